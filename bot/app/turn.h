@@ -1,0 +1,70 @@
+/* app/turn.h - the turn: load, step, save in one transaction, then send.
+ *
+ * The adapters (xmpp/, term/) hand in what arrived and take out what is owed.
+ * Nothing is sent before the transaction that decided it is on disk; not
+ * saved, not sent.  The text of a message is never stored and never logged.
+ * Reply ids are a keyed hash of (inbound id, reply number): a lost transaction
+ * run again gives the same replies with the same ids. */
+#ifndef APP_TURN_H
+#define APP_TURN_H
+
+#include "base/err.h"
+#include "engine/step.h"
+#include "store/store.h"
+
+struct app;
+
+struct app_config {
+	const char *dialogs;            /* directory */
+	struct sv locale;
+	struct host host;
+};
+
+/* Loads the dialogs; refuses to start (false findings on stderr by the caller)
+ * when they or the lane are unsound.  Borrows the store. */
+struct app *app_create(const struct app_config *c, struct store *st, struct findings *f);
+void app_destroy(struct app *a);
+/* All or nothing: keeps the old dialogs when the new ones are unsound. */
+bool app_reload(struct app *a, struct findings *f);
+
+struct inbound {
+	enum event_kind kind;
+	struct sv who;          /* bare JID, or "local" */
+	struct sv id;           /* the archive's id for it; "" = none: client_id is used */
+	struct sv client_id;    /* the sender's own id; "" = none */
+	struct sv replaces;     /* EVENT_EDIT: client id of the first version */
+	struct sv text;
+	struct sv locale;       /* xml:lang; "" = unknown */
+	int64_t now, written;   /* written 0 = now */
+	int utc_offset;         /* INT_MIN = unknown */
+};
+
+/* Takes one message into the open transaction (opened by the first).  A known
+ * id changes nothing.  False: the store failed; close the connection. */
+bool turn_take(struct app *a, const struct inbound *in, struct err *e);
+/* Ticks every session that is due, into the open transaction. */
+bool turn_tick(struct app *a, int64_t now, struct err *e);
+int64_t turn_next_due(struct app *a);           /* 0 = none */
+bool turn_set_cursor(struct app *a, struct sv archive_id, int64_t time, struct err *e);
+/* Commits what was taken.  Only after it are the replies owed. */
+bool turn_commit(struct app *a, struct err *e);
+void turn_rollback(struct app *a);
+
+struct outbound {
+	int64_t k;              /* order; goes back to turn_sent/turn_confirm */
+	struct sv who, oid;     /* oid: the stanza's id */
+	struct sv text;
+	unsigned flags;         /* enum say_flag */
+	bool export_file, hide;
+	const struct choice *choices; size_t n_choices;
+	int64_t created;
+};
+
+/* The next owed reply not yet handed out on this connection: lane replies
+ * first, then by k; never a person's second before their first.  False: none.
+ * Borrowed until the next call. */
+bool turn_next(struct app *a, struct outbound *out);
+bool turn_confirm(struct app *a, struct sv oid, struct err *e);   /* T2: own id seen by the server */
+void turn_unsend_all(struct app *a);            /* a new connection: hand out again what is owed */
+
+#endif

@@ -1,0 +1,28 @@
+/* arena.h - memory with one lifetime: allocate freely, free all at once.
+ *
+ * Two of the program's three lifetimes are arenas: the script (immutable, freed
+ * when swapped) and the turn (freed after its effects are executed). */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct arena;
+
+struct arena *arena_create(void);
+void arena_destroy(struct arena *a);        /* NULL is fine */
+void arena_reset(struct arena *a);          /* forgets all, wipes it, keeps one block */
+void *arena_alloc(struct arena *a, size_t size);   /* zeroed, aligned for any type */
+void *arena_copy(struct arena *a, const void *p, size_t size);
+struct sv arena_sv(struct arena *a, struct sv s);  /* a copy, with a NUL after it */
+const char *arena_str(struct arena *a, struct sv s);
+const char *arena_printf(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+size_t arena_used(const struct arena *a);
+
+#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), (size_t)(n) * sizeof(type)))
+
+#endif

@@ -1,0 +1,214 @@
+#include "base/str.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistr.h>
+
+#include "base/xalloc.h"
+
+char str_empty[1] = "";
+
+struct sv sv_from(const char *s)
+{
+	return s ? (struct sv){ s, strlen(s) } : (struct sv){ "", 0 };
+}
+
+struct sv sv_sub(struct sv s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	return (struct sv){ s.p + from, to - from };
+}
+
+bool sv_eq(struct sv a, struct sv b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool sv_is(struct sv a, const char *b)
+{
+	return sv_eq(a, sv_from(b));
+}
+
+int sv_cmp(struct sv a, struct sv b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+
+	return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+bool sv_starts(struct sv s, struct sv prefix)
+{
+	return s.n >= prefix.n && sv_eq(sv_sub(s, 0, prefix.n), prefix);
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+struct sv sv_trim(struct sv s)
+{
+	while (s.n && is_space(s.p[0]))
+		s.p++, s.n--;
+	while (s.n && is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+bool sv_split(struct sv *rest, char sep, struct sv *part)
+{
+	const char *end;
+
+	if (!rest->p)
+		return false;
+	end = rest->n ? memchr(rest->p, sep, rest->n) : NULL;
+	if (!end) {
+		*part = *rest;
+		*rest = (struct sv){ NULL, 0 };
+		return true;
+	}
+	*part = (struct sv){ rest->p, (size_t)(end - rest->p) };
+	*rest = (struct sv){ end + 1, rest->n - part->n - 1 };
+	return true;
+}
+
+bool sv_int(struct sv s, int64_t *value)
+{
+	bool minus = s.n && s.p[0] == '-';
+	size_t i = s.n && (s.p[0] == '-' || s.p[0] == '+');
+	int64_t v = 0;
+
+	if (i == s.n || s.n - i > 18)
+		return false;
+	for (; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		v = v * 10 + (s.p[i] - '0');
+	}
+	*value = minus ? -v : v;
+	return true;
+}
+
+uint64_t sv_hash(struct sv s)
+{
+	uint64_t h = 14695981039346656037ULL;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 1099511628211ULL;
+	return h;
+}
+
+void str_fini(struct str *s)
+{
+	if (s->cap)
+		free(s->p);
+	*s = (struct str)STR_INIT;
+}
+
+void str_clear(struct str *s)
+{
+	s->n = 0;
+	if (s->cap)
+		s->p[0] = '\0';
+}
+
+void str_reserve(struct str *s, size_t more)
+{
+	size_t want = s->n + more + 1;
+
+	if (want <= s->cap)
+		return;
+	if (want < 2 * s->cap)
+		want = 2 * s->cap;
+	if (want < 32)
+		want = 32;
+	s->p = xreallocarray(s->cap ? s->p : NULL, want, 1);
+	s->cap = want;
+	s->p[s->n] = '\0';
+}
+
+void str_add(struct str *s, struct sv v)
+{
+	if (v.n == 0)
+		return;
+	str_reserve(s, v.n);
+	memcpy(s->p + s->n, v.p, v.n);
+	s->n += v.n;
+	s->p[s->n] = '\0';
+}
+
+void str_addc(struct str *s, char c)
+{
+	str_add(s, (struct sv){ &c, 1 });
+}
+
+void str_addz(struct str *s, const char *z)
+{
+	str_add(s, sv_from(z));
+}
+
+void str_addv(struct str *s, const char *fmt, va_list ap)
+{
+	va_list again;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n <= 0)
+		return;
+	str_reserve(s, (size_t)n);
+	vsnprintf(s->p + s->n, (size_t)n + 1, fmt, ap);
+	s->n += (size_t)n;
+}
+
+void str_addf(struct str *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_addv(s, fmt, ap);
+	va_end(ap);
+}
+
+void str_add_utf8(struct str *s, uint32_t code_point)
+{
+	uint8_t buf[6];
+	int n = u8_uctomb(buf, code_point, sizeof buf);
+
+	if (n > 0)
+		str_add(s, (struct sv){ (const char *)buf, (size_t)n });
+}
+
+void str_cut(struct str *s, size_t n)
+{
+	if (n < s->n) {
+		s->n = n;
+		s->p[n] = '\0';
+	}
+}
+
+char *str_take(struct str *s)
+{
+	char *p = s->cap ? s->p : xstrndup("", 0);
+
+	*s = (struct str)STR_INIT;
+	return p;
+}
+
+struct sv str_sv(const struct str *s)
+{
+	return (struct sv){ s->p, s->n };
+}
+
+void str_wipe(struct str *s)
+{
+	if (s->cap)
+		explicit_bzero(s->p, s->cap);
+	str_fini(s);
+}

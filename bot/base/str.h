@@ -1,0 +1,58 @@
+/* str.h - borrowed slices and owned strings.
+ *
+ * Input is struct sv everywhere: a message may hold NUL bytes and broken
+ * UTF-8.  struct str owns its bytes, keeps a NUL after them and is never NULL. */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sv {
+	const char *p;
+	size_t n;
+};
+
+#define SV(literal) ((struct sv){ (literal), sizeof(literal) - 1 })
+#define SV_ARG(v) (int)(v).n, (v).p         /* for "%.*s" */
+
+struct sv sv_from(const char *s);           /* NULL gives an empty slice */
+struct sv sv_sub(struct sv s, size_t from, size_t to);   /* clamped */
+bool sv_eq(struct sv a, struct sv b);
+bool sv_is(struct sv a, const char *b);
+int  sv_cmp(struct sv a, struct sv b);
+bool sv_starts(struct sv s, struct sv prefix);
+struct sv sv_trim(struct sv s);             /* ASCII white space at both ends */
+/* Cuts the part before sep off *rest and returns it; false when *rest is used up. */
+bool sv_split(struct sv *rest, char sep, struct sv *part);
+bool sv_int(struct sv s, int64_t *value);   /* whole slice, optional sign */
+uint64_t sv_hash(struct sv s);              /* FNV-1a: stable across runs and machines */
+
+struct str {
+	char *p;
+	size_t n, cap;
+};
+
+extern char str_empty[1];
+#define STR_INIT { .p = str_empty }
+#define STR_AUTO __attribute__((cleanup(str_fini))) struct str
+
+void str_fini(struct str *s);
+void str_clear(struct str *s);              /* keeps the memory */
+void str_reserve(struct str *s, size_t more);
+void str_add(struct str *s, struct sv v);
+void str_addc(struct str *s, char c);
+void str_addz(struct str *s, const char *z);
+void str_addf(struct str *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void str_addv(struct str *s, const char *fmt, va_list ap);
+void str_add_utf8(struct str *s, uint32_t code_point);
+void str_cut(struct str *s, size_t n);      /* shortens to n bytes */
+char *str_take(struct str *s);              /* caller frees; s is empty again */
+struct sv str_sv(const struct str *s);      /* borrowed until s changes */
+/* Overwrites before freeing: for what a person wrote. */
+void str_wipe(struct str *s);
+
+#endif

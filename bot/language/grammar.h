@@ -1,0 +1,69 @@
+/* language/grammar.h - who does what to whom, and saying it in another person.
+ *
+ * The clause record is the contract between text and everything above it
+ * (dialogs/FORMAT.md section 10).  C knows parts of a clause; which words fill
+ * them stands in grammar.json and verbs.tsv.  `sure` is the honesty of a
+ * parse: only SURE_YES may become somebody's draft. */
+#ifndef LANGUAGE_GRAMMAR_H
+#define LANGUAGE_GRAMMAR_H
+
+#include "language/language.h"
+
+enum subject { SUBJECT_NONE, SUBJECT_SELF, SUBJECT_ADDRESSEE, SUBJECT_OTHER, SUBJECT_WE, SUBJECT_THING };
+enum sure { SURE_NO, SURE_GUESS, SURE_YES };
+enum mood { MOOD_STATEMENT, MOOD_QUESTION, MOOD_COMMAND, MOOD_FRAGMENT };
+enum tense { TENSE_NONE, TENSE_PRESENT, TENSE_PAST, TENSE_PERFECT, TENSE_FUTURE, TENSE_MODAL };
+
+struct clause {
+	struct span words;
+	struct span subject, aux, neg, verb, object, rest, time;   /* empty where absent */
+	struct span dropped[4]; /* adverbs left out of every form (grammar "drop") */
+	int n_dropped;
+	enum subject who;
+	enum mood mood;
+	enum tense tense;
+	enum sure sure;
+	int wh;                 /* the question word's index, -1 */
+	int head;               /* main verb's word index, -1 */
+	int verb_row;           /* row in verbs.tsv, -1 */
+	unsigned verb_forms;
+	bool negated, keep_neg, progressive, passive, habit /* always, keeps -ing */;
+	struct sv kind;         /* the verb's kind; "" */
+};
+
+struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *file,
+    struct arena *a);
+/* Fills r->clauses.  Deterministic, linear in words. */
+void grammar_read(const struct grammar *g, struct reading *r);
+
+/* Attribute by name, for "where" and expressions: subject aux neg verb form kind
+ * sure mood wh time tense object rest.  Enum values read "self", "yes", "past"...
+ * verb gives the base form; time and object the canonical words. */
+struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name);
+bool clause_attribute_known(struct sv name);
+
+/* How a form speaks. */
+struct voice {
+	struct sv map;          /* "draft", "reflect" or "" (as typed) */
+	struct sv pronoun;      /* the other person: "he", "she", "they", or "" unknown */
+	bool keep_time;         /* false: leave the time out (it stands elsewhere) */
+};
+
+/* Writes the clauses in a form of grammar.json ("fact", "when", "base" ...);
+ * several are joined as sentences or with "and".  False, and nothing written, when one is not
+ * sure or the form does not exist.  Typed text outside the clause never appears. */
+bool grammar_form(const struct grammar *g, const struct reading *r,
+    const struct clause *const *clauses, size_t n, struct sv form,
+    const struct voice *v, struct str *out);
+bool grammar_has_form(const struct grammar *g, struct sv form);
+
+/* pronoun "he" + role "him" -> "him"; roles are the columns he him his himself of
+ * grammar "pronouns"; unknown pronoun reads "they". */
+struct sv grammar_pronoun(const struct grammar *g, struct sv pronoun, struct sv role);
+int grammar_pronoun_index(const struct grammar *g, struct sv pronoun); /* for {person|a|b|c} */
+/* Joins "a", "b", "c" as the locale does ("a, b and c"). */
+void grammar_join(const struct grammar *g, const struct sv *items, size_t n, struct str *out);
+/* Third person of a clause tells a pronoun: "his", "my mum" -> he/she, or "". */
+struct sv grammar_other_pronoun(const struct reading *r);
+
+#endif

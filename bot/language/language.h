@@ -1,0 +1,40 @@
+/* language/language.h - one locale's machinery: grammar, rule sets, readers, analyses.
+ *
+ * Loaded from dialogs/lang/<locale>/ and immutable.  A `reading` is a message
+ * together with its clauses as the grammar sees them; it is made once per text
+ * and turn and shared by rule sets, analyses, readers and the composer. */
+#ifndef LANGUAGE_LANGUAGE_H
+#define LANGUAGE_LANGUAGE_H
+
+#include "base/arena.h"
+#include "base/findings.h"
+#include "base/json.h"
+#include "text/lexicon.h"
+#include "text/message.h"
+
+struct grammar;
+struct readers;
+struct ruleset;
+struct analysis;
+
+struct language {
+	struct sv locale;
+	struct lexicon *lexicon;        /* shared by all locales */
+	struct grammar *grammar;        /* NULL where the locale has none */
+	struct readers *readers;
+	struct ruleset **rulesets;  size_t n_rulesets;
+	struct analysis **analyses; size_t n_analyses;
+};
+
+struct reading {
+	const struct language *language;
+	struct message *message;
+	struct clause *clauses;         /* language/grammar.h */
+	int n_clauses;
+};
+
+struct reading *reading_create(const struct language *l, struct sv raw, struct arena *a);
+/* Same, for a message already read (the lane has read it before). */
+struct reading *reading_of(const struct language *l, struct message *m);
+
+#endif
