@@ -1,3 +1,18 @@
 # Unit tests: one cmocka program per module, named tests/unit/test_<module>.c
 unit_libs = libshell.a libcore.a $(shell_libs) $(core_libs) $(CMOCKA_LIBS)
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+
+# store: one contract for every backend
+check_PROGRAMS += %D%/contract/test_store
+TESTS += %D%/contract/test_store
+%C%_contract_test_store_SOURCES = %D%/contract/test_store.c
+%C%_contract_test_store_CFLAGS = $(unit_cflags)
+%C%_contract_test_store_LDADD = $(unit_libs)
+
+# text and tagger
+check_PROGRAMS += %D%/unit/test_message
+TESTS += %D%/unit/test_message
+%C%_unit_test_message_SOURCES = %D%/unit/test_message.c %D%/unit/lexicon_help.h
+%C%_unit_test_message_CFLAGS = $(unit_cflags)
+%C%_unit_test_message_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
+# end of text and tagger

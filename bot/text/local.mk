@@ -1,1 +1,10 @@
-libcore_a_SOURCES +=
+libcore_a_SOURCES += \
+	%D%/fold.c %D%/fold.h \
+	%D%/lattice.c \
+	%D%/lexicon.c %D%/lexicon.h %D%/inner.h \
+	%D%/match.c \
+	%D%/mend.c \
+	%D%/message.c %D%/message.h \
+	%D%/phrase.c \
+	%D%/token.c \
+	%D%/trie.c

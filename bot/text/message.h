@@ -68,6 +68,7 @@ struct message {
 	struct mark *marks;     int n_marks;        /* by first word, longest first */
 	int *marks_at;          /* n_words + 1 indexes into marks */
 	struct lattice *lattice;                    /* private to text/ */
+	int locale;                                 /* number in the lexicon, -1 unknown there */
 	uint64_t work, limit;
 	bool cut;
 	bool broken;            /* raw was not valid UTF-8 (read with U+FFFD) */
@@ -102,8 +103,9 @@ bool message_match(struct message *m, uint32_t phrase, struct span within, struc
 bool message_match_whole(struct message *m, uint32_t phrase, struct span within);
 
 struct hit { uint32_t phrase, tag; struct match match; };
-/* All matches of a group (for one phrase at most one in each sentence), in the
- * order of the text; the array is in the message's arena. */
+/* All matches of a group (for one phrase at most one in each clause: a guard may
+ * remove one and leave the next), in the order of the text; the array is in the
+ * message's arena.  A =phrase is looked for in the whole message. */
 size_t message_scan(struct message *m, const struct group *g, unsigned views,
     struct hit **hits);
 

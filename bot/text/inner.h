@@ -1,0 +1,300 @@
+/* text/inner.h - what the files of text/ share; nobody else includes it.
+ *
+ *   fold.c     bytes -> folded characters
+ *   token.c    folded characters -> tokens and what stands between them
+ *   lexicon.c  symbols, lists, verbs, spelling, word list, sealing
+ *   phrase.c   phrase language -> tree -> program; keys
+ *   trie.c     lists and plain classes: sequences of symbols -> marks
+ *   mend.c     typos, disguises, joined and parted words -> further edges
+ *   lattice.c  nodes and edges
+ *   message.c  tokens -> words, sentences, clauses, marks
+ *   match.c    programs over the lattice; groups; scanning */
+#ifndef TEXT_INNER_H
+#define TEXT_INNER_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/table.h"
+#include "text/fold.h"
+#include "text/lexicon.h"
+#include "text/message.h"
+
+enum { LOCALES_MAX = 32, WORD_MAX = 48 /* bytes of a word worth looking up */ };
+
+enum symbol_kind { SYMBOL_WORD, SYMBOL_PREFIX, SYMBOL_LIST, SYMBOL_CLASS };
+
+/* All sets of locales are bit sets, bit = number of the locale. */
+struct symbol {
+	uint8_t kind;
+	uint8_t n_prefixes;
+	uint16_t longest;       /* words a list or class may cover */
+	uint32_t vocabulary;    /* word: some phrase, list or verb has it */
+	uint32_t starts;        /* word, prefix: a member begins with it */
+	uint32_t joins;         /* word: with the next word it may be one */
+	uint32_t verbs;         /* word: a verb form */
+	uint32_t spelled;       /* word: chain in lexicon.spellings, 0 none */
+	uint32_t prefixes;      /* word: first in lexicon.prefix_pool */
+	uint32_t uses;          /* how often phrases ask for it */
+	uint32_t weight;        /* how common it is in messages, about */
+	uint32_t index;         /* list: in lexicon.lists; class: in lexicon.classes */
+};
+
+/* How a word is written out, in one locale. */
+struct spelling {
+	uint32_t next;
+	uint16_t locale;
+	uint8_t n_first, n_second;      /* 0: none */
+	const uint32_t *first;          /* instead of the word */
+	const uint32_t *second;         /* as well as the word */
+};
+
+struct wordset {
+	char *text;
+	uint32_t *slots;        /* offset + 1 */
+	uint32_t mask, n;
+};
+
+struct verb { struct sv forms[VERB_FORMS], kind; };
+struct verb_word { int verb; unsigned forms; };
+
+struct list {
+	uint32_t sym;
+	uint16_t locale;
+	struct sv *rows;
+	size_t n, cap;
+};
+
+struct class_ {
+	uint32_t sym;
+	uint16_t locale, level; /* 0: no phrases beyond plain words */
+	uint32_t *phrases;      /* all of its phrases, for lexicon_expand */
+	size_t n, cap;
+};
+
+/* Lists and classes the reading itself asks for; absent ones are SYM_NONE. */
+enum own_symbol {
+	OWN_CONJUNCTION, OWN_JOINER, OWN_POLITENESS, OWN_BETWEEN,       /* lists */
+	OWN_NUMBERS,
+	OWN_SELF, OWN_OTHER, OWN_ADDRESSEE, OWN_SUBJECT,                /* classes */
+	OWN_NUMBER, OWN_QUOTE,
+	OWN_COUNT
+};
+
+struct locale {
+	struct sv name;
+	struct wordset dictionary;
+	struct table *abbreviations;
+	struct verb *verbs;     size_t n_verbs, cap_verbs;
+	struct table *verb_names;       /* plain word -> verb_words */
+	struct verb_word *verb_words;   size_t n_verb_words, cap_verb_words;
+	struct group **levels;  size_t n_levels;        /* classes beyond plain words */
+	uint32_t own[OWN_COUNT];
+	bool squeeze;
+};
+
+/* A phrase: its tree while loading, its program for ever. */
+enum node_kind { NODE_SEQ, NODE_ALT, NODE_OPT, NODE_SYM, NODE_SET, NODE_GAP, NODE_FIRST, NODE_LAST };
+
+struct pnode {
+	enum node_kind kind;
+	uint32_t sym;           /* SYM */
+	uint32_t *set;          /* SET, sorted; one choice per member */
+	size_t n_set;
+	struct pnode **kids;    size_t n, cap;
+};
+
+enum op { OP_SYM, OP_SET, OP_ANY, OP_SPLIT, OP_JUMP, OP_FIRST, OP_LAST, OP_MATCH };
+
+struct inst {
+	uint8_t op;
+	uint8_t bloom;          /* SET: bits of sym % 8 */
+	uint16_t n;             /* SET: members */
+	uint32_t x, y;          /* SYM: sym; SET: first in sets; SPLIT, JUMP: targets */
+};
+
+struct key { uint32_t sym; uint8_t min, max; };       /* words before it */
+
+struct phrase {
+	struct sv text, place, file;
+	const struct pnode *tree;       /* NULL: regex */
+	pcre2_code *regex;
+	struct inst *code;      uint32_t n_code;
+	struct key *keys;       uint32_t n_keys;
+	uint32_t *needs;        uint32_t n_needs;     /* further symbols it cannot do without */
+	uint16_t locale;
+	uint8_t views;
+	uint8_t longest;        /* words, 255 = that or more */
+	bool whole;             /* =phrase */
+	bool weak;              /* no element of three letters or more */
+};
+
+struct posting { uint32_t phrase, tag; uint8_t min, max; };
+
+struct group {
+	struct lexicon *lexicon;
+	struct group_item { uint32_t phrase, tag; } *items;
+	size_t n, cap;
+	/* sealed: symbol -> run of postings */
+	uint32_t *slots;        /* sym, 0 free */
+	struct run { uint32_t first, n; } *runs;
+	uint32_t mask;
+	struct posting *postings;
+	size_t n_postings;
+};
+
+/* Sequences of symbols. */
+struct trie_out { uint32_t next, sym, row; };
+struct trie {
+	uint64_t *keys;         /* state << 32 | sym, 0 free */
+	uint32_t *to;
+	uint32_t mask, n;
+	uint32_t *outs;         /* of each state: index + 1 in pool */
+	uint32_t n_states, cap_states;
+	struct trie_out *pool;  uint32_t n_pool, cap_pool;
+};
+
+/* Words one letter apart: every word under its own hash and those of the words
+ * that are left when one letter goes. */
+struct near { uint32_t hash, sym; };
+
+struct lexicon {
+	struct arena *arena;
+	struct table *names;    /* symbol + 1 = name's number */
+	struct symbol *symbols; size_t cap_symbols;
+	struct locale *locales; size_t n_locales;
+	struct list *lists;     size_t n_lists, cap_lists;
+	struct class_ *classes; size_t n_classes, cap_classes;
+	struct phrase *phrases; size_t n_phrases, cap_phrases;
+	struct group **groups;  size_t n_groups, cap_groups;
+	struct spelling *spellings; size_t n_spellings, cap_spellings;
+	uint32_t *sets;         size_t n_sets, cap_sets;
+	struct trie trie;
+	uint32_t *prefix_pool;  size_t n_prefix_pool, cap_prefix_pool;
+	uint64_t prefix_bloom[16];      /* of the first three bytes */
+	size_t longest_prefix;
+	struct near *near;      uint32_t *near_at; uint32_t near_mask;
+	bool sealed;
+};
+
+/* lexicon.c */
+uint16_t lexicon_locale(struct lexicon *lx, struct sv name);           /* makes it */
+int lexicon_find_locale(const struct lexicon *lx, struct sv name);     /* -1 */
+uint32_t lexicon_add_word(struct lexicon *lx, struct sv folded);
+uint32_t lexicon_add_prefix(struct lexicon *lx, struct sv folded);
+uint32_t lexicon_find_word(const struct lexicon *lx, struct sv folded);
+uint32_t lexicon_named(const struct lexicon *lx, char kind, struct sv locale, struct sv name);
+struct sv lexicon_symbol_name(const struct lexicon *lx, uint32_t sym);
+const struct spelling *lexicon_spelled(const struct lexicon *lx, int locale, uint32_t sym);
+bool lexicon_in_dictionary(const struct lexicon *lx, int locale, struct sv folded);
+bool lexicon_has(const struct lexicon *lx, int locale, struct sv folded, uint32_t sym);
+/* Prefix symbols that a word outside the vocabulary begins with. */
+size_t lexicon_prefixes_of(const struct lexicon *lx, struct sv word, uint32_t *out, size_t max);
+
+/* token.c */
+enum token_sep {
+	SEP_SPACE = 1, SEP_LINE = 2, SEP_DOT = 4, SEP_DOTS = 8, SEP_QUESTION = 16,
+	SEP_EXCLAIM = 32, SEP_COMMA = 64, SEP_HYPHEN = 128, SEP_SIGN = 256, SEP_OTHER = 512,
+};
+enum token_flag {
+	TOKEN_NUMBER = 1, TOKEN_EMOJI = 2, TOKEN_CAPITAL = 4, TOKEN_CAPS = 8,
+	TOKEN_APOSTROPHE = 16, TOKEN_QUOTED = 32, TOKEN_GENITIVE = 64, TOKEN_WIDE = 128,
+	TOKEN_DIGITS = 256,     /* digits among letters */
+	TOKEN_SINGLE = 512,     /* one character */
+	TOKEN_LINK = 1024,
+};
+struct token {
+	uint32_t from, to;      /* in folded text */
+	uint16_t before;        /* seps before it */
+	uint16_t flags;
+	int word, n_words;      /* the rest is filled by message.c */
+	struct sv text;         /* without apostrophes */
+	uint32_t sym;           /* of its own text, without repair */
+};
+struct tokens {
+	struct token *items;
+	int n;
+	uint16_t after;         /* seps behind the last */
+};
+void tokenize(const struct lexicon *lx, int locale, const struct folded *f,
+    struct arena *a, struct tokens *out);
+/* The token's text without apostrophes. */
+struct sv token_text(const struct folded *f, const struct token *t, struct arena *a);
+
+/* phrase.c */
+struct member { const uint32_t *syms; size_t n; };
+struct pnode *phrase_parse(struct lexicon *lx, uint16_t locale, struct sv text,
+    const struct node *where, bool *whole);
+/* All sequences of words a tree stands for; false when it has gaps, lists or
+ * classes, or stands for more than max. */
+bool phrase_members(const struct lexicon *lx, const struct pnode *tree,
+    struct arena *a, struct member *out, size_t *n, size_t max);
+/* The highest class level a tree asks for, -1 none. */
+int phrase_level(const struct lexicon *lx, const struct pnode *tree);
+void phrase_seal(struct lexicon *lx, struct phrase *p);
+
+/* trie.c */
+uint32_t trie_root(uint16_t locale);
+void trie_init(struct trie *t);
+void trie_fini(struct trie *t);
+void trie_add(struct trie *t, uint32_t root, const uint32_t *syms, size_t n,
+    uint32_t sym, uint32_t row);
+uint32_t trie_step(const struct trie *t, uint32_t state, uint32_t sym);  /* 0 none */
+
+/* lattice.c */
+struct edge {
+	uint32_t sym, row;
+	int to, next;
+	uint8_t views;
+	bool mark;
+};
+struct lattice {
+	struct edge *edges;     int n_edges, cap_edges;
+	int *head;              /* first edge of each node, -1 */
+	int *home;              /* word of a node; nodes beyond n_words lie inside it */
+	int n_nodes, cap_nodes;
+	int n_words;
+	int *inside;            /* first inner node of each word, -1; chained by more */
+	int *more;
+	bool odd;               /* inner nodes or wide edges exist */
+	int widest;             /* words the widest edge covers */
+	uint8_t *glued;         /* of each word: no sentence ends before it */
+	uint64_t seen[32];      /* bloom of all symbols */
+	unsigned mends;         /* look-ups for disguises so far */
+};
+void lattice_init(struct message *m, int n_words);
+int lattice_node(struct message *m, int word);
+void lattice_edge(struct message *m, int from, int to, uint32_t sym, uint32_t row,
+    unsigned views, bool mark);
+/* A word and the prefixes it begins with. */
+void lattice_word(struct message *m, int from, int to, struct sv text, uint32_t sym,
+    unsigned views);
+/* Several words one after the other, through inner nodes of `word`. */
+void lattice_path(struct message *m, int from, int to, int word, const uint32_t *syms,
+    size_t n, unsigned views);
+/* A node as a place: words x 2, inner nodes between. */
+static inline int lattice_place(const struct lattice *g, int node)
+{
+	return node <= g->n_words ? 2 * node : 2 * g->home[node] + 1;
+}
+static inline void lattice_see(struct lattice *g, uint32_t sym)
+{
+	g->seen[sym >> 6 & 31] |= 1ULL << (sym & 63);
+}
+static inline bool lattice_saw(const struct lattice *g, uint32_t sym)
+{
+	return g->seen[sym >> 6 & 31] >> (sym & 63) & 1;
+}
+
+/* mend.c */
+void near_build(struct lexicon *lx);
+uint32_t near_find(const struct lexicon *lx, int locale, struct sv word);  /* SYM_NONE */
+uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word);
+void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t);
+
+/* match.c */
+void group_seal(struct group *g);
+/* Marks of the classes beyond plain words. */
+void match_classes(struct message *m, const struct locale *l);
+
+#endif

@@ -1,0 +1,548 @@
+#include "text/inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+/* A whole-message phrase is only looked for in texts up to this many words. */
+enum { WHOLE_MAX = 64, REGEX_STEPS = 10000, REGEX_DEPTH = 250, REGEX_HEAP_KB = 256 };
+
+/* Running one program ------------------------------------------------------ */
+
+struct runner {
+	struct message *m;
+	const struct lattice *g;
+	const struct inst *code;
+	const uint32_t *sets;
+	unsigned allowed;       /* views */
+	int last;               /* the place past which no path may go */
+	const uint8_t *ends;    /* whole: which words may end it, from first_word on */
+	int first_word;
+	int best;               /* node, -1 none */
+	unsigned views;
+};
+
+static bool spend(struct message *m, unsigned units)
+{
+	m->work += units;
+	if (m->work <= m->limit)
+		return true;
+	m->cut = true;
+	return false;
+}
+
+static bool at_edge(const struct runner *r, int node)
+{
+	const struct message *m = r->m;
+
+	return node == m->n_words || (node < m->n_words && m->words[node].flags & WORD_SENTENCE);
+}
+
+static void accept(struct runner *r, int node, unsigned views)
+{
+	int place = lattice_place(r->g, node);
+	int best = r->best < 0 ? -1 : lattice_place(r->g, r->best);
+
+	if (r->ends && (node > r->g->n_words || !r->ends[node - r->first_word]))
+		return;
+	if (place > best || (place == best && views < r->views)) {
+		r->best = node;
+		r->views = views;
+	}
+}
+
+static bool in_set(const struct runner *r, const struct inst *in, uint32_t sym)
+{
+	const uint32_t *set = r->sets + in->x;
+	size_t low = 0, high = in->n;
+
+	if (!(in->bloom >> (sym & 7) & 1))
+		return false;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (set[mid] < sym)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < in->n && set[low] == sym;
+}
+
+static void run(struct runner *r, uint32_t pc, int node, unsigned views)
+{
+	const struct lattice *g = r->g;
+
+	while (spend(r->m, 1)) {
+		const struct inst *in = &r->code[pc];
+
+		switch ((enum op)in->op) {
+		case OP_SYM:
+		case OP_SET:
+			for (int i = g->head[node]; i >= 0; i = g->edges[i].next) {
+				const struct edge *e = &g->edges[i];
+
+				if (!(in->op == OP_SYM ? e->sym == in->x : in_set(r, in, e->sym))
+				    || e->views & ~r->allowed
+				    || lattice_place(g, e->to) > r->last)
+					continue;
+				run(r, pc + 1, e->to, views | e->views);
+			}
+			return;
+		case OP_ANY:
+			node = node < g->n_words ? node + 1 : node > g->n_words ? g->home[node] + 1 : -1;
+			if (node < 0 || 2 * node > r->last)
+				return;
+			pc++;
+			break;
+		case OP_SPLIT:
+			run(r, in->x, node, views);
+			pc = in->y;
+			break;
+		case OP_JUMP:
+			pc = in->x;
+			break;
+		case OP_FIRST:
+		case OP_LAST:
+			if (!at_edge(r, node))
+				return;
+			pc++;
+			break;
+		case OP_MATCH:
+			accept(r, node, views);
+			return;
+		}
+	}
+}
+
+static struct span span_between(const struct lattice *g, int from, int to)
+{
+	struct span s = { g->home[from], to <= g->n_words ? to : g->home[to] + 1 };
+
+	return s;
+}
+
+static struct runner runner(struct message *m, const struct phrase *p, unsigned views,
+    struct span within)
+{
+	return (struct runner){ .m = m, .g = m->lattice, .code = p->code,
+		.sets = m->lexicon->sets, .allowed = views & p->views,
+		.last = 2 * within.last, .best = -1 };
+}
+
+/* The longest match that begins at this node. */
+static bool run_at(struct runner *r, int node, struct match *out)
+{
+	r->best = -1;
+	run(r, 0, node, 0);
+	if (r->best < 0)
+		return false;
+	out->words = span_between(r->g, node, r->best);
+	out->anchor = out->words.last > out->words.first ? out->words.last - 1 : out->words.first;
+	out->views = r->views;
+	return true;
+}
+
+static bool may_match(const struct message *m, const struct phrase *p)
+{
+	for (uint32_t i = 0; i < p->n_needs; i++)
+		if (!lattice_saw(m->lattice, p->needs[i]))
+			return false;
+	return true;
+}
+
+/* Nodes that begin at or inside a word: the boundary itself, then inner ones. */
+static int next_start(const struct lattice *g, int word, int node)
+{
+	return node <= g->n_words ? g->inside[word] : g->more[node];
+}
+
+static bool match_between(struct message *m, const struct phrase *p, unsigned views,
+    int low, int high, struct span within, struct match *out)
+{
+	struct runner r = runner(m, p, views, within);
+
+	for (int w = low; w <= high; w++)
+		for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
+			if (run_at(&r, node, out))
+				return true;
+	return false;
+}
+
+/* Raw regexes -------------------------------------------------------------- */
+
+/* The word to which byte `at` of the joined words of a span belongs. */
+static int word_at(const struct message *m, struct span s, size_t at)
+{
+	size_t n = 0;
+
+	for (int w = s.first; w < s.last; w++) {
+		n += m->words[w].text.n + 1;
+		if (at < n)
+			return w;
+	}
+	return s.last - 1;
+}
+
+static bool regex_match(struct message *m, const struct phrase *p, struct span within,
+    struct match *out)
+{
+	struct sv text = message_words(m, within);
+	pcre2_match_data *data = pcre2_match_data_create_from_pattern(p->regex, NULL);
+	pcre2_match_context *limits = pcre2_match_context_create(NULL);
+	int rc;
+
+	if (!data || !limits)
+		abort();
+	pcre2_set_match_limit(limits, REGEX_STEPS);
+	pcre2_set_depth_limit(limits, REGEX_DEPTH);
+	pcre2_set_heap_limit(limits, REGEX_HEAP_KB);
+	rc = spend(m, 50 + (unsigned)text.n)
+	    ? pcre2_match(p->regex, (PCRE2_SPTR)text.p, text.n, 0, 0, data, limits)
+	    : PCRE2_ERROR_NOMATCH;
+	if (rc > 0) {
+		const PCRE2_SIZE *o = pcre2_get_ovector_pointer(data);
+
+		out->words.first = word_at(m, within, o[0]);
+		out->words.last = word_at(m, within, o[1] > o[0] ? o[1] - 1 : o[0]) + 1;
+		out->anchor = out->words.last - 1;
+		out->views = VIEW_PLAIN;
+	} else if (rc != PCRE2_ERROR_NOMATCH) {
+		m->cut = true;
+	}
+	pcre2_match_context_free(limits);
+	pcre2_match_data_free(data);
+	return rc > 0;
+}
+
+/* Whole texts -------------------------------------------------------------- */
+
+static uint32_t politeness(const struct message *m)
+{
+	return m->locale >= 0 ? m->lexicon->locales[m->locale].own[OWN_POLITENESS] : SYM_NONE;
+}
+
+/* Marks in `ok` the words behind which (or, going on, before which) only
+ * politeness stands: ok[i] for boundary first + i. */
+static void polite_behind(const struct message *m, struct span s, uint8_t *ok)
+{
+	const struct lattice *g = m->lattice;
+	uint32_t sym = politeness(m);
+
+	ok[span_length(s)] = 1;
+	for (int w = s.last - 1; w >= s.first; w--) {
+		ok[w - s.first] = m->words[w].flags & WORD_EMOJI && ok[w + 1 - s.first];
+		for (int i = g->head[w]; sym && i >= 0; i = g->edges[i].next)
+			if (g->edges[i].sym == sym && g->edges[i].to <= s.last
+			    && ok[g->edges[i].to - s.first])
+				ok[w - s.first] = 1;
+	}
+}
+
+static void polite_before(const struct message *m, struct span s, uint8_t *ok)
+{
+	const struct lattice *g = m->lattice;
+	uint32_t sym = politeness(m);
+
+	memset(ok, 0, (size_t)span_length(s) + 1);
+	ok[0] = 1;
+	for (int w = s.first; w < s.last; w++) {
+		if (!ok[w - s.first])
+			continue;
+		if (m->words[w].flags & WORD_EMOJI)
+			ok[w + 1 - s.first] = 1;
+		for (int i = g->head[w]; sym && i >= 0; i = g->edges[i].next)
+			if (g->edges[i].sym == sym && g->edges[i].to <= s.last)
+				ok[g->edges[i].to - s.first] = 1;
+	}
+}
+
+static bool match_whole(struct message *m, const struct phrase *p, unsigned views,
+    struct span within, struct match *out)
+{
+	uint8_t before[WHOLE_MAX + 1], behind[WHOLE_MAX + 1];
+	struct runner r = runner(m, p, views, within);
+
+	if (span_empty(within) || span_length(within) > WHOLE_MAX || p->regex
+	    || !may_match(m, p))
+		return false;
+	polite_before(m, within, before);
+	polite_behind(m, within, behind);
+	r.ends = behind;
+	r.first_word = within.first;
+	for (int w = within.first; w < within.last; w++)
+		if (before[w - within.first] && run_at(&r, w, out))
+			return true;
+	return false;
+}
+
+/* Asking for one phrase ---------------------------------------------------- */
+
+static struct span common(struct span a, struct span b)
+{
+	return (struct span){ a.first > b.first ? a.first : b.first,
+		a.last < b.last ? a.last : b.last };
+}
+
+static const struct phrase *phrase_at(const struct message *m, uint32_t phrase)
+{
+	return phrase < m->lexicon->n_phrases ? &m->lexicon->phrases[phrase] : NULL;
+}
+
+bool message_match(struct message *m, uint32_t phrase, struct span within, struct match *out)
+{
+	const struct phrase *p = phrase_at(m, phrase);
+	struct match ignored;
+
+	out = out ? out : &ignored;
+	if (!p || (!p->regex && !may_match(m, p)))
+		return false;
+	if (p->whole)
+		return match_whole(m, p, VIEW_ALL, within, out);
+	for (int s = 0; s < m->n_sentences; s++) {
+		struct span part = common(m->sentences[s].words, within);
+
+		if (span_empty(part))
+			continue;
+		if (p->regex ? regex_match(m, p, part, out)
+		    : match_between(m, p, VIEW_ALL, part.first, part.last - 1, part, out))
+			return true;
+	}
+	return false;
+}
+
+bool message_match_whole(struct message *m, uint32_t phrase, struct span within)
+{
+	const struct phrase *p = phrase_at(m, phrase);
+	struct match ignored;
+
+	return p && match_whole(m, p, VIEW_ALL, within, &ignored);
+}
+
+/* Groups ------------------------------------------------------------------- */
+
+static uint32_t slot_of(const struct group *g, uint32_t sym)
+{
+	uint32_t at = (sym * 2654435769U >> 7) & g->mask;
+
+	while (g->slots[at] && g->slots[at] != sym)
+		at = (at + 1) & g->mask;
+	return at;
+}
+
+void group_seal(struct group *g)
+{
+	const struct lexicon *lx = g->lexicon;
+	size_t total = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		total += lx->phrases[g->items[i].phrase].n_keys;
+	for (g->mask = 15; g->mask < 2 * total; )
+		g->mask = 2 * g->mask + 1;
+	g->slots = xcalloc((size_t)g->mask + 1, sizeof *g->slots);
+	g->runs = xcalloc((size_t)g->mask + 1, sizeof *g->runs);
+	g->postings = xcalloc(total + 1, sizeof *g->postings);
+	g->n_postings = total;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct phrase *p = &lx->phrases[g->items[i].phrase];
+
+		for (uint32_t k = 0; k < p->n_keys; k++) {
+			uint32_t at = slot_of(g, p->keys[k].sym);
+
+			g->slots[at] = p->keys[k].sym;
+			g->runs[at].n++;
+		}
+	}
+	total = 0;
+	for (uint32_t at = 0; at <= g->mask; at++) {
+		g->runs[at].first = (uint32_t)total;
+		total += g->runs[at].n;
+		g->runs[at].n = 0;
+	}
+	for (size_t i = 0; i < g->n; i++) {
+		const struct phrase *p = &lx->phrases[g->items[i].phrase];
+
+		for (uint32_t k = 0; k < p->n_keys; k++) {
+			struct run *run_ = &g->runs[slot_of(g, p->keys[k].sym)];
+
+			g->postings[run_->first + run_->n++] = (struct posting){
+				g->items[i].phrase, g->items[i].tag,
+				p->keys[k].min, p->keys[k].max };
+		}
+	}
+}
+
+/* Scanning ----------------------------------------------------------------- */
+
+struct scan {
+	struct message *m;
+	const struct group *group;
+	unsigned views;
+	struct hit *hits;
+	size_t n, cap;
+	bool classes;           /* matches become marks */
+};
+
+static int clause_of(const struct message *m, const struct match *x)
+{
+	return m->words[x->anchor].clause;
+}
+
+/* One hit for each phrase and clause. */
+static bool hit_known(const struct scan *s, const struct posting *p, const struct match *x)
+{
+	int first = s->m->sentences[s->m->words[x->anchor].sentence].words.first;
+
+	for (size_t i = s->n; i-- > 0; ) {
+		const struct hit *h = &s->hits[i];
+
+		if (h->phrase == p->phrase && h->tag == p->tag
+		    && clause_of(s->m, &h->match) == clause_of(s->m, x))
+			return true;
+		if (h->match.anchor < first || !spend(s->m, 1))
+			break;
+	}
+	return false;
+}
+
+static bool take(struct scan *s, const struct posting *p, const struct match *x)
+{
+	if (hit_known(s, p, x))
+		return false;
+	if (s->n == s->cap) {
+		struct hit *more = ARENA_ARRAY(s->m->arena, struct hit, 2 * s->cap + 8);
+
+		if (s->n)
+			memcpy(more, s->hits, s->n * sizeof *more);
+		s->hits = more;
+		s->cap = 2 * s->cap + 8;
+	}
+	s->hits[s->n++] = (struct hit){ p->phrase, p->tag, *x };
+	return true;
+}
+
+/* Where a match may begin whose key stands at `word`. */
+static void reach(const struct lattice *g, const struct posting *p, int word,
+    struct span sentence, int *low, int *high)
+{
+	int max = p->max == UINT8_MAX ? word : p->max * g->widest + (g->odd ? 1 : 0);
+
+	*low = word - max > sentence.first ? word - max : sentence.first;
+	*high = g->odd || p->min > word ? word : word - p->min;
+}
+
+static void mark_classes(struct scan *s, const struct posting *p, const struct phrase *ph,
+    int low, int high, struct span sentence)
+{
+	struct lattice *g = s->m->lattice;
+	struct runner r = runner(s->m, ph, VIEW_ALL, sentence);
+	struct match x;
+
+	for (int w = low; w <= high; w++)
+		for (int node = w; node >= 0; node = next_start(g, w, node)) {
+			bool known = false;
+
+			if (!run_at(&r, node, &x))
+				continue;
+			for (int i = g->head[node]; i >= 0; i = g->edges[i].next)
+				known = known || (g->edges[i].sym == p->tag
+				    && g->edges[i].to == r.best);
+			if (!known)
+				lattice_edge(s->m, node, r.best, p->tag, 0, r.views, true);
+		}
+}
+
+static void try_posting(struct scan *s, const struct posting *p, int word, struct span sentence)
+{
+	const struct phrase *ph = &s->m->lexicon->phrases[p->phrase];
+	struct match x;
+	int low, high;
+
+	if (!spend(s->m, 1) || !may_match(s->m, ph))
+		return;
+	if (ph->whole) {
+		if (match_whole(s->m, ph, s->views, (struct span){ 0, s->m->n_words }, &x))
+			take(s, p, &x);
+		return;
+	}
+	if (ph->regex) {
+		if (regex_match(s->m, ph, sentence, &x))
+			take(s, p, &x);
+		return;
+	}
+	reach(s->m->lattice, p, word, sentence, &low, &high);
+	if (s->classes) {
+		mark_classes(s, p, ph, low, high, sentence);
+		return;
+	}
+	while (low <= high && match_between(s->m, ph, s->views, low, high, sentence, &x)
+	    && !take(s, p, &x))
+		low = x.words.first + 1;
+}
+
+static void scan_node(struct scan *s, int node, int word, struct span sentence)
+{
+	const struct group *g = s->group;
+	const struct lattice *l = s->m->lattice;
+
+	for (int i = l->head[node]; i >= 0; i = l->edges[i].next) {
+		uint32_t at = slot_of(g, l->edges[i].sym);
+		struct run runs = g->runs[at];
+
+		if (!g->slots[at])
+			continue;
+		for (uint32_t k = 0; k < runs.n && !s->m->cut; k++)
+			try_posting(s, &g->postings[runs.first + k], word, sentence);
+	}
+}
+
+static void scan_all(struct scan *s)
+{
+	const struct message *m = s->m;
+
+	if (s->group->n_postings == 0)
+		return;
+	for (int i = 0; i < m->n_sentences; i++) {
+		struct span words = m->sentences[i].words;
+
+		for (int w = words.first; w < words.last; w++)
+			for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
+				scan_node(s, node, w, words);
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	if (x->match.words.first != y->match.words.first)
+		return x->match.words.first < y->match.words.first ? -1 : 1;
+	if (x->match.words.last != y->match.words.last)
+		return x->match.words.last > y->match.words.last ? -1 : 1;
+	if (x->tag != y->tag)
+		return x->tag < y->tag ? -1 : 1;
+	return (x->phrase > y->phrase) - (x->phrase < y->phrase);
+}
+
+size_t message_scan(struct message *m, const struct group *g, unsigned views,
+    struct hit **hits)
+{
+	struct scan s = { .m = m, .group = g, .views = views };
+
+	scan_all(&s);
+	if (s.n > 1)
+		qsort(s.hits, s.n, sizeof *s.hits, by_place);
+	*hits = s.hits;
+	return s.n;
+}
+
+void match_classes(struct message *m, const struct locale *l)
+{
+	for (size_t i = 0; i < l->n_levels; i++) {
+		struct scan s = { .m = m, .group = l->levels[i], .views = VIEW_ALL,
+			.classes = true };
+
+		scan_all(&s);
+	}
+}
