@@ -1,1 +1,6 @@
-libshell_a_SOURCES +=
+libshell_a_SOURCES += \
+	%D%/config.c %D%/config.h \
+	%D%/files.c %D%/files.h \
+	%D%/log.c %D%/log.h \
+	%D%/owed.c %D%/owed.h \
+	%D%/turn.c %D%/turn.h

@@ -18,21 +18,28 @@ struct app_config {
 	const char *dialogs;            /* directory */
 	struct sv locale;
 	struct host host;
+	uint64_t salt;                  /* for tests and drivers; 0 = a keyed hash of the person */
+	/* What happened in a turn, before it is saved; may be NULL.  Borrowed for
+	 * the call. */
+	void (*on_trace)(void *ctx, const struct trace *t);
+	void *ctx;
 };
 
 /* Loads the dialogs; refuses to start (false findings on stderr by the caller)
- * when they or the lane are unsound.  Borrows the store. */
+ * when they or the lane are unsound.  Borrows the store and what host names. */
 struct app *app_create(const struct app_config *c, struct store *st, struct findings *f);
 void app_destroy(struct app *a);
 /* All or nothing: keeps the old dialogs when the new ones are unsound. */
 bool app_reload(struct app *a, struct findings *f);
+/* All that is kept about a person, as JSON for them. */
+enum store_get app_export(struct app *a, struct sv who, struct str *out, struct err *e);
 
 struct inbound {
 	enum event_kind kind;
 	struct sv who;          /* bare JID, or "local" */
 	struct sv id;           /* the archive's id for it; "" = none: client_id is used */
 	struct sv client_id;    /* the sender's own id; "" = none */
-	struct sv replaces;     /* EVENT_EDIT: client id of the first version */
+	struct sv replaces;     /* EVENT_EDIT, EVENT_RETRACT: client id of the first version */
 	struct sv text;
 	struct sv locale;       /* xml:lang; "" = unknown */
 	int64_t now, written;   /* written 0 = now */
@@ -40,15 +47,22 @@ struct inbound {
 };
 
 /* Takes one message into the open transaction (opened by the first).  A known
- * id changes nothing.  False: the store failed; close the connection. */
+ * id changes nothing.  An edit of anything but the newest message is read as a
+ * new message, a withdrawal of it changes nothing.  False: the store failed and
+ * what was taken is lost; close the connection. */
 bool turn_take(struct app *a, const struct inbound *in, struct err *e);
-/* Ticks every session that is due, into the open transaction. */
+/* Ticks every session that is due, into the open transaction.  Nobody who is
+ * still owed a reply. */
 bool turn_tick(struct app *a, int64_t now, struct err *e);
 int64_t turn_next_due(struct app *a);           /* 0 = none */
 bool turn_set_cursor(struct app *a, struct sv archive_id, int64_t time, struct err *e);
-/* Commits what was taken.  Only after it are the replies owed. */
+/* Commits what was taken; nothing open is no error.  Only after it are the
+ * replies owed. */
 bool turn_commit(struct app *a, struct err *e);
 void turn_rollback(struct app *a);
+/* Erases who has been silent for days, and what else has had its time.  Once a
+ * day, with nothing open. */
+bool turn_sweep(struct app *a, int64_t now, int days, struct err *e);
 
 struct outbound {
 	int64_t k;              /* order; goes back to turn_sent/turn_confirm */
@@ -64,7 +78,10 @@ struct outbound {
  * first, then by k; never a person's second before their first.  False: none.
  * Borrowed until the next call. */
 bool turn_next(struct app *a, struct outbound *out);
-bool turn_confirm(struct app *a, struct sv oid, struct err *e);   /* T2: own id seen by the server */
-void turn_unsend_all(struct app *a);            /* a new connection: hand out again what is owed */
+/* T2: own id seen by the server.  Into the open transaction, like turn_take():
+ * turn_commit() saves it. */
+bool turn_confirm(struct app *a, struct sv oid, struct err *e);
+/* A new connection: hand out again what is owed.  Drops what is not committed. */
+void turn_unsend_all(struct app *a);
 
 #endif

@@ -507,12 +507,22 @@ static bool file_each(struct store *st, bool (*fn)(void *ctx, struct sv who, int
 	return got != STORE_FAILED;
 }
 
-static bool sweep_with(struct file *f, int64_t sessions_before, int64_t ids_before, struct err *e)
+/* Confirmed replies stand in the log file until it is written over. */
+static void fold_log(struct file *f)
 {
-	sqlite3_bind_int64(use(f, Q_SWEEP_PEOPLE), 1, sessions_before);
-	sqlite3_bind_int64(use(f, Q_SWEEP_IDS), 1, ids_before);
-	return run(f, use(f, Q_SWEEP_PEOPLE), e) && run(f, use(f, Q_SWEEP_STRAYS), e) &&
-	    run(f, use(f, Q_SWEEP_IDS), e);
+	sqlite3_wal_checkpoint_v2(f->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+static bool sweep_step(struct file *f, enum query which, int64_t before, struct err *e)
+{
+	sqlite3_stmt *q = use(f, which);
+
+	if (before)
+		sqlite3_bind_int64(q, 1, before);
+	if (!run(f, q, e))
+		return false;
+	f->scrub |= which != Q_SWEEP_IDS && sqlite3_changes(f->db) > 0;
+	return true;
 }
 
 static bool file_sweep(struct store *st, int64_t sessions_before, int64_t ids_before,
@@ -523,14 +533,19 @@ static bool file_sweep(struct store *st, int64_t sessions_before, int64_t ids_be
 
 	if (own && !file_begin(st, e))
 		return false;
-	f->scrub = true;
 	f->known = false;
-	if (!sweep_with(f, sessions_before, ids_before, e)) {
+	if (!sweep_step(f, Q_SWEEP_PEOPLE, sessions_before, e) ||
+	    !sweep_step(f, Q_SWEEP_STRAYS, 0, e) ||
+	    !sweep_step(f, Q_SWEEP_IDS, ids_before, e)) {
 		if (own)
 			file_rollback(st);
 		return false;
 	}
-	return !own || file_commit(st, e);
+	if (own && !file_commit(st, e))
+		return false;
+	if (own)
+		fold_log(f);
+	return true;
 }
 
 /* Only an empty file of our own making: SQLite would give a new one the rights
@@ -633,7 +648,7 @@ static bool settle(struct file *f, struct err *e)
 	    "PRAGMA foreign_keys = ON;"
 	    "PRAGMA journal_mode = WAL;"
 	    "PRAGMA synchronous = FULL;"
-	    "PRAGMA journal_size_limit = 1048576;", e);
+	    "PRAGMA journal_size_limit = 8388608;", e);
 }
 
 /* A file of somebody else is left alone, even when it is a good database. */

@@ -1,0 +1,177 @@
+#include "app/files.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+
+enum {
+	MAX_FILE = 1 << 20,             /* the reader refuses more, with advice */
+	MAX_FILES = 20000,
+};
+
+static bool has_ending(const char *name, const char *endings)
+{
+	const char *dot = strrchr(name, '.');
+	struct sv rest = sv_from(endings), one;
+
+	while (dot && sv_split(&rest, ' ', &one))
+		if (sv_is(one, dot + 1))
+			return true;
+	return false;
+}
+
+/* Not more than a byte over the limit: enough for the reader to see that it is
+ * too long. */
+static bool slurp(const char *path, struct str *out)
+{
+	FILE *f = fopen(path, "rbe");
+	char part[16384];
+	size_t n = 1;
+	bool ok;
+
+	if (!f)
+		return false;
+	while (out->n <= MAX_FILE && (n = fread(part, 1, sizeof part, f)) > 0)
+		str_add(out, (struct sv){ part, n });
+	ok = !ferror(f);
+	fclose(f);
+	return ok;
+}
+
+static void add_file(struct files *fs, const FTSENT *x, const char *path, struct findings *f)
+{
+	STR_AUTO text = STR_INIT;
+	size_t n;
+
+	errno = 0;
+	if (!slurp(x->fts_accpath, &text)) {
+		findings_add(f, "E100", path, "", 0, "cannot be read: %s", strerror(errno));
+		return;
+	}
+	n = text.n;
+	GROW(fs->items, fs->n, fs->cap);
+	fs->items[fs->n].path = xstrndup(path, strlen(path));
+	fs->items[fs->n].text = (struct sv){ str_take(&text), n };
+	fs->n++;
+}
+
+static const char *relative(const FTSENT *x, const char *dir)
+{
+	const char *path = x->fts_path + strlen(dir);
+
+	while (*path == '/')
+		path++;
+	return path;
+}
+
+/* True: go into it. */
+static void visit(struct files *fs, FTS *walk, FTSENT *x, const char *dir, const char *endings,
+    struct findings *f)
+{
+	const char *path = relative(x, dir);
+
+	if (x->fts_level > 0 && x->fts_name[0] == '.') {
+		fts_set(walk, x, FTS_SKIP);
+		return;
+	}
+	switch (x->fts_info) {
+	case FTS_F:
+		if (has_ending(x->fts_name, endings))
+			add_file(fs, x, path, f);
+		break;
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS:
+		findings_add(f, "E100", *path ? path : dir, "", 0, "cannot be read: %s",
+		    strerror(x->fts_errno));
+		break;
+	case FTS_DC:
+		findings_add(f, "E100", path, "", 0, "the folder leads back to itself");
+		break;
+	default:
+		break;
+	}
+}
+
+static int path_order(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+
+	return strcmp(x->path, y->path);
+}
+
+bool files_read(struct files *fs, const char *dir, const char *endings, struct findings *f)
+{
+	char *roots[] = { (char *)dir, NULL };
+	size_t before = f->errors;
+	FTS *walk = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
+	FTSENT *x;
+
+	*fs = (struct files){ 0 };
+	if (!walk) {
+		findings_add(f, "E100", dir, "", 0, "cannot be read: %s", strerror(errno));
+		return false;
+	}
+	while ((x = fts_read(walk)) && fs->n < MAX_FILES)
+		visit(fs, walk, x, dir, endings, f);
+	fts_close(walk);
+	if (fs->n == MAX_FILES)
+		findings_add(f, "E100", dir, "", 0, "more than %d files", MAX_FILES);
+	if (fs->n == 0 && f->errors == before)
+		findings_add(f, "E100", dir, "", 0,
+		    "no dialogs are in this folder -- name the one that holds lane/lane.json");
+	if (fs->n)
+		qsort(fs->items, fs->n, sizeof *fs->items, path_order);
+	return f->errors == before;
+}
+
+void files_fini(struct files *fs)
+{
+	for (size_t i = 0; i < fs->n; i++) {
+		free((char *)fs->items[i].path);
+		free((char *)fs->items[i].text.p);
+	}
+	free(fs->items);
+	*fs = (struct files){ 0 };
+}
+
+const char *files_dialogs(const char *given)
+{
+	const char *env = getenv("ATTUNE_DIALOGS");
+
+	if (given && *given)
+		return given;
+	if (env && *env)
+		return env;
+	return access("dialogs/lane/lane.json", R_OK) == 0 ? "dialogs" : ATTUNE_DIALOGS;
+}
+
+bool files_make_parents(const char *path, struct err *e)
+{
+	STR_AUTO part = STR_INIT;
+
+	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		str_clear(&part);
+		str_add(&part, (struct sv){ path, (size_t)(slash - path) });
+		if (mkdir(part.p, S_IRWXU) != 0 && errno != EEXIST)
+			return err_set(e, ERR_IO, 0, "%s: %s", part.p, strerror(errno));
+	}
+	return true;
+}
+
+void files_own(struct str *out, const char *env, const char *fallback, const char *name)
+{
+	const char *base = getenv(env), *home = getenv("HOME");
+
+	str_clear(out);
+	if (base && *base)
+		str_addf(out, "%s/attune/%s", base, name);
+	else if (home && *home)
+		str_addf(out, "%s/%s/attune/%s", home, fallback, name);
+}

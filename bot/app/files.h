@@ -1,0 +1,34 @@
+/* app/files.h - a tree of dialogs, from disk into memory.
+ *
+ * The core opens no file: it is given them all. */
+#ifndef APP_FILES_H
+#define APP_FILES_H
+
+#include "base/err.h"
+#include "base/findings.h"
+#include "base/json.h"
+
+struct files {
+	struct source *items;           /* by path */
+	size_t n, cap;
+};
+
+/* Reads every file under dir whose name ends in one of the endings ("json tsv").
+ * Hidden files are left out.  False, with findings, when one cannot be read. */
+bool files_read(struct files *fs, const char *dir, const char *endings, struct findings *f);
+void files_fini(struct files *fs);
+
+/* What script_load() wants. */
+#define FILES_SCRIPT "json tsv"
+
+/* Which tree: given, else $ATTUNE_DIALOGS, else ./dialogs when it has a
+ * lane/lane.json, else the installed one.  Borrowed. */
+const char *files_dialogs(const char *given);
+
+/* Makes the folder of a file and those above it, for the owner only. */
+bool files_make_parents(const char *path, struct err *e);
+/* A file of the person who runs the program: $ENV/attune/NAME, else
+ * $HOME/FALLBACK/attune/NAME.  Empty when neither is set. */
+void files_own(struct str *out, const char *env, const char *fallback, const char *name);
+
+#endif
