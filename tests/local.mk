@@ -9,6 +9,16 @@ TESTS += %D%/contract/test_store
 %C%_contract_test_store_CFLAGS = $(unit_cflags)
 %C%_contract_test_store_LDADD = $(unit_libs)
 
+# app: the turn, the configuration, the log
+check_PROGRAMS += %D%/unit/test_config %D%/unit/test_turn
+TESTS += %D%/unit/test_config %D%/unit/test_turn
+%C%_unit_test_config_SOURCES = %D%/unit/test_config.c
+%C%_unit_test_config_CFLAGS = $(unit_cflags)
+%C%_unit_test_config_LDADD = $(unit_libs)
+%C%_unit_test_turn_SOURCES = %D%/unit/test_turn.c
+%C%_unit_test_turn_CFLAGS = $(unit_cflags)
+%C%_unit_test_turn_LDADD = $(unit_libs)
+
 # text and tagger
 check_PROGRAMS += %D%/unit/test_message
 TESTS += %D%/unit/test_message
