@@ -6,7 +6,7 @@
 #include "base/pack.h"
 #include "base/xalloc.h"
 
-enum { VERSION = 1, MAX_CHOICES = 64 };
+enum { FORMAT = 1, MAX_CHOICES = 64 };
 
 static struct str copy(struct sv s)
 {
@@ -119,7 +119,7 @@ void owed_clear(struct owed_queue *q)
 
 void owed_pack(struct str *out, const struct owed_reply *r)
 {
-	pack_u(out, VERSION);
+	pack_u(out, FORMAT);
 	pack_u(out, r->kind);
 	pack_u(out, r->flags);
 	pack_s(out, r->text);
@@ -133,7 +133,7 @@ void owed_pack(struct str *out, const struct owed_reply *r)
 bool owed_unpack(struct sv blob, struct owed_reply *r, struct choice **list, size_t *cap)
 {
 	struct unpack u = { blob, false };
-	bool known = unpack_u(&u) == VERSION;
+	bool known = unpack_u(&u) == FORMAT;
 
 	r->kind = (enum owed_kind)unpack_u(&u);
 	r->flags = (unsigned)unpack_u(&u);
