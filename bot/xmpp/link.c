@@ -1,0 +1,471 @@
+#include "xmpp/link.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "app/log.h"
+#include "base/xalloc.h"
+#include "xmpp/guard.h"
+#include "xmpp/outbound.h"
+#include "xmpp/stanza.h"
+#include "xmpp/ns.h"
+
+enum {
+	CONNECT_MS = 20000,     /* until bound; libstrophe waits for ever for a stream header */
+	ENABLE_MS = 3000,       /* a server without stream management never answers */
+	IDLE_MS = 30000,        /* then we ask whether the server is there */
+	SILENT_MS = 60000,      /* then it is not */
+	STABLE_MS = 30000,      /* a connection that held so long starts the pauses anew */
+	CLOSE_MS = 1500,
+	STEP_MS = 20,           /* while connecting: the library has timers of its own */
+	READS = 6,              /* a TLS record has 16 KiB, the library reads 4 at a time */
+};
+
+enum state {
+	LINK_WAITING,           /* for the next try */
+	LINK_CONNECTING,
+	LINK_ENABLING,          /* bound, <enabled/> is still to come */
+	LINK_UP,
+	LINK_CLOSING,
+	LINK_ENDED,
+};
+
+enum wish { WISH_NONE, WISH_RESTART, WISH_CLOSE, WISH_CUT };
+
+struct link {
+	const struct config *config;
+	struct link_events events;
+	void *owner;
+	xmpp_ctx_t *ctx;
+	xmpp_conn_t *conn;
+	xmpp_log_t log;
+	enum state state;
+	enum wish wish;
+	bool bound, enabled, gone;      /* set in callbacks, looked at after them */
+	bool want_acks, acks;
+	bool pinged;
+	int fd;
+	unsigned tries;
+	int64_t now, since, heard;
+	int64_t at;                     /* when the next try is due */
+	struct clues clues;
+	struct str own;
+	char detail[200];
+};
+
+static struct link *the_link;
+
+/* --- what libstrophe tells --- */
+
+/* Lines at DEBUG hold whole stanzas: they are compared, never kept or shown. */
+static void on_log(void *user, xmpp_log_level_t level, const char *area, const char *msg)
+{
+	struct link *l = user;
+
+	(void)area;
+	if (level == XMPP_LEVEL_ERROR)
+		snprintf(l->clues.log, sizeof l->clues.log, "%s", msg);
+	else if (strncmp(msg, "RECV:", 5) == 0)
+		l->clues.reached = true;
+	else if (strncmp(msg, "parse error", 11) == 0)
+		l->clues.garbled = true;
+	else if (strncmp(msg, "connection failed, error ", 25) == 0)
+		l->clues.socket_errno = atoi(msg + 25);
+	else if (strncmp(msg, "SASL ", 5) == 0 && strstr(msg, " auth failed"))
+		l->clues.refused = true;
+}
+
+static int on_bad_certificate(const xmpp_tlscert_t *cert, const char *const words)
+{
+	(void)cert;
+	if (the_link && !the_link->clues.cert[0])
+		snprintf(the_link->clues.cert, sizeof the_link->clues.cert, "%s",
+		    words && words[0] ? words : "refused");
+	return 0;
+}
+
+static int on_socket(xmpp_conn_t *conn, void *socket)
+{
+	if (the_link) {
+		the_link->fd = *(int *)socket;
+		the_link->clues.resolved = true;
+		fcntl(the_link->fd, F_SETFD, FD_CLOEXEC);
+	}
+	return xmpp_sockopt_cb_keepalive(conn, socket);
+}
+
+static int on_stanza(xmpp_conn_t *conn, xmpp_stanza_t *st, void *user)
+{
+	struct link *l = user;
+
+	(void)conn;
+	l->heard = l->now;
+	l->pinged = false;
+	if (stanza_is(st, "enabled", NS_SM) || stanza_is(st, "failed", NS_SM))
+		l->enabled = true;
+	else
+		l->events.stanza(l->owner, st);
+	return 1;
+}
+
+static void on_connection(xmpp_conn_t *conn, xmpp_conn_event_t event, int error,
+    xmpp_stream_error_t *stream_error, void *user)
+{
+	struct link *l = user;
+	const char *jid;
+
+	(void)error;
+	if (event == XMPP_CONN_CONNECT) {
+		xmpp_handler_add(conn, on_stanza, NULL, NULL, NULL, l);
+		jid = xmpp_conn_get_bound_jid(conn);
+		str_clear(&l->own);
+		str_add(&l->own, jid_bare(sv_from(jid ? jid : l->config->account.jid)));
+		l->bound = true;
+		return;
+	}
+	if (stream_error && l->clues.stream_error < 0)
+		l->clues.stream_error = (int)stream_error->type;
+	l->gone = true;
+}
+
+/* --- making one --- */
+
+static bool set_up(struct link *l, struct err *e)
+{
+	const struct config *c = l->config;
+	struct str password = STR_INIT;
+	STR_AUTO jid = STR_INIT;
+	long flags = c->account.tls == CONFIG_TLS_DIRECT ? XMPP_CONN_FLAG_LEGACY_SSL :
+	    XMPP_CONN_FLAG_MANDATORY_TLS;
+
+	if (!config_password(c, &password, e)) {
+		str_wipe(&password);
+		return false;
+	}
+	l->acks = l->want_acks;
+	if (!l->acks)
+		flags |= XMPP_CONN_FLAG_DISABLE_SM;
+	l->conn = xmpp_conn_new(l->ctx);
+	if (!l->conn)
+		abort();
+	str_addf(&jid, "%s/%s", c->account.jid, c->account.resource);
+	xmpp_conn_set_jid(l->conn, jid.p);
+	xmpp_conn_set_pass(l->conn, password.p);
+	str_wipe(&password);
+	xmpp_conn_set_flags(l->conn, flags);
+	if (c->account.ca_file[0])
+		xmpp_conn_set_cafile(l->conn, c->account.ca_file);
+	xmpp_conn_set_certfail_handler(l->conn, on_bad_certificate);
+	xmpp_conn_set_sockopt_callback(l->conn, on_socket);
+	return true;
+}
+
+static void let_go(struct link *l)
+{
+	xmpp_conn_t *conn = l->conn;
+
+	l->conn = NULL;
+	l->fd = -1;
+	if (conn)
+		xmpp_conn_release(conn);
+	l->bound = l->enabled = l->gone = false;
+}
+
+/* The connection is over, or could not be made. */
+static void fail(struct link *l, const struct failure *f, const char *detail)
+{
+	unsigned noise = randombytes_random();
+	bool held = l->state == LINK_UP && l->now - l->since >= STABLE_MS;
+	int pause = -1;
+
+	let_go(l);
+	if (held)
+		l->tries = 0;
+	if (f->retry != RETRY_NEVER)
+		pause = failure_pause(f->retry, l->tries++, noise);
+	l->state = pause < 0 ? LINK_ENDED : LINK_WAITING;
+	l->at = l->now + pause;
+	l->events.down(l->owner, f, detail, pause);
+}
+
+static void connect_now(struct link *l)
+{
+	const struct config *c = l->config;
+	static const struct failure no_password = { ERR_CONFIG, RETRY_SLOW, "password-file",
+		"the password cannot be read", "check password_file and who may read it" };
+	struct err e = { 0 };
+	const char *host = c->account.server[0] ? c->account.server : NULL;
+	unsigned short port = (unsigned short)c->account.port;
+	int rc;
+
+	l->clues = (struct clues){ .stream_error = -1 };
+	l->since = l->heard = l->now;
+	l->pinged = false;
+	if (c->account.ca_file[0] && access(c->account.ca_file, R_OK) != 0) {
+		l->clues.no_ca_file = true;
+		fail(l, failure_of(&l->clues), c->account.ca_file);
+		return;
+	}
+	if (!set_up(l, &e)) {
+		fail(l, &no_password, e.text);
+		return;
+	}
+	l->state = LINK_CONNECTING;
+	rc = xmpp_connect_client(l->conn, host, port, on_connection, l);
+	if (rc != XMPP_EOK)
+		fail(l, failure_of(&l->clues), "");
+}
+
+/* --- running it --- */
+
+static bool time_is_up(struct link *l)
+{
+	switch (l->state) {
+	case LINK_CONNECTING:
+		return l->now - l->since > CONNECT_MS;
+	case LINK_UP:
+		return l->now - l->heard > SILENT_MS;
+	case LINK_CLOSING:
+		return l->now - l->since > CLOSE_MS;
+	default:
+		return false;
+	}
+}
+
+static void ask_if_alive(struct link *l)
+{
+	if (l->state != LINK_UP || l->pinged || l->now - l->heard < IDLE_MS)
+		return;
+	l->pinged = true;
+	link_send(l, outbound_ping(l->ctx, SV("alive")));
+}
+
+static void come_up(struct link *l)
+{
+	l->state = LINK_UP;
+	l->since = l->heard = l->now;
+	l->clues.online = true;
+	snprintf(l->detail, sizeof l->detail, "tls=%s acks=%s",
+	    xmpp_conn_is_secured(l->conn) ? "verified" : "no", l->acks ? "yes" : "no");
+	l->events.up(l->owner);
+}
+
+static void end(struct link *l)
+{
+	let_go(l);
+	l->state = LINK_ENDED;
+}
+
+static void grant(struct link *l)
+{
+	enum wish wish = l->wish;
+
+	l->wish = WISH_NONE;
+	if (wish == WISH_CUT) {
+		/* Before the library can send one more byte, such as an <a/>. */
+		if (l->fd >= 0)
+			shutdown(l->fd, SHUT_RDWR);
+		end(l);
+	} else if (wish == WISH_RESTART) {
+		let_go(l);
+		l->state = LINK_WAITING;
+		l->at = l->now;
+	} else if (wish == WISH_CLOSE && l->state == LINK_UP) {
+		xmpp_disconnect(l->conn);
+		l->state = LINK_CLOSING;
+		l->since = l->now;
+	} else if (wish == WISH_CLOSE && l->state != LINK_CLOSING) {
+		end(l);
+	}
+}
+
+static bool save(struct link *l)
+{
+	if (l->events.save(l->owner))
+		return true;
+	l->wish = WISH_CUT;
+	return false;
+}
+
+static void pump(struct link *l)
+{
+	int turns = l->state == LINK_CONNECTING ? 1 : READS;
+
+	for (int i = 0; i < turns && !l->gone && l->wish != WISH_CUT; i++) {
+		xmpp_run_once(l->ctx, 0);
+		if (l->acks && !save(l))
+			return;
+	}
+	save(l);
+}
+
+static void look_after(struct link *l)
+{
+	if (l->gone && l->state == LINK_CLOSING) {
+		end(l);
+	} else if (l->gone || l->clues.garbled) {
+		fail(l, failure_of(&l->clues), l->clues.cert);
+	} else if (l->state == LINK_CONNECTING && l->bound) {
+		l->state = LINK_ENABLING;
+		l->since = l->now;
+	} else if (time_is_up(l)) {
+		l->clues.silent = true;
+		if (l->state == LINK_CLOSING)
+			end(l);
+		else
+			fail(l, failure_of(&l->clues), "");
+	}
+	/* What is sent before <enabled/> is not counted right by libstrophe 0.12. */
+	if (l->state == LINK_ENABLING &&
+	    (!l->acks || l->enabled || l->now - l->since > ENABLE_MS))
+		come_up(l);
+	ask_if_alive(l);
+}
+
+void link_run(struct link *l, int64_t now)
+{
+	l->now = now;
+	if (l->state == LINK_WAITING && l->wish == WISH_NONE && now >= l->at)
+		connect_now(l);
+	if (l->conn) {
+		pump(l);
+		if (l->wish != WISH_CUT)
+			look_after(l);
+	}
+	if (l->wish)
+		grant(l);
+}
+
+int link_wait(const struct link *l, int64_t now)
+{
+	int64_t ms;
+
+	switch (l->state) {
+	case LINK_WAITING:
+		ms = l->at - now;
+		break;
+	case LINK_UP:
+		ms = l->heard + (l->pinged ? SILENT_MS : IDLE_MS) - now + 1;
+		break;
+	case LINK_ENDED:
+		return 1000;
+	default:
+		return STEP_MS;
+	}
+	return ms < 0 || l->wish ? 0 : ms > 1000 ? 1000 : (int)ms;
+}
+
+/* --- for the owner --- */
+
+struct link *link_create(const struct config *c, const struct link_events *ev, void *owner)
+{
+	struct link *l = xcalloc(1, sizeof *l);
+
+	xmpp_initialize();
+	l->config = c;
+	l->events = *ev;
+	l->owner = owner;
+	l->own = (struct str)STR_INIT;
+	l->fd = -1;
+	l->log = (xmpp_log_t){ on_log, l };
+	l->ctx = xmpp_ctx_new(NULL, &l->log);
+	if (!l->ctx)
+		abort();
+	if (!guard_works(l->ctx))
+		log_event(LOG_LEVEL_WARNING, "guard", "state=off fix=\"%s\"",
+		    "use a shared libstrophe that parses with expat");
+	the_link = l;
+	return l;
+}
+
+void link_destroy(struct link *l)
+{
+	if (!l)
+		return;
+	let_go(l);
+	xmpp_ctx_free(l->ctx);
+	xmpp_shutdown();
+	str_fini(&l->own);
+	the_link = NULL;
+	free(l);
+}
+
+int link_fd(const struct link *l)
+{
+	return l->conn ? l->fd : -1;
+}
+
+/* A send queue that is not empty in CONNECTING is the library's own matter. */
+short link_poll(const struct link *l)
+{
+	return l->conn && xmpp_conn_send_queue_len(l->conn) > 0 ? POLLIN | POLLOUT : POLLIN;
+}
+
+void link_want_acks(struct link *l, bool on)
+{
+	l->want_acks = on;
+}
+
+bool link_has_acks(const struct link *l)
+{
+	return l->acks;
+}
+
+void link_restart(struct link *l)
+{
+	if (l->wish < WISH_RESTART)
+		l->wish = WISH_RESTART;
+}
+
+void link_cut(struct link *l)
+{
+	l->wish = WISH_CUT;
+}
+
+void link_close(struct link *l)
+{
+	if (l->wish < WISH_CLOSE)
+		l->wish = WISH_CLOSE;
+}
+
+bool link_ended(const struct link *l)
+{
+	return l->state == LINK_ENDED;
+}
+
+bool link_is_up(const struct link *l)
+{
+	return l->state == LINK_UP;
+}
+
+xmpp_ctx_t *link_context(const struct link *l)
+{
+	return l->ctx;
+}
+
+struct sv link_own(const struct link *l)
+{
+	return str_sv(&l->own);
+}
+
+void link_send(struct link *l, xmpp_stanza_t *st)
+{
+	if (l->conn && l->state == LINK_UP)
+		xmpp_send(l->conn, st);
+	xmpp_stanza_release(st);
+}
+
+int link_queued(const struct link *l)
+{
+	return l->conn ? xmpp_conn_send_queue_len(l->conn) : 0;
+}
+
+const char *link_detail(const struct link *l)
+{
+	return l->detail;
+}

@@ -1,0 +1,872 @@
+#include "xmpp/service.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/log.h"
+#include "base/xalloc.h"
+#include "xmpp/features.h"
+#include "xmpp/inbound.h"
+#include "xmpp/ns.h"
+#include "xmpp/outbound.h"
+#include "xmpp/pace.h"
+#include "xmpp/peers.h"
+#include "xmpp/roster.h"
+#include "xmpp/stanza.h"
+
+enum {
+	OVERLAP_S = 15 * 60,    /* an archive may keep A before B and deliver B first */
+	ANSWER_MS = 60000,      /* for a page of the archive, or the first query */
+	FINISH_MS = 3000,
+	CUE_STALE_S = 60,
+	BUFFER_MAX = 4096,      /* live messages kept while catching up */
+	WAITING_MAX = 512,      /* replies handed out and not sent yet */
+	QUEUED_MAX = 256,       /* stanzas in libstrophe's queue, which has no limit */
+	TICK_MS = 200,
+	ID_SIZE = 25,
+};
+
+enum phase {
+	PHASE_DOWN,
+	PHASE_ASKING,           /* what can the server do? */
+	PHASE_CATCHING,         /* reading the archive */
+	PHASE_SERVING,
+	PHASE_GOODBYE,
+};
+
+/* To be told after the commit, not before. */
+struct courtesy {
+	char *to, *who, *id;
+	bool receipt, marker;
+};
+
+struct sent {
+	char *oid;
+	unsigned burst;         /* confirmed by the ping after this burst */
+};
+
+struct service {
+	struct service_config c;
+	struct link *link;
+	struct roster *roster;
+	struct peers *peers;
+	struct pace *pace;
+	enum phase phase;
+	int64_t now, phase_since;
+	bool archive, archive_bad, stable_ids;
+	const char *guarantee;          /* as announced; NULL not yet */
+
+	char disco[ID_SIZE], page[ID_SIZE], query[ID_SIZE], ping[ID_SIZE];
+	int64_t since, old;             /* archive: from when; receipts only after old */
+	struct str after;
+	xmpp_stanza_t **buffer;
+	size_t n_buffer, cap_buffer;
+	bool overflow;
+
+	bool open;                      /* something is to be committed */
+	struct str cursor;              /* the newest archive id taken, "" none */
+	int64_t cursor_time;
+	struct courtesy *courtesies;
+	size_t n_courtesies, cap_courtesies;
+
+	struct sent *sent;
+	size_t n_sent, cap_sent;
+	unsigned burst, pinged;         /* the burst under way; the one asked about */
+	bool pinging;
+
+	int64_t ticked;
+	bool failed, finishing, conflict;
+	int64_t finish_at;
+	struct { uint64_t taken, dropped, sent, confirmed, returned, connections; } count;
+};
+
+static void new_id(char id[ID_SIZE])
+{
+	unsigned char bytes[(ID_SIZE - 1) / 2];
+
+	randombytes_buf(bytes, sizeof bytes);
+	sodium_bin2hex(id, ID_SIZE, bytes, sizeof bytes);
+}
+
+static void status(struct service *s, const char *text)
+{
+	if (s->c.status)
+		s->c.status(text);
+}
+
+static void enter(struct service *s, enum phase phase)
+{
+	s->phase = phase;
+	s->phase_since = s->now;
+}
+
+static void store_failed(struct service *s, const struct err *e)
+{
+	log_event(LOG_LEVEL_ERROR, "store", "error=\"%s\" fix=\"%s\"", e->text,
+	    "check the disk and the store's path; nothing was acknowledged");
+	s->failed = true;
+	turn_rollback(s->c.app);
+	s->open = false;
+	link_cut(s->link);
+}
+
+static void send(struct service *s, xmpp_stanza_t *st)
+{
+	link_send(s->link, st);
+}
+
+/* --- after the commit: receipts, markers, replies --- */
+
+static void courtesy_fini(struct courtesy *c)
+{
+	free(c->to);
+	free(c->who);
+	free(c->id);
+}
+
+static void add_courtesy(struct service *s, const struct heard *r)
+{
+	struct sv to = r->archived ? r->in.who : r->from, id = r->in.client_id;
+
+	if ((!r->receipt && !r->markable) || (r->archived && r->archived <= s->old))
+		return;
+	GROW(s->courtesies, s->n_courtesies, s->cap_courtesies);
+	s->courtesies[s->n_courtesies++] = (struct courtesy){
+		xstrndup(to.p, to.n), xstrndup(r->in.who.p, r->in.who.n),
+		xstrndup(id.p, id.n), r->receipt, r->markable,
+	};
+}
+
+/* Markers are for the newest message only: it covers those before. */
+static bool is_newest(const struct service *s, size_t i)
+{
+	for (size_t k = i + 1; k < s->n_courtesies; k++)
+		if (strcmp(s->courtesies[k].who, s->courtesies[i].who) == 0)
+			return false;
+	return true;
+}
+
+static void send_courtesies(struct service *s)
+{
+	xmpp_ctx_t *ctx = link_context(s->link);
+
+	for (size_t i = 0; i < s->n_courtesies; i++) {
+		const struct courtesy *c = &s->courtesies[i];
+
+		if (c->receipt)
+			send(s, outbound_received(ctx, sv_from(c->to), sv_from(c->id)));
+		if (c->marker && is_newest(s, i))
+			send(s, outbound_displayed(ctx, sv_from(c->who), sv_from(c->id)));
+	}
+	for (size_t i = 0; i < s->n_courtesies; i++)
+		courtesy_fini(&s->courtesies[i]);
+	s->n_courtesies = 0;
+}
+
+static void note_sent(struct service *s, struct sv oid)
+{
+	GROW(s->sent, s->n_sent, s->cap_sent);
+	s->sent[s->n_sent++] = (struct sent){ xstrndup(oid.p, oid.n), s->burst };
+}
+
+static void forget_sent(struct service *s)
+{
+	for (size_t i = 0; i < s->n_sent; i++)
+		free(s->sent[i].oid);
+	s->n_sent = 0;
+	s->pinging = false;
+}
+
+/* The id of a part: the last one has the reply's own, so that seeing it in the
+ * archive proves those before it too. */
+static struct sv part_id(struct str *buf, struct sv oid, int part, bool last)
+{
+	str_clear(buf);
+	str_add(buf, oid);
+	if (!last)
+		str_addf(buf, ".%d", part);
+	return str_sv(buf);
+}
+
+static void send_hide(struct service *s, const struct outbound *o)
+{
+	struct peer *peer = peers_find(s->peers, o->who);
+	STR_AUTO id = STR_INIT;
+
+	for (int i = PEER_NEWEST - 1; peer && i >= 0; i--) {
+		if (peer->newest[i].n == 0)
+			continue;
+		part_id(&id, o->oid, i, i == 0);
+		send(s, outbound_retract(link_context(s->link), o->who,
+		    str_sv(&peer->newest[i]), str_sv(&id)));
+		str_clear(&peer->newest[i]);
+	}
+}
+
+static void send_text(struct service *s, const struct outbound *o)
+{
+	struct peer *peer = peers_get(s->peers, o->who);
+	struct manners m = { str_sv(&peer->thread), SV(""), peer->states };
+	struct str clean = STR_INIT;
+	STR_AUTO id = STR_INIT;
+	struct sv rest, part;
+
+	outbound_clean(o->text, &clean);
+	rest = str_sv(&clean);
+	for (int n = 1; outbound_part(&rest, &part); n++) {
+		part_id(&id, o->oid, n, rest.n == 0);
+		send(s, outbound_message(link_context(s->link), o, str_sv(&id), part,
+		    rest.n == 0, &m));
+		peer_sent(peer, str_sv(&id));
+	}
+	str_wipe(&clean);
+}
+
+static void send_reply(struct service *s, const struct outbound *o)
+{
+	if (o->hide)
+		send_hide(s, o);
+	if (o->text.n)
+		send_text(s, o);
+	note_sent(s, o->oid);
+	s->count.sent++;
+}
+
+static void send_composing(struct service *s, struct sv who)
+{
+	struct peer *peer = peers_find(s->peers, who);
+
+	if (peer && peer->states)
+		send(s, outbound_state(link_context(s->link), who, "composing"));
+}
+
+static void send_due(struct service *s)
+{
+	struct outbound *o;
+
+	while (link_queued(s->link) < QUEUED_MAX && (o = pace_take(s->pace, s->now))) {
+		send_reply(s, o);
+		if (pace_waits(s->pace, o->who))
+			send_composing(s, o->who);
+		pace_free(o);
+	}
+}
+
+/* The answer to a ping proves that all before it on the stream was handled. */
+static void ask_for_proof(struct service *s)
+{
+	if (s->pinging || s->n_sent == 0)
+		return;
+	new_id(s->ping);
+	s->pinging = true;
+	s->pinged = s->burst++;
+	send(s, outbound_ping(link_context(s->link), sv_from(s->ping)));
+}
+
+static void confirm(struct service *s, struct sv oid)
+{
+	struct err e = { 0 };
+
+	if (!turn_confirm(s->c.app, oid, &e)) {
+		store_failed(s, &e);
+		return;
+	}
+	s->open = true;
+	s->count.confirmed++;
+}
+
+static void proven(struct service *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->n_sent && !s->failed; i++) {
+		if (s->sent[i].burst > s->pinged) {
+			s->sent[kept++] = s->sent[i];
+			continue;
+		}
+		confirm(s, sv_from(s->sent[i].oid));
+		free(s->sent[i].oid);
+	}
+	if (!s->failed)
+		s->n_sent = kept;
+	s->pinging = false;
+}
+
+static bool is_stale(const struct service *s, const struct outbound *o)
+{
+	(void)s;
+	return (o->flags & SAY_CUE) && time(NULL) - o->created > CUE_STALE_S;
+}
+
+static void hand_out(struct service *s)
+{
+	struct outbound o;
+	int delay;
+
+	while (!s->failed && pace_count(s->pace) < WAITING_MAX && turn_next(s->c.app, &o)) {
+		if (is_stale(s, &o)) {
+			confirm(s, o.oid);
+			continue;
+		}
+		delay = s->c.fast || s->finishing || o.hide ? 0 : outbound_delay(o.text, o.flags);
+		if (pace_add(s->pace, &o, delay, s->now))
+			send_composing(s, o.who);
+	}
+}
+
+static void deliver(struct service *s)
+{
+	if (s->phase != PHASE_SERVING)
+		return;
+	hand_out(s);
+	send_due(s);
+	ask_for_proof(s);
+}
+
+/* --- saving --- */
+
+static bool commit(struct service *s)
+{
+	struct err e = { 0 };
+
+	if (s->cursor.n) {
+		if (!turn_set_cursor(s->c.app, str_sv(&s->cursor), s->cursor_time, &e))
+			goto fail;
+		str_clear(&s->cursor);
+		s->open = true;
+	}
+	if (s->open && !turn_commit(s->c.app, &e))
+		goto fail;
+	s->open = false;
+	return true;
+fail:
+	store_failed(s, &e);
+	return false;
+}
+
+static bool save(void *ctx)
+{
+	struct service *s = ctx;
+
+	if (s->failed || !commit(s))
+		return false;
+	send_courtesies(s);
+	deliver(s);
+	/* Replies that were too old to send are confirmed in a second transaction. */
+	return !s->failed && commit(s);
+}
+
+/* --- taking --- */
+
+static void move_cursor(struct service *s, const struct heard *r)
+{
+	if (r->archive_id.n == 0)
+		return;
+	str_clear(&s->cursor);
+	str_add(&s->cursor, r->archive_id);
+	s->cursor_time = r->archived ? r->archived : (int64_t)time(NULL);
+}
+
+static void take_event(struct service *s, const struct heard *r)
+{
+	struct peer *peer = peers_get(s->peers, r->in.who);
+	struct err e = { 0 };
+
+	if (r->target.n && !sv_eq(r->target, str_sv(&peer->newest[0]))) {
+		s->count.dropped++;
+		return;
+	}
+	peer_set_thread(peer, r->thread);
+	peer->states = r->states;
+	if (!turn_take(s->c.app, &r->in, &e)) {
+		store_failed(s, &e);
+		return;
+	}
+	s->open = true;
+	s->count.taken++;
+	add_courtesy(s, r);
+	roster_wrote(s->roster, r->in.who);
+}
+
+static void log_heard(const struct service *s, const struct heard *r, const char *event)
+{
+	char tag[LOG_TAG];
+
+	(void)s;
+	log_event(r->kind == HEARD_RETURNED ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, event,
+	    "who=%s why=%s", log_who(r->in.who, time(NULL), tag), r->why);
+}
+
+static void take(struct service *s, xmpp_stanza_t *st)
+{
+	struct inbound_context c = {
+		link_own(s->link),
+		s->phase == PHASE_CATCHING ? sv_from(s->query) : SV(""),
+		s->stable_ids, (int64_t)time(NULL),
+	};
+	struct heard r;
+
+	inbound_read(&c, st, &r);
+	switch (r.kind) {
+	case HEARD_PERSON:
+		take_event(s, &r);
+		break;
+	case HEARD_OWN:
+		peer_sent(peers_get(s->peers, jid_bare(r.to)), r.in.client_id);
+		confirm(s, r.in.client_id);
+		break;
+	case HEARD_RETURNED:
+		s->count.returned++;
+		log_heard(s, &r, "returned");
+		break;
+	case HEARD_DROP:
+		s->count.dropped++;
+		log_heard(s, &r, "dropped");
+		break;
+	}
+	if (!s->failed)
+		move_cursor(s, &r);
+	heard_fini(&r);
+}
+
+static void clear_buffer(struct service *s)
+{
+	for (size_t i = 0; i < s->n_buffer; i++)
+		xmpp_stanza_release(s->buffer[i]);
+	s->n_buffer = 0;
+}
+
+/* Nothing of the old connection counts any more: what was handed out is owed. */
+static void go_down(struct service *s)
+{
+	enter(s, PHASE_DOWN);
+	s->query[0] = '\0';
+	clear_buffer(s);
+	forget_sent(s);
+	pace_clear(s->pace);
+	for (size_t i = 0; i < s->n_courtesies; i++)
+		courtesy_fini(&s->courtesies[i]);
+	s->n_courtesies = 0;
+}
+
+static void restart(struct service *s)
+{
+	go_down(s);
+	link_restart(s->link);
+}
+
+/* --- the archive --- */
+
+static void ask_page(struct service *s)
+{
+	new_id(s->page);
+	s->phase_since = s->now;
+	send(s, outbound_archive(link_context(s->link), sv_from(s->page), sv_from(s->query),
+	    s->since, str_sv(&s->after)));
+}
+
+static void start_serving(struct service *s)
+{
+	enter(s, PHASE_SERVING);
+	for (size_t i = 0; i < s->n_buffer && !s->failed; i++)
+		take(s, s->buffer[i]);
+	clear_buffer(s);
+	status(s, "online");
+	log_event(LOG_LEVEL_INFO, "online", "guarantee=%s owed=%zu", s->guarantee,
+	    store_reply_owed(s->c.store));
+}
+
+/* When the oldest reply that is still owed was made, or now. */
+static int64_t oldest_owed(struct service *s, int64_t now)
+{
+	struct store_reply r;
+	struct err e = { 0 };
+
+	for (int first = 0; first < 2; first++)
+		if (store_reply_next(s->c.store, 0, first, &r, &e) == STORE_FOUND &&
+		    r.created < now)
+			now = r.created;
+	return now;
+}
+
+static void start_catching(struct service *s)
+{
+	STR_AUTO id = STR_INIT;
+	struct err e = { 0 };
+	int64_t now = time(NULL);
+
+	str_clear(&s->after);
+	switch (store_cursor_get(s->c.store, &id, &s->old, &e)) {
+	case STORE_FAILED:
+		store_failed(s, &e);
+		return;
+	case STORE_NEW:         /* the first start: what is old stays unanswered */
+		if (!turn_set_cursor(s->c.app, SV(""), now, &e)) {
+			store_failed(s, &e);
+			return;
+		}
+		s->open = true;
+		start_serving(s);
+		return;
+	case STORE_FOUND:
+		break;
+	}
+	s->since = s->old < now ? s->old : now;
+	s->since = oldest_owed(s, s->since) - OVERLAP_S;
+	new_id(s->query);
+	enter(s, PHASE_CATCHING);
+	ask_page(s);
+}
+
+static void page_done(struct service *s, xmpp_stanza_t *fin)
+{
+	xmpp_stanza_t *set = stanza_child(fin, "set", NS_RSM);
+	bool complete = sv_is(stanza_attr(fin, "complete"), "true") ||
+	    sv_is(stanza_attr(fin, "complete"), "1");
+
+	str_clear(&s->after);
+	stanza_text(stanza_child(set, "last", NS_RSM), &s->after);
+	if (!complete && s->after.n) {
+		ask_page(s);
+	} else if (s->overflow) {
+		s->overflow = false;
+		start_catching(s);
+	} else {
+		s->query[0] = '\0';
+		start_serving(s);
+	}
+}
+
+static void page_failed(struct service *s, xmpp_stanza_t *iq)
+{
+	xmpp_stanza_t *e = stanza_child(iq, "error", NS_CLIENT);
+
+	if (s->after.n && stanza_child(e, "item-not-found", NS_STANZAS)) {
+		str_clear(&s->after);
+		ask_page(s);
+		return;
+	}
+	log_event(LOG_LEVEL_WARNING, "archive", "state=refused fix=\"%s\"",
+	    "let the account query its own archive (mod_mam)");
+	s->archive_bad = true;
+	restart(s);
+}
+
+/* --- the first query --- */
+
+static bool has_feature(xmpp_stanza_t *query, const char *var)
+{
+	xmpp_stanza_t *f = stanza_child(query, "feature", NS_DISCO_INFO);
+
+	for (; f; f = stanza_child_next(f, "feature", NS_DISCO_INFO))
+		if (sv_is(stanza_attr(f, "var"), var))
+			return true;
+	return false;
+}
+
+static void announce(struct service *s)
+{
+	const char *guarantee = s->archive ? "full" : "basic";
+
+	if (guarantee == s->guarantee)
+		return;
+	s->guarantee = guarantee;
+	if (s->archive)
+		log_event(LOG_LEVEL_INFO, "guarantee",
+		    "level=full what=\"each message is answered once\"");
+	else
+		log_event(LOG_LEVEL_WARNING, "guarantee", "level=basic what=\"%s\" fix=\"%s\"",
+		    "no archive: an answer may come twice after a broken connection",
+		    "turn on mod_mam for the account");
+}
+
+static void begin(struct service *s)
+{
+	xmpp_stanza_t *presence;
+
+	announce(s);
+	turn_unsend_all(s->c.app);
+	presence = outbound_presence(link_context(s->link), NULL, SV(""));
+	features_add_caps(presence);
+	send(s, presence);
+	roster_ask(s->roster);
+	if (s->archive)
+		start_catching(s);
+	else
+		start_serving(s);
+}
+
+/* With an archive stream management only costs; without one it is needed.
+ * Both have to be settled before the stream starts. */
+static void server_known(struct service *s, xmpp_stanza_t *query)
+{
+	s->archive = !s->archive_bad && has_feature(query, NS_MAM);
+	s->stable_ids = s->archive && has_feature(query, NS_SID);
+	if (s->archive == link_has_acks(s->link)) {
+		link_want_acks(s->link, !s->archive);
+		restart(s);
+		return;
+	}
+	begin(s);
+}
+
+/* --- what comes --- */
+
+static bool from_our_server(const struct service *s, xmpp_stanza_t *st)
+{
+	struct sv from = stanza_attr(st, "from"), own = link_own(s->link);
+
+	return from.n == 0 || sv_eq(from, own) || sv_eq(from, jid_domain(own)) ||
+	    sv_eq(jid_bare(from), own);
+}
+
+static void on_answer(struct service *s, xmpp_stanza_t *iq, bool good)
+{
+	struct sv id = stanza_attr(iq, "id");
+
+	if (id.n == 0 || !from_our_server(s, iq))
+		return;
+	if (s->pinging && sv_is(id, s->ping)) {
+		proven(s);
+	} else if (s->phase == PHASE_ASKING && sv_is(id, s->disco)) {
+		server_known(s, good ? stanza_child(iq, "query", NS_DISCO_INFO) : NULL);
+	} else if (s->phase == PHASE_CATCHING && sv_is(id, s->page)) {
+		if (good)
+			page_done(s, stanza_child(iq, "fin", NS_MAM));
+		else
+			page_failed(s, iq);
+	}
+}
+
+static void on_iq(struct service *s, xmpp_stanza_t *iq)
+{
+	struct sv type = stanza_attr(iq, "type");
+	xmpp_stanza_t *answer;
+
+	if (roster_iq(s->roster, iq))
+		return;
+	if (sv_is(type, "result") || sv_is(type, "error")) {
+		on_answer(s, iq, sv_is(type, "result"));
+		return;
+	}
+	answer = features_answer(link_context(s->link), iq);
+	if (answer)
+		send(s, answer);
+}
+
+static bool is_result(xmpp_stanza_t *st)
+{
+	return stanza_child(st, "result", NS_MAM) != NULL;
+}
+
+static void on_message(struct service *s, xmpp_stanza_t *st)
+{
+	if (s->phase == PHASE_SERVING || s->phase == PHASE_GOODBYE || is_result(st)) {
+		take(s, st);
+	} else if (s->n_buffer < BUFFER_MAX) {
+		GROW(s->buffer, s->n_buffer, s->cap_buffer);
+		s->buffer[s->n_buffer++] = xmpp_stanza_clone(st);
+	} else {
+		/* They are all in the archive as well: read on from there. */
+		clear_buffer(s);
+		s->overflow = true;
+	}
+}
+
+static void on_stanza(void *ctx, xmpp_stanza_t *st)
+{
+	struct service *s = ctx;
+
+	if (s->failed)
+		return;
+	if (stanza_is(st, "message", NS_CLIENT))
+		on_message(s, st);
+	else if (stanza_is(st, "presence", NS_CLIENT))
+		roster_presence(s->roster, st);
+	else if (stanza_is(st, "iq", NS_CLIENT))
+		on_iq(s, st);
+}
+
+static void on_up(void *ctx)
+{
+	struct service *s = ctx;
+
+	s->count.connections++;
+	enter(s, PHASE_ASKING);
+	s->overflow = false;
+	log_event(LOG_LEVEL_INFO, "connected", "%s", link_detail(s->link));
+	new_id(s->disco);
+	send(s, outbound_disco(link_context(s->link), link_own(s->link), sv_from(s->disco)));
+}
+
+static void on_down(void *ctx, const struct failure *f, const char *detail, int pause)
+{
+	struct service *s = ctx;
+	enum log_level level = f->retry == RETRY_SOON ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR;
+
+	go_down(s);
+	s->conflict = pause < 0;
+	log_event(level, "offline", "cause=%s what=\"%s\"%s%s%s fix=\"%s\" again_in_ms=%d",
+	    f->cause, f->text, detail[0] ? " detail=\"" : "", detail, detail[0] ? "\"" : "",
+	    f->fix, pause);
+	status(s, f->text);
+}
+
+/* --- for the owner --- */
+
+struct service *service_create(const struct service_config *c)
+{
+	static const struct link_events events = { on_up, on_down, on_stanza, save };
+	struct service *s = xcalloc(1, sizeof *s);
+
+	s->c = *c;
+	s->after = s->cursor = (struct str)STR_INIT;
+	s->link = link_create(c->config, &events, s);
+	s->roster = roster_create(s->link);
+	s->peers = peers_create();
+	s->pace = pace_create();
+	return s;
+}
+
+void service_destroy(struct service *s)
+{
+	if (!s)
+		return;
+	go_down(s);
+	link_destroy(s->link);
+	roster_destroy(s->roster);
+	peers_destroy(s->peers);
+	pace_destroy(s->pace);
+	str_fini(&s->after);
+	str_fini(&s->cursor);
+	free(s->buffer);
+	free(s->courtesies);
+	free(s->sent);
+	free(s);
+}
+
+struct link *service_link(struct service *s)
+{
+	return s->link;
+}
+
+static bool may_tick(const struct service *s)
+{
+	return s->phase == PHASE_SERVING && !s->finishing && s->now - s->ticked >= TICK_MS;
+}
+
+static void tick(struct service *s)
+{
+	int64_t due = turn_next_due(s->c.app), now = time(NULL);
+	struct err e = { 0 };
+
+	if (!may_tick(s) || due == 0 || due > now)
+		return;
+	s->ticked = s->now;
+	if (!turn_tick(s->c.app, now, &e)) {
+		store_failed(s, &e);
+		return;
+	}
+	s->open = true;
+}
+
+static void say_goodbye(struct service *s)
+{
+	enter(s, PHASE_GOODBYE);
+	send(s, outbound_presence(link_context(s->link), "unavailable", SV("")));
+	link_close(s->link);
+}
+
+static void finish(struct service *s)
+{
+	bool done = s->phase != PHASE_SERVING || s->now >= s->finish_at ||
+	    (pace_count(s->pace) == 0 && s->n_sent == 0);
+
+	if (s->finish_at == 0) {
+		s->finish_at = s->now + FINISH_MS;
+		pace_hurry(s->pace);
+		deliver(s);
+		done = false;
+	}
+	if (done && s->phase != PHASE_GOODBYE)
+		say_goodbye(s);
+}
+
+static bool is_overdue(const struct service *s)
+{
+	return (s->phase == PHASE_ASKING || s->phase == PHASE_CATCHING) &&
+	    s->now - s->phase_since > ANSWER_MS;
+}
+
+void service_run(struct service *s, int64_t now)
+{
+	s->now = now;
+	link_run(s->link, now);
+	if (s->failed || link_ended(s->link))
+		return;
+	if (is_overdue(s)) {
+		log_event(LOG_LEVEL_WARNING, "overdue", "what=\"the server leaves a query open\"");
+		restart(s);
+	}
+	tick(s);
+	if (s->finishing)
+		finish(s);
+	if (!save(s))
+		link_cut(s->link);
+}
+
+/* ms until the next session is due, as far as ticking is allowed. */
+static int64_t tick_wait(struct service *s, int64_t now)
+{
+	int64_t due = turn_next_due(s->c.app), wait, rest = TICK_MS - (now - s->ticked);
+
+	if (due == 0)
+		return INT64_MAX;
+	wait = (due - (int64_t)time(NULL)) * 1000;
+	return wait > rest ? wait : rest;
+}
+
+static int64_t at_most(int64_t ms, int64_t other)
+{
+	return other < ms ? other : ms;
+}
+
+int service_wait(struct service *s, int64_t now)
+{
+	int64_t ms = link_wait(s->link, now), due = pace_due(s->pace);
+
+	if (s->phase == PHASE_SERVING) {
+		if (due != INT64_MAX && link_queued(s->link) < QUEUED_MAX)
+			ms = at_most(ms, due - now);
+		ms = at_most(ms, tick_wait(s, now));
+	}
+	if (s->finishing)
+		ms = at_most(ms, 20);
+	return ms < 0 ? 0 : (int)ms;
+}
+
+void service_finish(struct service *s)
+{
+	s->finishing = true;
+}
+
+bool service_ended(const struct service *s)
+{
+	return s->failed || link_ended(s->link);
+}
+
+int service_exit_code(const struct service *s)
+{
+	return s->failed ? EXIT_STORE : s->conflict ? EXIT_CONFIG : EXIT_SUCCESS;
+}
+
+void service_log_counts(const struct service *s)
+{
+	log_event(LOG_LEVEL_INFO, "counts", "connections=%" PRIu64 " taken=%" PRIu64
+	    " dropped=%" PRIu64 " sent=%" PRIu64 " confirmed=%" PRIu64 " returned=%" PRIu64
+	    " owed=%zu", s->count.connections, s->count.taken, s->count.dropped, s->count.sent,
+	    s->count.confirmed, s->count.returned, store_reply_owed(s->c.store));
+}

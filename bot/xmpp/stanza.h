@@ -1,0 +1,32 @@
+/* xmpp/stanza.h - reading and building stanzas, and the parts of an address.
+ *
+ * Readers compare name and namespace both, look at direct children only and
+ * borrow; builders give a new stanza that the caller releases.  A stanza
+ * without a namespace counts as jabber:client, so that the same code reads
+ * what comes from a stream and what a test makes from a string. */
+#ifndef XMPP_STANZA_H
+#define XMPP_STANZA_H
+
+#include <stdbool.h>
+#include <strophe.h>
+
+#include "base/str.h"
+
+struct sv jid_bare(struct sv jid);
+struct sv jid_domain(struct sv jid);
+bool jid_is_person(struct sv jid);          /* has a local part */
+
+bool stanza_is(xmpp_stanza_t *st, const char *name, const char *ns);
+xmpp_stanza_t *stanza_child(xmpp_stanza_t *parent, const char *name, const char *ns);
+xmpp_stanza_t *stanza_child_next(xmpp_stanza_t *child, const char *name, const char *ns);
+struct sv stanza_attr(xmpp_stanza_t *st, const char *name);       /* "" when absent */
+void stanza_text(xmpp_stanza_t *st, struct str *out);             /* appends */
+
+xmpp_stanza_t *stanza_new(xmpp_ctx_t *ctx, const char *name, const char *ns);
+void stanza_set(xmpp_stanza_t *st, const char *attr, struct sv value);   /* not when "" */
+void stanza_set_text(xmpp_stanza_t *st, struct sv text);
+/* Adds a new child and gives it, borrowed. */
+xmpp_stanza_t *stanza_add(xmpp_stanza_t *parent, const char *name, const char *ns);
+void stanza_add_text(xmpp_stanza_t *parent, const char *name, struct sv text);
+
+#endif

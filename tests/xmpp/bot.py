@@ -1,0 +1,95 @@
+"""The program under test: `attune run` with a configuration of its own."""
+import os
+import re
+import signal
+import subprocess
+import time
+
+CONFIG = """[account]
+jid = {jid}
+password_file = {dir}/password
+resource = attune
+server = {server}
+port = {port}
+tls = {tls}
+ca_file = {ca}
+
+[store]
+path = {dir}/attune.db
+
+[dialogs]
+path = {dialogs}
+
+[log]
+level = debug
+"""
+
+
+class Bot:
+    def __init__(self, program, folder, dialogs, server, jid="attune@localhost",
+                 password="secret", tls="starttls", ca=None, host="127.0.0.1", port=None,
+                 options=("--fast",)):
+        os.makedirs(folder, exist_ok=True)
+        self.program, self.dir, self.options = program, folder, list(options)
+        self.log_path = folder + "/log"
+        self.process = None
+        port = port or (server.direct if tls == "direct" else server.port)
+        with open(folder + "/password", "w") as f:
+            os.fchmod(f.fileno(), 0o600)
+            f.write(password + "\n")
+        with open(folder + "/attune.conf", "w") as f:
+            os.fchmod(f.fileno(), 0o600)
+            f.write(CONFIG.format(jid=jid, dir=folder, server=host, port=port, tls=tls,
+                                  ca=server.ca if ca is None else ca, dialogs=dialogs))
+
+    def start(self, wait="event=online"):
+        self.mark = len(self.log())
+        self.process = subprocess.Popen(
+            [self.program, "run", "-c", self.dir + "/attune.conf", *self.options],
+            stdout=subprocess.DEVNULL, stderr=open(self.log_path, "ab"))
+        if wait:
+            self.wait_log(wait)
+        return self
+
+    def log(self):
+        try:
+            with open(self.log_path, errors="replace") as f:
+                return f.read()
+        except FileNotFoundError:
+            return ""
+
+    def wait_log(self, text, seconds=15):
+        """Waits for a line that was written since the start (or the last mark)."""
+        end = time.time() + seconds
+        while time.time() < end:
+            if re.search(text, self.log()[self.mark:]):
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.03)
+        raise AssertionError(f"no {text!r} in the log; it ends with: {self.log()[-400:]!r}")
+
+    def cpu_ms(self):
+        with open(f"/proc/{self.process.pid}/stat") as f:
+            user, system = f.read().rsplit(")", 1)[1].split()[11:13]
+        return (int(user) + int(system)) * 1000 // os.sysconf("SC_CLK_TCK")
+
+    def send_signal(self, number):
+        self.mark = len(self.log())
+        self.process.send_signal(number)
+
+    def stop(self, number=signal.SIGTERM, seconds=8):
+        """Gives the exit code, None when there was nothing to stop."""
+        if not self.process:
+            return None
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+            raise AssertionError("the bot did not end in time")
+        finally:
+            self.process = None
+        return code

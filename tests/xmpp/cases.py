@@ -1,0 +1,477 @@
+"""The tests: each is a coroutine that gets the world, in the order of the file."""
+import asyncio
+import os
+import signal
+import time
+
+from bot import Bot
+from person import Person
+from server import Server, free_port
+
+ALL = []
+
+CHATSTATES = "http://jabber.org/protocol/chatstates"
+RECEIPT = "<request xmlns='urn:xmpp:receipts'/>"
+
+
+def test(f):
+    ALL.append((f.__name__.replace("_", " "), f))
+    return f
+
+
+class World:
+    """One server with an archive and one without, made when first needed; a
+    fresh bot and fresh people for each test."""
+
+    def __init__(self, program, dialogs, folder):
+        self.program, self.dialogs, self.folder = program, dialogs, folder
+        self.servers, self.bots, self.people = {}, [], []
+        self.n = 0
+
+    def server(self, archive=True):
+        if archive not in self.servers:
+            s = Server(f"{self.folder}/server-{'mam' if archive else 'plain'}", archive)
+            for host in ("localhost", "wronghost.localhost", "expired.localhost",
+                         "unknown.localhost"):
+                s.add_user("attune", host)
+            s.start()
+            self.servers[archive] = s
+        s = self.servers[archive]
+        if s.process is None:
+            s.start()
+        return s
+
+    def bot(self, archive=True, wait="event=online", own_account=True, **more):
+        """Each bot has an account of its own: no test sees the archive of another."""
+        self.n += 1
+        server = self.server(archive)
+        if own_account and "jid" not in more:
+            server.add_user(f"bot{self.n}")
+            more["jid"] = f"bot{self.n}@localhost"
+        b = Bot(self.program, f"{self.folder}/bot{self.n}", self.dialogs, server, **more)
+        b.jid = more.get("jid", "attune@localhost")
+        self.bots.append(b)
+        return b.start(wait) if wait else b
+
+    async def person(self, bot, archive=True):
+        self.n += 1
+        server = self.server(archive)
+        server.add_user(f"p{self.n}")
+        p = Person(f"p{self.n}", server, bot.jid)
+        self.people.append(p)
+        return await p.join()
+
+    async def clean(self):
+        for p in self.people:
+            try:
+                await p.leave()
+            except Exception:
+                pass
+        self.people = []
+        await asyncio.sleep(0.1)
+        for b in self.bots:
+            try:
+                b.stop()
+            except AssertionError:
+                pass
+        self.bots = []
+
+    def stop(self):
+        for s in self.servers.values():
+            s.stop()
+
+
+def child(xml, name, ns):
+    return xml.find(f"{{{ns}}}{name}")
+
+
+async def starts(world, text, **more):
+    """Starts a bot that cannot connect; its log must say why."""
+    b = world.bot(wait=None, **more)
+    b.start(wait=None)
+    b.wait_log(text)
+    return b
+
+
+# --- talking ---
+
+@test
+async def a_conversation_over_starttls(world):
+    b = world.bot()
+    p = await world.person(b)
+    with open(os.path.join(os.path.dirname(__file__), "talk.chat")) as f:
+        lines = [line.rstrip("\n") for line in f if line[:2] in ("> ", "< ")]
+    heard = []
+    for line in lines:
+        if line.startswith("> "):
+            p.write(line[2:])
+            heard = await p.hear_all()
+        else:
+            assert any(line[2:] in t for t in heard), f"{line[2:]!r} not in {heard!r}"
+
+
+@test
+async def a_conversation_over_direct_tls(world):
+    b = world.bot(tls="direct")
+    p = await world.person(b)
+    p.write("hi")
+    assert await p.hear()
+
+
+@test
+async def the_log_names_nobody_and_holds_no_words(world):
+    b = world.bot()
+    p = await world.person(b)
+    p.write("marker-sentence-31337 he hid my keys")
+    await p.hear_all()
+    b.send_signal(signal.SIGUSR1)
+    b.wait_log("event=counts")
+    log = b.log()
+    for secret in ("marker-sentence", "hid my keys", p.boundjid.bare, "secret"):
+        assert secret not in log, f"{secret!r} is in the log"
+
+
+@test
+async def two_people_at_once_are_kept_apart(world):
+    b = world.bot()
+    one, two = await world.person(b), await world.person(b)
+    for i in range(5):
+        one.write(f"one {i}")
+        two.write(f"two {i}")
+    heard_one, heard_two = await one.hear_all(), await two.hear_all()
+    assert heard_one and heard_two
+    for p in (one, two):
+        for xml in p.seen:
+            assert xml.get("from", "").split("/")[0] in (b.jid, p.boundjid.bare)
+            assert xml.get("to", "").split("/")[0] == p.boundjid.bare
+
+
+@test
+async def replies_carry_what_they_should(world):
+    b = world.bot()
+    p = await world.person(b)
+    p.write("hi", f"<active xmlns='{CHATSTATES}'/><thread>t-1</thread>")
+    await p.hear()
+    m = next(x for x in p.seen if x.find("{jabber:client}body") is not None)
+    assert m.get("type") == "chat" and m.get("id")
+    assert child(m, "origin-id", "urn:xmpp:sid:0").get("id") == m.get("id")
+    assert child(m, "active", CHATSTATES) is not None
+    assert child(m, "request", "urn:xmpp:receipts") is not None
+    assert child(m, "thread", "jabber:client").text == "t-1"
+
+
+@test
+async def receipts_and_markers_come_after_saving(world):
+    b = world.bot()
+    p = await world.person(b)
+    id = p.write("hi", RECEIPT + "<markable xmlns='urn:xmpp:chat-markers:0'/>")
+    await p.until(lambda x: (r := child(x, "received", "urn:xmpp:receipts")) is not None
+                  and r.get("id") == id)
+    await p.until(lambda x: (r := child(x, "displayed", "urn:xmpp:chat-markers:0")) is not None
+                  and r.get("id") == id)
+    await p.hear()
+    kinds = ["receipt" if child(x, "received", "urn:xmpp:receipts") is not None else
+             "words" if x.find("{jabber:client}body") is not None else "other" for x in p.seen]
+    assert kinds.index("receipt") < kinds.index("words"), kinds
+
+
+@test
+async def typing_is_shown_and_takes_a_moment(world):
+    b = world.bot(options=())
+    p = await world.person(b)
+    start = time.time()
+    p.write("hi", f"<active xmlns='{CHATSTATES}'/>")
+    m = await p.until(lambda x: child(x, "composing", CHATSTATES) is not None)
+    assert time.time() - start < 0.6 and child(m, "no-store", "urn:xmpp:hints") is not None
+    await p.hear()
+    assert 0.6 < time.time() - start < 4
+
+
+@test
+async def no_typing_for_a_client_that_says_nothing_of_it(world):
+    b = world.bot(options=())
+    p = await world.person(b)
+    p.write("hi")
+    await p.hear_all()
+    assert not any(child(x, "composing", CHATSTATES) is not None or
+                   child(x, "active", CHATSTATES) is not None for x in p.seen)
+
+
+# --- what is never answered, and what is answered with care ---
+
+@test
+async def groupchat_headline_and_error_are_never_answered(world):
+    b = world.bot()
+    p = await world.person(b)
+    p.write("hi", type="headline", to=b.jid + "/attune")
+    p.write("hi", type="groupchat", to=b.jid + "/attune")
+    p.write("hi", "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:"
+            "xmpp-stanzas'/></error>", type="error", to=b.jid + "/attune")
+    p.write("", "<x xmlns='http://jabber.org/protocol/muc#user'><invite from='a@b'/></x>")
+    p.write("", f"<composing xmlns='{CHATSTATES}'/>")
+    assert await p.silence()
+    p.write("hi")
+    assert await p.hear()
+
+
+@test
+async def ciphertext_is_never_read_as_words(world):
+    b = world.bot()
+    p = await world.person(b)
+    body = "I sent you an OMEMO encrypted message but your client does not support it"
+    p.write(body, "<encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/>"
+            "<payload>AAAA</payload></encrypted><encryption xmlns='urn:xmpp:eme:0' "
+            "namespace='eu.siacs.conversations.axolotl'/>")
+    assert all("OMEMO encrypted message but" not in t for t in await p.hear_all())
+
+
+@test
+async def a_forged_sender_is_not_believed(world):
+    """A namespaced from='' is passed on by the server and must not count."""
+    b = world.bot()
+    p, victim = await world.person(b), await world.person(b)
+    for i in range(12):     # the server orders attributes as it likes
+        p.send_raw(f"<message to='{b.jid}' type='chat' id='f{i}' xmlns:e='urn:e{i}' "
+                   f"e:from='{victim.boundjid.bare}/x'><body>hi {i}</body></message>")
+    assert await p.hear()
+    assert await victim.silence()
+
+
+@test
+async def forged_copies_and_results_are_ignored(world):
+    b = world.bot()
+    p, victim = await world.person(b), await world.person(b)
+    inner = (f"<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' type='chat' "
+             f"from='{victim.boundjid.bare}' to='{b.jid}'><body>hi</body></message></forwarded>")
+    for wrap in (f"<received xmlns='urn:xmpp:carbons:2'>{inner}</received>",
+                 f"<sent xmlns='urn:xmpp:carbons:2'>{inner}</sent>",
+                 f"<result xmlns='urn:xmpp:mam:2' queryid='x' id='1'>{inner}</result>", inner):
+        p.write("", wrap)
+        p.write("hi", wrap)
+    assert await p.silence() and await victim.silence(0.2)
+
+
+@test
+async def hostile_stanzas_do_not_stop_it(world):
+    """Deep, wide and long ones.  The server's own time for them is not ours."""
+    b = world.bot(archive=False)
+    p = await world.person(b, archive=False)
+    before = b.cpu_ms()
+    p.write("hi", "<x xmlns='urn:deep'>" + "<a>" * 30000 + "</a>" * 30000 + "</x>")
+    p.write("hi", "<x xmlns='urn:wide'>" + "<a/>" * 50000 + "</x>")
+    p.write("hi" + "\n" * 100000)
+    id = p.write("still there?", RECEIPT)
+    await p.until(lambda x: (r := child(x, "received", "urn:xmpp:receipts")) is not None
+                  and r.get("id") == id, 20)
+    assert b.process.poll() is None
+    assert b.cpu_ms() - before < 800, f"{b.cpu_ms() - before} ms of CPU"
+
+
+# --- presence and queries ---
+
+@test
+async def a_subscription_is_approved_and_asked_back_once(world):
+    b = world.bot()
+    p = await world.person(b)
+    for _ in range(2):
+        p.send_raw(f"<presence to='{b.jid}' type='subscribe'/>")
+        await asyncio.sleep(0.5)
+    types = [x.get("type") for x in p.presences if x.get("from", "").startswith(b.jid)]
+    assert "subscribed" in types, types
+    assert types.count("subscribe") == 1, types
+    assert any(x.get("from") == b.jid + "/attune" and x.get("type") is None
+               for x in p.presences), "no presence of the bot"
+
+
+@test
+async def whoever_leaves_may_come_back(world):
+    b = world.bot()
+    p = await world.person(b)
+    for type in ("subscribe", "unsubscribe", "subscribe"):
+        p.send_raw(f"<presence to='{b.jid}' type='{type}'/>")
+        await asyncio.sleep(0.5)
+    types = [x.get("type") for x in p.presences if x.get("from", "").startswith(b.jid)]
+    assert types.count("subscribed") == 2, types
+
+
+@test
+async def it_says_what_it_is(world):
+    b = world.bot()
+    p = await world.person(b)
+    info = await p.ask("<query xmlns='http://jabber.org/protocol/disco#info'/>")
+    ns = "{http://jabber.org/protocol/disco#info}"
+    identity = info.find(f"{ns}query/{ns}identity")
+    assert (identity.get("category"), identity.get("type")) == ("client", "bot")
+    features = {f.get("var") for f in info.iter(ns + "feature")}
+    assert "urn:xmpp:receipts" in features and "jabber:iq:version" in features
+    version = await p.ask("<query xmlns='jabber:iq:version'/>")
+    assert version.find(".//{jabber:iq:version}name").text == "attune"
+    assert (await p.ask("<ping xmlns='urn:xmpp:ping'/>")).get("type") == "result"
+    assert (await p.ask("<query xmlns='http://jabber.org/protocol/disco#items'/>")
+            ).get("type") == "result"
+
+
+@test
+async def every_other_query_is_refused(world):
+    b = world.bot()
+    p = await world.person(b)
+    for type, inner in (("get", "<query xmlns='jabber:iq:last'/>"),
+                        ("set", "<query xmlns='jabber:iq:roster'><item jid='a@b'/></query>"),
+                        ("set", "<x xmlns='urn:nobody:knows'/>"),
+                        ("get", "<vCard xmlns='vcard-temp:x'/>")):
+        answer = await p.ask(inner, type)
+        assert answer.get("type") == "error", inner
+        assert answer.find(".//{urn:ietf:params:xml:ns:xmpp-stanzas}service-unavailable") \
+            is not None, inner
+
+
+# --- failures, said plainly ---
+
+@test
+async def a_wrong_password_is_said_plainly(world):
+    await starts(world, "cause=wrong-password.*password", password="wrong")
+
+
+@test
+async def an_unknown_authority_is_said_plainly(world):
+    await starts(world, "cause=unknown-ca.*ca_file", jid="attune@unknown.localhost")
+
+
+@test
+async def a_wrong_host_is_said_plainly(world):
+    await starts(world, "cause=wrong-host.*another name", jid="attune@wronghost.localhost")
+
+
+@test
+async def an_expired_certificate_is_said_plainly(world):
+    await starts(world, "cause=cert-expired.*expired", jid="attune@expired.localhost")
+
+
+@test
+async def a_refused_connection_is_said_plainly(world):
+    await starts(world, "cause=refused.*nothing listens", port=free_port())
+
+
+@test
+async def an_unserved_domain_is_said_plainly(world):
+    await starts(world, "cause=host-unknown.*does not serve", jid="attune@nowhere.example")
+
+
+@test
+async def a_name_without_address_is_said_plainly(world):
+    await starts(world, "cause=no-address.*DNS", host="no-such-host.invalid")
+
+
+@test
+async def an_unreadable_ca_file_is_said_plainly(world):
+    await starts(world, "cause=ca-file.*cannot be read", ca="/nonexistent/ca.pem")
+
+
+@test
+async def direct_tls_with_a_bad_certificate_is_refused(world):
+    await starts(world, "cause=(unknown-ca|wrong-host)", tls="direct",
+                 jid="attune@unknown.localhost")
+
+
+# --- coming back ---
+
+@test
+async def a_server_restart_is_survived(world):
+    b = world.bot()
+    p = await world.person(b)
+    p.write("hi")
+    await p.hear_all()
+    b.mark = len(b.log())
+    world.server().stop()
+    b.wait_log("event=offline")
+    world.server()
+    b.wait_log("event=online", 20)
+    q = await world.person(b)
+    q.write("hi")
+    assert await q.hear()
+
+
+@test
+async def a_killed_server_is_survived(world):
+    b = world.bot(archive=False)
+    b.mark = len(b.log())
+    world.server(False).stop(kill=True)
+    b.wait_log("event=offline")
+    world.server(False)
+    b.wait_log("event=online", 20)
+    p = await world.person(b, archive=False)
+    p.write("hi")
+    assert await p.hear()
+
+
+@test
+async def what_was_written_while_it_was_away_is_answered_once(world):
+    for archive in (True, False):
+        b = world.bot(archive=archive)
+        p = await world.person(b, archive)
+        p.write("hi")
+        await p.hear_all()
+        assert b.stop() == 0
+        p.write("are you there?")
+        await asyncio.sleep(0.3)
+        b.start()
+        assert await p.hear()
+        while not await p.silence(0.6):
+            pass
+        b.stop()
+        b.start()
+        assert await p.silence(1), "answered again"
+
+
+@test
+async def a_kill_loses_nothing_and_says_nothing_twice(world):
+    b = world.bot()
+    p = await world.person(b)
+    for i in range(4):
+        p.write(f"message {i}")
+        await asyncio.sleep(0.05)
+        b.stop(signal.SIGKILL)
+        b.start()
+    p.write("last")
+    await p.hear_all(quiet=1.5)
+    ids = [x.get("id") for x in p.seen if x.find("{jabber:client}body") is not None]
+    assert len(ids) == len(set(ids)), "said twice"
+    assert len(ids) >= 5, ids
+
+
+@test
+async def it_says_which_guarantee_it_gives(world):
+    world.bot().wait_log("event=guarantee level=full")
+    world.bot(archive=False).wait_log("event=guarantee level=basic")
+
+
+@test
+async def term_ends_it_cleanly(world):
+    b = world.bot(options=())
+    p = await world.person(b)
+    p.send_raw(f"<presence to='{b.jid}' type='subscribe'/>")
+    await asyncio.sleep(0.5)
+    p.write("hi")
+    await asyncio.sleep(0.15)
+    start = time.time()
+    code = b.stop()
+    assert code == 0 and time.time() - start < 5, (code, time.time() - start)
+    assert await p.hear(), "the reply that was owed"
+    await asyncio.sleep(0.3)
+    assert any(x.get("type") == "unavailable" for x in p.presences), "no goodbye"
+
+
+@test
+async def a_second_bot_does_not_fight_the_first(world):
+    b = world.bot()
+    other = Bot(world.program, b.dir + "-2", world.dialogs, world.server(), jid=b.jid)
+    other.jid = b.jid
+    world.bots.append(other)
+    b.mark = len(b.log())
+    other.start()
+    b.wait_log("cause=conflict")
+    for _ in range(50):
+        if b.process.poll() is not None:
+            break
+        await asyncio.sleep(0.1)
+    assert b.process.poll() == 78

@@ -1,0 +1,115 @@
+"""A private Prosody on loopback: own folder, own authority, free ports."""
+import os
+import shutil
+import socket
+import subprocess
+import time
+
+CONFIG = """
+local D = "{dir}"
+run_as_root = true
+pidfile = D.."/prosody.pid"; data_path = D.."/data"; certificates = D.."/certs"
+log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = D.."/prosody.log" }} }}
+interfaces = {{ "127.0.0.1" }}; local_interfaces = {{ "127.0.0.1" }}
+c2s_ports = {{ {port} }}; c2s_direct_tls_ports = {{ {direct} }}; s2s_ports = {{ }}
+http_ports = {{ }}; https_ports = {{ }}; component_ports = {{ }}
+modules_disabled = {{ "s2s" }}
+modules_enabled = {{ "roster", "saslauth", "tls", "disco", "posix", "ping", "carbons", "smacks",
+  "pep", "blocklist", "time", "version", "offline", "limits"{extra} }}
+c2s_require_encryption = true; authentication = "internal_hashed"; storage = "internal"
+limits = {{ c2s = {{ rate = "100mb/s" }} }}
+ssl = {{ key = D.."/certs/localhost.key"; certificate = D.."/certs/localhost.crt" }}
+VirtualHost "localhost"
+{hosts}
+Component "rooms.localhost" "muc"
+"""
+
+HOST = """
+VirtualHost "{name}.localhost"
+  ssl = {{ key = D.."/bad/{name}.key"; certificate = D.."/bad/{name}.crt" }}
+"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for_port(port, seconds):
+    end = time.time() + seconds
+    while time.time() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.5).close()
+            return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def openssl(*args):
+    subprocess.run(["openssl", *args], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+
+
+class Authority:
+    """Signs certificates; several may live side by side."""
+
+    def __init__(self, folder, name):
+        self.key, self.crt = f"{folder}/{name}.key", f"{folder}/{name}.crt"
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.key,
+                "-out", self.crt, "-days", "3650", "-subj", f"/CN={name}")
+
+    def sign(self, path, names, days=30):
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", path + ".key",
+                "-out", path + ".csr", "-subj", "/CN=" + names[0])
+        with open(path + ".ext", "w") as f:
+            f.write("subjectAltName=" + ",".join("DNS:" + n for n in names) + "\n")
+        openssl("x509", "-req", "-in", path + ".csr", "-CA", self.crt, "-CAkey", self.key,
+                "-set_serial", str(abs(hash(path)) % 10**9), "-days", str(days),
+                "-extfile", path + ".ext", "-out", path + ".crt")
+
+
+class Server:
+    def __init__(self, folder, archive=True, stanza_ids=True):
+        self.dir = folder
+        self.port, self.direct = free_port(), free_port()
+        self.process = None
+        for sub in ("data", "certs", "bad", "ca"):
+            os.makedirs(f"{folder}/{sub}", exist_ok=True)
+        authority = Authority(f"{folder}/ca", "ours")
+        stranger = Authority(f"{folder}/ca", "stranger")
+        self.ca = authority.crt
+        authority.sign(f"{folder}/certs/localhost", ["localhost", "rooms.localhost"])
+        authority.sign(f"{folder}/bad/wronghost", ["elsewhere.example"])
+        authority.sign(f"{folder}/bad/expired", ["expired.localhost"], days=-1)
+        stranger.sign(f"{folder}/bad/unknown", ["unknown.localhost"])
+        hosts = "".join(HOST.format(name=n) for n in ("wronghost", "expired", "unknown"))
+        self.config = f"{folder}/prosody.cfg.lua"
+        with open(self.config, "w") as f:
+            f.write(CONFIG.format(dir=folder, port=self.port, direct=self.direct, hosts=hosts,
+                                  extra=', "mam"' if archive else ""))
+
+    def add_user(self, name, host="localhost", password="secret"):
+        subprocess.run(["prosodyctl", "--config", self.config, "register", name, host, password],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def start(self):
+        self.process = subprocess.Popen(["prosody", "-F", "--config", self.config],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if not wait_for_port(self.port, 15):
+            raise RuntimeError("prosody did not start: see " + self.dir + "/prosody.log")
+
+    def stop(self, kill=False):
+        if self.process:
+            (self.process.kill if kill else self.process.terminate)()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.dir, ignore_errors=True)
