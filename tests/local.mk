@@ -25,4 +25,7 @@ TESTS += %D%/unit/test_message
 %C%_unit_test_message_SOURCES = %D%/unit/test_message.c %D%/unit/lexicon_help.h
 %C%_unit_test_message_CFLAGS = $(unit_cflags)
 %C%_unit_test_message_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
+noinst_PROGRAMS += %D%/bench/bench_text
+%C%_bench_bench_text_SOURCES = %D%/bench/bench_text.c
+%C%_bench_bench_text_LDADD = libcore.a $(core_libs)
 # end of text and tagger

@@ -552,12 +552,9 @@ struct tags *ruleset_run(const struct ruleset *s, const struct reading *r, unsig
 {
 	struct tags *t = ARENA_NEW(a, struct tags);
 	struct message *m = r->message;
-	bool cut = m->cut;
 	struct hit *hits;
-	size_t n;
+	size_t n = message_scan(m, s->group, views, &hits);
 
-	m->cut = false;
-	n = message_scan(m, s->group, views, &hits);
 	t->set = s;
 	t->hits = ARENA_ARRAY(a, struct tag_hit, n + 1);
 	for (size_t i = 0; i < n; i++) {
@@ -570,7 +567,6 @@ struct tags *ruleset_run(const struct ruleset *s, const struct reading *r, unsig
 			keep(t, &h);
 	}
 	t->cut = m->cut;
-	m->cut = m->cut || cut;
 	return t;
 }
 

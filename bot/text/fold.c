@@ -5,7 +5,8 @@
 #include <unictype.h>
 #include <uninorm.h>
 
-enum { BROKEN = 0xFFFD, DEEP = 8, WIDEST = 4 * 18 };
+/* A ligature of more than PARTS letters (a whole sentence in one sign) stays one. */
+enum { BROKEN = 0xFFFD, DEEP = 8, PARTS = 4, WIDEST = 4 * 18 };
 
 size_t utf8_next(struct sv s, size_t at, uint32_t *cp)
 {
@@ -217,7 +218,7 @@ static void put_decomposed(struct folder *f, uint32_t cp, unsigned extra, int de
 	cp = low;
 	n = depth < DEEP && cp > 0x9F && !(cp >= 0xAC00 && cp < 0xD7A4)
 	    ? uc_decomposition(cp, &tag, parts) : -1;
-	if (n < 0) {
+	if (n < 0 || n > PARTS) {
 		put_plain(f, cp, extra);
 		return;
 	}
@@ -357,6 +358,8 @@ static const struct alike { uint32_t cp; char first, second; } alikes[] = {
 
 uint32_t fold_alike(uint32_t cp, int choice)
 {
+	if (cp >= 'a' && cp <= 'z')
+		return 0;
 	for (size_t i = 0; i < sizeof alikes / sizeof alikes[0]; i++)
 		if (alikes[i].cp == cp)
 			return (uint32_t)(choice && alikes[i].second

@@ -260,7 +260,7 @@ struct lattice {
 	int widest;             /* words the widest edge covers */
 	uint8_t *glued;         /* of each word: no sentence ends before it */
 	uint64_t seen[32];      /* bloom of all symbols */
-	unsigned mends;         /* look-ups for disguises so far */
+	unsigned mends, partings;   /* look-ups for disguises so far */
 };
 void lattice_init(struct message *m, int n_words);
 int lattice_node(struct message *m, int word);

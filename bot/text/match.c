@@ -492,7 +492,7 @@ static void scan_node(struct scan *s, int node, int word, struct span sentence)
 
 		if (!g->slots[at])
 			continue;
-		for (uint32_t k = 0; k < runs.n && !s->m->cut; k++)
+		for (uint32_t k = 0; k < runs.n && s->m->work <= s->m->limit; k++)
 			try_posting(s, &g->postings[runs.first + k], word, sentence);
 	}
 }

@@ -5,24 +5,555 @@
 
 #include "base/xalloc.h"
 
-void near_build(struct lexicon *lx)
+enum {
+	NEAR_LEAST = 5,         /* a typo has at least so many letters */
+	NEAR_MOST = 20,
+	SPLIT_LEAST = 6, SPLIT_PARTS = 4,
+	LETTERS_LEAST = 3, LETTERS_MOST = 14,   /* of a word spelled with spaces */
+	LOOKUPS_MAX = 4096,     /* for disguises, in one message; past it, it is cut */
+	PARTINGS_MAX = 2000,    /* for words without their spaces; past it, no more */
+};
+
+/* Words as characters: edits count letters, not bytes. */
+struct letters { uint32_t at[NEAR_MOST + 2]; size_t n; };
+
+static bool letters_of(struct sv word, struct letters *out)
 {
-	(void)lx;
+	out->n = 0;
+	for (size_t i = 0; i < word.n; ) {
+		if (out->n > NEAR_MOST)
+			return false;
+		i += utf8_next(word, i, &out->at[out->n++]);
+	}
+	return out->n <= NEAR_MOST;
 }
 
+static uint32_t hash_letters(const struct letters *w, size_t skip)
+{
+	uint32_t h = 2166136261U;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (i != skip)
+			h = (h ^ w->at[i]) * 16777619U;
+	return h ^ h >> 15;
+}
+
+/* One letter apart --------------------------------------------------------- */
+
+static bool may_be_meant(const struct lexicon *lx, uint32_t sym, struct letters *w)
+{
+	struct sv name = lexicon_symbol_name(lx, sym);
+
+	return lx->symbols[sym].kind == SYMBOL_WORD && lx->symbols[sym].vocabulary
+	    && name.n && (unsigned char)name.p[0] > '9' && letters_of(name, w)
+	    && w->n + 1 >= NEAR_LEAST;
+}
+
+/* Counts or files every hash under which a word can be found; deleting one of two
+ * equal neighbours gives the same word twice, which does no harm. */
+static void near_pass(struct lexicon *lx, bool fill)
+{
+	uint32_t total = table_count(lx->names);
+
+	for (uint32_t sym = 1; sym <= total; sym++) {
+		struct letters w;
+
+		if (!may_be_meant(lx, sym, &w))
+			continue;
+		for (size_t skip = 0; skip <= w.n; skip++) {
+			uint32_t h = hash_letters(&w, skip), at = h & lx->near_mask;
+
+			if (fill)
+				lx->near[--lx->near_at[at]] = (struct near){ h, sym };
+			else
+				lx->near_at[at]++;
+		}
+	}
+}
+
+void near_build(struct lexicon *lx)
+{
+	uint32_t total = table_count(lx->names), sum = 0;
+
+	for (lx->near_mask = 255; lx->near_mask < 4 * total; )
+		lx->near_mask = 2 * lx->near_mask + 1;
+	lx->near_at = xcalloc((size_t)lx->near_mask + 2, sizeof *lx->near_at);
+	near_pass(lx, false);
+	for (uint32_t i = 0; i <= lx->near_mask; i++) {
+		sum += lx->near_at[i];
+		lx->near_at[i] = sum;
+	}
+	lx->near_at[lx->near_mask + 1] = sum;
+	lx->near = xcalloc((size_t)sum + 1, sizeof *lx->near);
+	near_pass(lx, true);
+}
+
+/* How a word differs from what was typed, likeliest slip first. */
+enum slip { SLIP_SWAP, SLIP_DOUBLE = SLIP_SWAP, SLIP_MISSING, SLIP_OTHER, SLIP_FIRST, SLIP_NONE };
+
+static enum slip slip_longer(const struct letters *shorter, const struct letters *longer)
+{
+	size_t i = 0;
+
+	while (i < shorter->n && shorter->at[i] == longer->at[i])
+		i++;
+	if (memcmp(shorter->at + i, longer->at + i + 1, (shorter->n - i) * sizeof *shorter->at) != 0)
+		return SLIP_NONE;
+	if (i > 0 && longer->at[i] == longer->at[i - 1])
+		return SLIP_DOUBLE;
+	return i == 0 ? SLIP_FIRST : SLIP_MISSING;
+}
+
+static enum slip slip_same(const struct letters *a, const struct letters *b)
+{
+	size_t i = 0, tail;
+
+	while (i < a->n && a->at[i] == b->at[i])
+		i++;
+	if (i == a->n)
+		return SLIP_NONE;
+	tail = a->n - i - 1;
+	if (memcmp(a->at + i + 1, b->at + i + 1, tail * sizeof *a->at) == 0)
+		return i == 0 ? SLIP_FIRST : SLIP_OTHER;
+	if (tail && a->at[i] == b->at[i + 1] && a->at[i + 1] == b->at[i]
+	    && memcmp(a->at + i + 2, b->at + i + 2, (tail - 1) * sizeof *a->at) == 0)
+		return SLIP_SWAP;
+	return SLIP_NONE;
+}
+
+static enum slip slip_of(const struct letters *typed, const struct letters *meant)
+{
+	if (typed->n == meant->n)
+		return slip_same(typed, meant);
+	if (typed->n + 1 == meant->n)
+		return slip_longer(typed, meant);
+	return typed->n == meant->n + 1 ? slip_longer(meant, typed) : SLIP_NONE;
+}
+
+struct guess { enum slip slip; uint32_t sym; bool several; };
+
+static void weigh(const struct lexicon *lx, int locale, const struct letters *typed,
+    uint32_t sym, struct guess *best)
+{
+	struct letters meant;
+	enum slip slip;
+
+	if (sym == best->sym || !(lx->symbols[sym].vocabulary >> locale & 1)
+	    || !letters_of(lexicon_symbol_name(lx, sym), &meant))
+		return;
+	slip = slip_of(typed, &meant);
+	if (slip == SLIP_NONE || slip > best->slip)
+		return;
+	best->several = slip == best->slip;
+	best->slip = slip;
+	best->sym = sym;
+}
+
+/* The one word of the vocabulary that is one slip away; of several kinds of
+ * slip the likeliest counts, and of two words of that kind neither. */
 uint32_t near_find(const struct lexicon *lx, int locale, struct sv word)
 {
-	(void)lx, (void)locale, (void)word;
-	return SYM_NONE;
+	struct letters typed;
+	struct guess best = { SLIP_NONE, SYM_NONE, false };
+
+	if (!letters_of(word, &typed) || typed.n < NEAR_LEAST)
+		return SYM_NONE;
+	for (size_t skip = 0; skip <= typed.n; skip++) {
+		uint32_t h = hash_letters(&typed, skip), at = h & lx->near_mask;
+
+		for (uint32_t i = lx->near_at[at]; i < lx->near_at[at + 1]; i++)
+			if (lx->near[i].hash == h)
+				weigh(lx, locale, &typed, lx->near[i].sym, &best);
+	}
+	return best.several ? SYM_NONE : best.sym;
+}
+
+/* Stretched letters -------------------------------------------------------- */
+
+/* Writes word with runs of three or more letters cut to `keep`, and, when
+ * `pairs` is set, runs of two to one as well.  False when there is no long run. */
+static bool squeeze(struct sv word, size_t keep, bool pairs, char *out, size_t *n)
+{
+	bool any = false;
+
+	*n = 0;
+	for (size_t i = 0; i < word.n; ) {
+		size_t end = i;
+
+		while (end < word.n && word.p[end] == word.p[i] && (unsigned char)word.p[i] < 0x80)
+			end++;
+		if (end == i)
+			end++;
+		any = any || end - i >= 3;
+		for (size_t k = 0; k < end - i; k++)
+			if (k < (end - i >= 3 ? keep : pairs ? 1 : end - i))
+				out[(*n)++] = word.p[i];
+		i = end;
+	}
+	return any;
 }
 
 uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word)
 {
-	(void)lx, (void)locale, (void)word;
+	static const struct { size_t keep; bool pairs; } ways[] = {
+		{ 1, false }, { 2, false }, { 1, true },
+	};
+	char out[WORD_MAX];
+	size_t n;
+
+	if (word.n > sizeof out)
+		return SYM_NONE;
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		uint32_t sym;
+
+		if (!squeeze(word, ways[i].keep, ways[i].pairs, out, &n))
+			return SYM_NONE;
+		sym = lexicon_find_word(lx, (struct sv){ out, n });
+		if (sym && lx->symbols[sym].vocabulary >> locale & 1)
+			return sym;
+	}
 	return SYM_NONE;
+}
+
+/* Disguises ---------------------------------------------------------------- */
+
+struct mender {
+	struct message *m;
+	const struct lexicon *lx;
+	int locale;
+	const struct folded *f;
+	struct tokens *t;
+};
+
+static bool may_look(const struct mender *d)
+{
+	struct lattice *g = d->m->lattice;
+
+	if (g->mends < LOOKUPS_MAX) {
+		g->mends++;
+		return true;
+	}
+	d->m->cut = true;
+	return false;
+}
+
+static const struct token *token_at(const struct mender *d, int i)
+{
+	return &d->t->items[i];
+}
+
+static int end_word(const struct token *t)
+{
+	return t->word + t->n_words;
+}
+
+/* The words from token a to token b may be this word.  True when somebody
+ * looks for it. */
+static bool offer(const struct mender *d, int a, int b, struct sv word, unsigned views)
+{
+	struct message *m = d->m;
+	int from = token_at(d, a)->word, to = end_word(token_at(d, b));
+	const struct spelling *s;
+	uint32_t sym, found[8];
+
+	if (word.n == 0 || word.n >= WORD_MAX || !may_look(d))
+		return false;
+	sym = lexicon_find_word(d->lx, word);
+	if (sym && !(d->lx->symbols[sym].vocabulary >> d->locale & 1))
+		sym = SYM_NONE;
+	if (!sym && lexicon_prefixes_of(d->lx, word, found, COUNT(found)) == 0)
+		return false;
+	s = sym ? lexicon_spelled(d->lx, d->locale, sym) : NULL;
+	if (s && s->n_first)
+		lattice_path(m, from, to, from, s->first, s->n_first, views);
+	else
+		lattice_word(m, from, to, word, sym, views);
+	for (int w = from + 1; w < to; w++)
+		m->lattice->glued[w] = 1;
+	return true;
+}
+
+/* The look-alike of text, letter by letter; false when nothing changed. */
+static bool undisguise(struct sv text, int choice, char *out, size_t *n)
+{
+	bool changed = false;
+
+	*n = 0;
+	for (size_t i = 0; i < text.n; ) {
+		size_t from = i;
+		uint32_t cp, as;
+
+		i += utf8_next(text, i, &cp);
+		as = fold_alike(cp, choice);
+		changed = changed || as;
+		if (*n + 4 >= WORD_MAX)
+			return false;
+		if (as) {
+			out[(*n)++] = (char)as;
+		} else {
+			memcpy(out + *n, text.p + from, i - from);
+			*n += i - from;
+		}
+	}
+	return changed;
+}
+
+static bool offer_squeezed(const struct mender *d, int a, int b, struct sv text)
+{
+	char out[WORD_MAX];
+	size_t n;
+
+	for (size_t keep = 1; keep <= 2; keep++)
+		if (text.n < WORD_MAX && squeeze(text, keep, false, out, &n)
+		    && offer(d, a, b, (struct sv){ out, n }, VIEW_FOLDED))
+			return true;
+	return false;
+}
+
+static bool has_letter(struct sv text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((text.p[i] >= 'a' && text.p[i] <= 'z') || (unsigned char)text.p[i] >= 0x80)
+			return true;
+	return false;
+}
+
+/* Text as written, with look-alikes read as letters. */
+static void offer_disguised(const struct mender *d, int a, int b, struct sv text)
+{
+	char out[WORD_MAX];
+	size_t n;
+
+	if (text.n >= WORD_MAX || !has_letter(text))
+		return;
+	for (int choice = 0; choice < 2; choice++) {
+		struct sv plain = { out, 0 };
+
+		if (!undisguise(text, choice, out, &n))
+			break;
+		plain.n = n;
+		if (!offer(d, a, b, plain, VIEW_FOLDED))
+			offer_squeezed(d, a, b, plain);
+	}
+}
+
+/* One letter is a star: "su*cide".  The star is taken out and the word that is
+ * one missing letter away is meant. */
+static void offer_starred(const struct mender *d, int a, int b, struct sv text)
+{
+	char out[WORD_MAX];
+	size_t n = 0, stars = 0;
+	uint32_t sym;
+
+	if (text.n >= WORD_MAX || text.n < NEAR_LEAST)
+		return;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == '*')
+			stars++;
+		else
+			out[n++] = text.p[i];
+	if (stars != 1 || !may_look(d))
+		return;
+	sym = near_find(d->lx, d->locale, (struct sv){ out, n });
+	if (sym && lexicon_symbol_name(d->lx, sym).n == text.n)
+		offer(d, a, b, lexicon_symbol_name(d->lx, sym), VIEW_FOLDED);
+}
+
+static bool letters_only(const struct token *t)
+{
+	return !(t->flags & (TOKEN_NUMBER | TOKEN_EMOJI | TOKEN_LINK));
+}
+
+/* Tokens a..b stand in one piece with signs between: "k!ll", "$uicide". */
+static void mend_signs(const struct mender *d, int a, int b)
+{
+	uint32_t from = token_at(d, a)->from, to = token_at(d, b)->to;
+	struct sv text;
+
+	while (from > 0 && (d->f->text[from - 1] == '$' || d->f->text[from - 1] == '@'))
+		from--;
+	while (to < d->f->n && (d->f->text[to] == '$' || d->f->text[to] == '@'))
+		to++;
+	text = (struct sv){ d->f->text + from, to - from };
+	if (memchr(text.p, '*', text.n))
+		offer_starred(d, a, b, text);
+	else
+		offer_disguised(d, a, b, text);
+}
+
+static bool tight_sign(const struct token *t)
+{
+	return t->before & SEP_SIGN && !(t->before & ~(SEP_SIGN | SEP_EXCLAIM | SEP_COMMA));
+}
+
+static void mend_clusters(const struct mender *d)
+{
+	for (int a = 0; a < d->t->n; a++) {
+		int b = a;
+		uint32_t from = token_at(d, a)->from, to;
+
+		while (b + 1 < d->t->n && b - a < 6 && tight_sign(token_at(d, b + 1)))
+			b++;
+		to = token_at(d, b)->to;
+		if (b > a || (from > 0 && strchr("$@", d->f->text[from - 1]) && d->f->text[from - 1])
+		    || (to < d->f->n && strchr("$@", d->f->text[to]) && d->f->text[to]))
+			mend_signs(d, a, b);
+		a = b;
+	}
+}
+
+/* Spelled with spaces ------------------------------------------------------ */
+
+/* One letter, or a figure that looks like one. */
+static bool one_letter(const struct mender *d, const struct token *t)
+{
+	char c = d->f->text[t->from];
+
+	return t->flags & TOKEN_SINGLE && !(t->flags & TOKEN_EMOJI)
+	    && (!(t->flags & TOKEN_NUMBER) || fold_alike((unsigned char)c, 0));
+}
+
+/* Writes the letter of token i behind the others. */
+static size_t spell_letter(const struct mender *d, int i, char *out, size_t n)
+{
+	const struct token *t = token_at(d, i);
+	uint32_t cp, as;
+
+	utf8_next((struct sv){ d->f->text + t->from, t->to - t->from }, 0, &cp);
+	as = fold_alike(cp, 0);
+	return n + utf8_put(out + n, as ? as : cp);
+}
+
+/* Every stretch of a run may be a word; stretches of two letters only where the
+ * run is long enough to be a sentence. */
+static void mend_run(const struct mender *d, int a, int b)
+{
+	int least = b - a >= 4 ? 2 : LETTERS_LEAST;
+	char out[LETTERS_MOST * 4];
+
+	for (int i = a; i <= b && d->m->lattice->mends < LOOKUPS_MAX; i++) {
+		size_t n = 0;
+
+		for (int k = i; k <= b && k - i < LETTERS_MOST; k++) {
+			n = spell_letter(d, k, out, n);
+			if (k - i + 1 >= least)
+				offer(d, i, k, (struct sv){ out, n }, VIEW_FOLDED);
+		}
+	}
+	if (d->m->lattice->mends >= LOOKUPS_MAX)
+		d->m->cut = true;
+}
+
+static void mend_spaced(const struct mender *d)
+{
+	for (int a = 0; a < d->t->n; a++) {
+		int b = a;
+
+		if (!one_letter(d, token_at(d, a)))
+			continue;
+		while (b + 1 < d->t->n && one_letter(d, token_at(d, b + 1))
+		    && !(token_at(d, b + 1)->before & SEP_LINE))
+			b++;
+		if (b - a + 1 >= LETTERS_LEAST)
+			mend_run(d, a, b);
+		a = b;
+	}
+}
+
+/* Joined and parted words -------------------------------------------------- */
+
+static bool known(const struct mender *d, const struct token *t)
+{
+	return lexicon_has(d->lx, d->locale, t->text, t->sym);
+}
+
+static bool joined(const struct mender *d, int i, char *out, size_t *n)
+{
+	const struct token *a = token_at(d, i), *b = token_at(d, i + 1);
+
+	*n = a->text.n + b->text.n;
+	if (*n >= WORD_MAX)
+		return false;
+	memcpy(out, a->text.p, a->text.n);
+	memcpy(out + a->text.n, b->text.p, b->text.n);
+	return true;
+}
+
+/* "my self", "sui cide", "self-harm" as one word. */
+static void mend_joined(const struct mender *d)
+{
+	char out[WORD_MAX];
+	size_t n;
+
+	for (int i = 0; i + 1 < d->t->n; i++) {
+		const struct token *a = token_at(d, i), *b = token_at(d, i + 1);
+		bool hyphen = b->before == SEP_HYPHEN;
+		bool broken = (a->text.n > 1 && !known(d, a)) || (b->text.n > 1 && !known(d, b));
+		bool may = a->sym && d->lx->symbols[a->sym].joins >> d->locale & 1;
+
+		if (!(hyphen || (b->before == SEP_SPACE && (broken || may)))
+		    || !letters_only(a) || !letters_only(b) || !joined(d, i, out, &n))
+			continue;
+		if (hyphen || n >= SPLIT_LEAST)
+			offer(d, i, i + 1, (struct sv){ out, n },
+			    hyphen ? VIEW_PLAIN : may ? VIEW_REPAIRED : VIEW_FOLDED);
+	}
+}
+
+/* The fewest words that make up text, all of them looked for: "killmyself". */
+struct parts { uint32_t syms[SPLIT_PARTS]; size_t n; };
+
+static bool part(const struct mender *d, struct sv text, size_t depth, struct parts *p)
+{
+	if (text.n == 0) {
+		p->n = depth;
+		return depth > 1;
+	}
+	if (depth == SPLIT_PARTS)
+		return false;
+	for (size_t n = text.n; n > 0; n--) {
+		uint32_t sym;
+
+		if (n == 1 && depth > 0 && text.n > 1)
+			break;
+		if (d->m->lattice->partings++ > PARTINGS_MAX)
+			return false;
+		sym = lexicon_find_word(d->lx, sv_sub(text, 0, n));
+		if (!sym || !d->lx->symbols[sym].uses
+		    || !(d->lx->symbols[sym].vocabulary >> d->locale & 1))
+			continue;
+		p->syms[depth] = sym;
+		if (part(d, sv_sub(text, n, text.n), depth + 1, p))
+			return true;
+	}
+	return false;
+}
+
+static void mend_parted(const struct mender *d, int i)
+{
+	const struct token *t = token_at(d, i);
+	struct parts p;
+
+	if (t->text.n >= SPLIT_LEAST && t->text.n < WORD_MAX
+	    && part(d, t->text, 0, &p))
+		lattice_path(d->m, t->word, end_word(t), t->word, p.syms, p.n, VIEW_FOLDED);
 }
 
 void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t)
 {
-	(void)m, (void)locale, (void)f, (void)t;
+	struct mender d = { m, m->lexicon, locale, f, t };
+
+	mend_joined(&d);
+	mend_clusters(&d);
+	mend_spaced(&d);
+	for (int i = 0; i < t->n; i++) {
+		struct token *k = &t->items[i];
+
+		if (!letters_only(k) || k->flags & TOKEN_SINGLE || known(&d, k))
+			continue;
+		if (k->flags & (TOKEN_DIGITS | TOKEN_WIDE))
+			offer_disguised(&d, i, i, k->text);
+		offer_squeezed(&d, i, i, k->text);
+		mend_parted(&d, i);
+	}
 }
