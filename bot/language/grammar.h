@@ -12,6 +12,9 @@
 enum subject { SUBJECT_NONE, SUBJECT_SELF, SUBJECT_ADDRESSEE, SUBJECT_OTHER, SUBJECT_WE, SUBJECT_THING };
 enum sure { SURE_NO, SURE_GUESS, SURE_YES };
 enum mood { MOOD_STATEMENT, MOOD_QUESTION, MOOD_COMMAND, MOOD_FRAGMENT };
+/* How a clause hangs on the one before it. */
+enum link { LINK_MAIN, LINK_JOINED, LINK_TIME, LINK_IF, LINK_CAUSE, LINK_THAT, LINK_WHICH,
+	LINK_CONTRAST };
 enum tense { TENSE_NONE, TENSE_PRESENT, TENSE_PAST, TENSE_PERFECT, TENSE_FUTURE, TENSE_MODAL };
 
 struct clause {
@@ -23,6 +26,7 @@ struct clause {
 	enum mood mood;
 	enum tense tense;
 	enum sure sure;
+	enum link link;
 	int wh;                 /* the question word's index, -1 */
 	int head;               /* main verb's word index, -1 */
 	int verb_row;           /* row in verbs.tsv, -1 */
@@ -37,8 +41,9 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 void grammar_read(const struct grammar *g, struct reading *r);
 
 /* Attribute by name, for "where" and expressions: subject aux neg verb form kind
- * sure mood wh time tense object rest.  Enum values read "self", "yes", "past"...
- * verb gives the base form; time and object the canonical words. */
+ * sure mood wh time tense object rest link habit negated.  Enum values read "self",
+ * "yes", "past"...; subject reads who it is; verb gives the base form; time and
+ * object the canonical words; form "base", "third", "ing", "past", "participle". */
 struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name);
 bool clause_attribute_known(struct sv name);
 
@@ -54,6 +59,9 @@ struct voice {
  * sure or the form does not exist.  Typed text outside the clause never appears. */
 bool grammar_form(const struct grammar *g, const struct reading *r,
     const struct clause *const *clauses, size_t n, struct sv form,
+    const struct voice *v, struct str *out);
+/* The words of a span as they would stand in a clause, in the voice's person. */
+bool grammar_span(const struct grammar *g, const struct reading *r, struct span words,
     const struct voice *v, struct str *out);
 bool grammar_has_form(const struct grammar *g, struct sv form);
 

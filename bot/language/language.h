@@ -31,6 +31,7 @@ struct reading {
 	struct message *message;
 	struct clause *clauses;         /* language/grammar.h */
 	int n_clauses;
+	const struct parse *parse;      /* private to the grammar */
 };
 
 struct reading *reading_create(const struct language *l, struct sv raw, struct arena *a);

@@ -1,0 +1,1341 @@
+/* Finds the clauses of a message: subject, verb group, object, rest.
+ *
+ * One walk over each sentence.  Before the verb, it waits for a subject; after
+ * the verb, it asks at every connective, comma and pronoun whether another
+ * clause begins, belongs inside or shares the subject.  A word is only taken
+ * for a verb where a verb can stand. */
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "language/parse.h"
+
+enum {
+	MAX_DEPTH = 6,
+	FINITE = 1 << VERB_BASE | 1 << VERB_THIRD | 1 << VERB_PAST,
+	CLOSED = IS_POSSESSIVE | IS_DETERMINER | IS_CONJUNCTION | IS_SUBORDINATOR | IS_QUESTION |
+	    IS_NEGATION | IS_AUX | IS_INFINITIVE | IS_DROP | IS_FILLER | IS_TIME | IS_SUBJECT |
+	    IS_OBJECT | IS_RELATIVE | IS_OPENER | IS_EXCLAIM,
+	SOFT = IS_DROP | IS_FILLER | IS_ADVERB,
+};
+
+struct doer {
+	struct span words;
+	uint8_t who, person;
+	bool pronoun;
+};
+
+/* ---- words --------------------------------------------------------------- */
+
+static bool is(const struct parse *p, int i, uint32_t classes)
+{
+	return (p->t[i].is & classes) != 0;
+}
+
+static bool comma(const struct parse *p, int i)
+{
+	return (p->m->words[i].flags & WORD_COMMA) != 0;
+}
+
+static bool emoji(const struct parse *p, int i)
+{
+	return (p->m->words[i].flags & WORD_EMOJI) != 0;
+}
+
+static bool quoted(const struct parse *p, int i)
+{
+	return (p->m->words[i].flags & WORD_QUOTED) != 0;
+}
+
+static void derive(struct parse *p, int i)
+{
+	struct token *t = &p->t[i];
+
+	t->derived = true;
+	t->forms = (uint8_t)grammar_derive(p->g, p->m->words[i].text, p->m->arena, &t->base);
+}
+
+/* Which of these forms the word can be, as a verb. */
+static unsigned forms(struct parse *p, int i, unsigned mask)
+{
+	struct token *t = &p->t[i];
+
+	if ((t->is & (IS_NOUN | IS_NUMBER | IS_PERSON)) || quoted(p, i) || emoji(p, i))
+		return 0;
+	if (t->verb < 0) {
+		if (t->is & (CLOSED | IS_PREPOSITION | IS_ADVERB | IS_PARTICLE))
+			return 0;
+		if (!t->derived)
+			derive(p, i);
+	} else if (t->is & (CLOSED & ~(uint32_t)(IS_AUX | IS_FILLER | IS_INFINITIVE))) {
+		return 0;
+	}
+	return t->forms & mask;
+}
+
+static const uint32_t heads = IS_SUBORDINATOR | IS_OPENER | IS_CONJUNCTION;
+
+static void mark_unit(struct parse *p, int i, int last, const struct entry *e, uint32_t inner)
+{
+	for (int k = i; k < last; k++) {
+		p->t[k].inside = k > i;
+		p->t[k].is = (e->is & ~(k > i ? heads : 0)) | inner;
+		p->t[k].verb = -1;
+		if (inner != IS_TIME)
+			p->t[k].e = e;
+	}
+	p->t[i].unit = (int16_t)last;
+}
+
+static const struct mark *longest_person(const struct parse *p, int i)
+{
+	const struct mark *best = NULL;
+
+	for (size_t k = 0; k < p->g->n_people; k++) {
+		const struct mark *m = message_mark(p->m, p->g->people[k], i);
+
+		if (m && (!best || m->words.last > best->words.last))
+			best = m;
+	}
+	return best;
+}
+
+static const struct mark *mark_of(const struct parse *p, uint32_t sym, int i)
+{
+	return sym == SYM_NONE ? NULL : message_mark(p->m, sym, i);
+}
+
+/* The longest reading of the words from i on; returns its end. */
+static int tag_unit(struct parse *p, int i, int end)
+{
+	const struct mark *person = longest_person(p, i), *time = mark_of(p, p->g->time, i);
+	int last = i + 1, best = i + 1;
+	const struct entry *fixed = grammar_fixed(p->g, p->m, i, end, &last);
+
+	if (fixed)
+		best = last;
+	if (person && person->words.last > best)
+		best = person->words.last;
+	if (time && time->words.last > best)
+		best = time->words.last;
+	if (best > end)
+		best = end;
+	if (fixed && last == best) {
+		mark_unit(p, i, best, fixed, 0);
+	} else if (person && person->words.last == best) {
+		const struct entry *head = grammar_word(p->g, p->m->words[best - 1].text);
+
+		if (p->t[i].is & (IS_DROP | IS_SUBJECT))
+			return i + 1;
+		mark_unit(p, i, best, head, IS_PERSON);
+	} else if (time && time->words.last == best && !(p->t[i].is & IS_DROP)) {
+		mark_unit(p, i, best, &p->g->plain, IS_TIME);
+	}
+	return best;
+}
+
+static void tag_words(struct parse *p)
+{
+	struct message *m = p->m;
+
+	for (int i = 0; i < m->n_words; i++) {
+		struct token *t = &p->t[i];
+		unsigned f = 0;
+
+		t->e = grammar_word(p->g, m->words[i].text);
+		t->is = t->e->is;
+		t->unit = (int16_t)(i + 1);
+		t->group = -1;
+		t->verb = (int16_t)lexicon_verb(p->g->lx, p->g->locale, m->words[i].text, &f);
+		t->forms = (uint8_t)f;
+		if (m->words[i].flags & WORD_NUMBER)
+			t->is |= IS_NUMBER;
+	}
+	for (int s = 0; s < m->n_sentences; s++)
+		for (int i = m->sentences[s].words.first; i < m->sentences[s].words.last; )
+			i = tag_unit(p, i, m->sentences[s].words.last);
+}
+
+/* "every time": an adverb, or what a clause hangs on. */
+static void settle_units(struct parse *p)
+{
+	for (int i = 0; i < p->m->n_words; i = p->t[i].unit) {
+		int k = p->t[i].unit;
+		bool link = k < p->m->n_words && !comma(p, k) &&
+		    is(p, k, IS_SUBJECT | IS_POSSESSIVE | IS_PERSON | IS_DETERMINER);
+
+		if (!is(p, i, IS_SUBORDINATOR) || !is(p, i, IS_DROP | IS_TIME))
+			continue;
+		for (int j = i; j < k; j++)
+			p->t[j].is &= ~(uint32_t)(link ? IS_DROP | IS_HABIT | IS_TIME : IS_SUBORDINATOR);
+	}
+}
+
+static bool soft(const struct parse *p, int i)
+{
+	return is(p, i, SOFT) || emoji(p, i);
+}
+
+/* Past adverbs, notes of habit and negations, which it reports. */
+static int skip_soft(struct parse *p, int i, int b, struct group *g)
+{
+	for (; i < b; i = p->t[i].unit) {
+		if (is(p, i, IS_NEGATION)) {
+			g->neg = i;
+			continue;
+		}
+		if (!soft(p, i) || forms(p, i, FINITE))
+			break;
+		g->habit |= is(p, i, IS_HABIT);
+	}
+	return i;
+}
+
+/* ---- noun phrases ----------------------------------------------------------- */
+
+static bool nominal(struct parse *p, int i)
+{
+	return !is(p, i, CLOSED | IS_PREPOSITION | IS_ADVERB) && !emoji(p, i);
+}
+
+static bool verb_follows(struct parse *p, int i, int b)
+{
+	struct group g = { .neg = -1 };
+
+	i = skip_soft(p, i, b, &g);
+	return i < b && (is(p, i, IS_AUX) || forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD));
+}
+
+/* A word of verb shape ends a noun phrase that can be a subject. */
+static bool breaks_phrase(struct parse *p, int first, int i, int b)
+{
+	unsigned f = forms(p, i, FINITE);
+	bool many = p->t[i - 1].e->person == PERSON_MANY;
+
+	if (p->m->words[i - 1].flags & WORD_POSSESSIVE && forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE))
+		return true;
+	if (!f || is(p, i - 1, IS_DETERMINER | IS_POSSESSIVE))
+		return false;
+	if (f & 1 << VERB_PAST)
+		return true;
+	if (f & 1 << VERB_THIRD)
+		return !verb_follows(p, i + 1, b);
+	return many || (is(p, first, IS_PERSON) && i == p->t[first].unit);
+}
+
+static int phrase_end(struct parse *p, int i, int b, bool subject)
+{
+	int j = i;
+
+	while (j < b && is(p, j, IS_DETERMINER | IS_POSSESSIVE | IS_NUMBER | IS_DROP) &&
+	    !(j > i && comma(p, j)))
+		j = p->t[j].unit;
+	while (j < b && (nominal(p, j) || (is(p, j, IS_DROP) && j + 1 < b && nominal(p, j + 1)))) {
+		if (j > i && (comma(p, j) || (subject && breaks_phrase(p, i, j, b))))
+			break;
+		j = p->t[j].unit;
+	}
+	return j;
+}
+
+static bool ends_like(const struct grammar *g, struct sv w)
+{
+	for (size_t i = 0; i < g->n_agent_endings; i++) {
+		struct sv e = g->agent_endings[i];
+
+		if (w.n > e.n + 2 && sv_eq(sv_sub(w, w.n - e.n, w.n), e))
+			return true;
+	}
+	return false;
+}
+
+/* Does this noun phrase name somebody who can act? */
+static bool acts(const struct parse *p, struct span s)
+{
+	int last = s.last - 1;
+	struct sv w = p->m->words[last].text;
+	unsigned capital = WORD_CAPITAL | WORD_SENTENCE;
+
+	if (is(p, last, IS_PERSON | IS_AGENT) || ends_like(p->g, w))
+		return true;
+	return (p->m->words[last].flags & capital) == WORD_CAPITAL ||
+	    (span_length(s) == 1 && !is(p, last, CLOSED) && !lexicon_knows(p->g->lx, p->g->locale, w));
+}
+
+/* "your always late": a pronoun with its auxiliary, or a possessive after all? */
+static bool fuses(struct parse *p, int i, int b)
+{
+	int k = i + 1;
+
+	if (!p->t[i].e->fused->role || k >= b || comma(p, k))
+		return false;
+	if (!p->t[i].e->weak)
+		return true;
+	return is(p, k, IS_HABIT | IS_NEGATION | IS_DETERMINER | IS_STATE | IS_EXCLAIM) &&
+	    !is(p, k, IS_POSSESSIVE);
+}
+
+static bool subject_at(struct parse *p, int i, int b, struct doer *s)
+{
+	int j;
+
+	*s = (struct doer){ .words = { i, i + 1 } };
+	if (i >= b || quoted(p, i))
+		return false;
+	if (p->t[i].e->fused && fuses(p, i, b)) {
+		s->who = p->t[i].e->who;
+		s->person = p->t[i].e->person;
+		s->pronoun = true;
+		return true;
+	}
+	if (is(p, i, IS_SUBJECT)) {
+		s->words.last = p->t[i].unit;
+		s->who = p->t[i].e->who;
+		s->person = p->t[i].e->person;
+		s->pronoun = true;
+		return true;
+	}
+	j = phrase_end(p, i, b, true);
+	if (j == i || is(p, j - 1, IS_DETERMINER | IS_POSSESSIVE | IS_DROP))
+		return false;
+	s->words.last = j;
+	s->who = acts(p, s->words) ? SUBJECT_OTHER : SUBJECT_THING;
+	s->person = p->t[j - 1].e->person == PERSON_MANY ? PERSON_MANY : PERSON_ONE;
+	return true;
+}
+
+/* ---- verb groups ------------------------------------------------------------ */
+
+static struct sv verb_base(const struct parse *p, int i)
+{
+	const struct token *t = &p->t[i];
+
+	if (t->verb >= 0)
+		return lexicon_verb_form(p->g->lx, p->g->locale, t->verb, VERB_BASE);
+	return t->base.n ? t->base : p->m->words[i].text;
+}
+
+static struct sv verb_kind(const struct parse *p, int i)
+{
+	int row = i < 0 ? -1 : p->t[i].verb;
+
+	return row < 0 ? SV("") : lexicon_verb_kind(p->g->lx, p->g->locale, row);
+}
+
+static bool aux_form(const struct parse *p, int i, int b, int role, int form)
+{
+	return i < b && is(p, i, IS_AUX) && p->t[i].e->role == role &&
+	    sv_eq(p->m->words[i].text, p->g->role_forms[role][form]);
+}
+
+static int read_copula(struct parse *p, struct group *g, int at, int i, int b);
+
+/* "keep V-ing", "have to V": the verb that counts is further on. */
+static int lift(struct parse *p, struct group *g, int b, bool command)
+{
+	for (size_t k = 0; k < p->g->n_lifts; k++) {
+		const struct lift *f = &p->g->lifts[k];
+		struct group note = { .neg = -1 };
+		int i = g->head + 1;
+
+		if ((f->command && !command) || !sv_eq(verb_base(p, g->head), f->verb))
+			continue;
+		while (i < b && is(p, i, IS_PARTICLE))
+			i++;
+		i = skip_soft(p, i, b, &note);
+		if (i < b && is(p, i, IS_INFINITIVE) && sv_eq(p->m->words[i].text, f->next))
+			i = skip_soft(p, i + 1, b, &note);
+		else if (sv_eq(f->next, p->g->infinitive))
+			continue;
+		if (i >= b || !forms(p, i, sv_eq(f->next, p->g->infinitive) ?
+		    1u << VERB_BASE : 1u << VERB_ING))
+			continue;
+		g->lifted = g->lifted < 0 ? g->head : g->lifted;
+		g->head = i;
+		g->habit |= f->habit;
+		g->turn ^= f->turn ^ (note.neg >= 0);
+		g->copula = aux_form(p, i, b, ROLE_COPULA, VERB_BASE) ||
+		    aux_form(p, i, b, ROLE_COPULA, VERB_ING);
+		return 1 + lift(p, g, b, false);
+	}
+	return 0;
+}
+
+static int close_group(struct parse *p, struct group *g, int b)
+{
+	if (is(p, g->head, IS_AUX) && p->t[g->head].e->role == ROLE_COPULA)
+		g->copula = true;
+	lift(p, g, b, false);
+	g->words.last = g->head + 1;
+	return g->words.last;
+}
+
+/* After "is/are ... been": V-ing, a participle, or the copula itself. */
+static int read_copula(struct parse *p, struct group *g, int at, int i, int b)
+{
+	i = skip_soft(p, i, b, g);
+	if (i < b && is(p, i, IS_STATE) && p->t[i].unit < b) {
+		const struct entry *e = p->t[i].e;
+		int k = skip_soft(p, p->t[i].unit, b, g);
+
+		if (k < b && forms(p, k, 1 << VERB_BASE)) {
+			g->future = e->tense == TENSE_FUTURE;
+			g->turn ^= e->turn;
+			g->head = k;
+			return close_group(p, g, b);
+		}
+	}
+	if (i < b && !comma(p, i)) {
+		unsigned f = forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE);
+
+		g->progressive = (f & 1 << VERB_ING) != 0;
+		g->passive = !g->progressive && f;
+		if (f) {
+			g->head = i;
+			return close_group(p, g, b);
+		}
+	}
+	g->copula = true;
+	g->head = at;
+	return close_group(p, g, b);
+}
+
+/* "he's" is read as "he is" first; with an object behind it, it was "has". */
+static const struct entry *second_reading(struct parse *p, const struct entry *e, int at, int i, int b)
+{
+	const struct grammar *g = p->g;
+	bool joined = (p->m->words[at].flags & (WORD_JOINED | WORD_POSSESSIVE)) != 0;
+
+	if (!joined || i >= b)
+		return e;
+	if (e->role == ROLE_COPULA && e->tense == TENSE_PRESENT && (aux_form(p, i, b, ROLE_COPULA, VERB_PARTICIPLE) ||
+	    (forms(p, i, 1 << VERB_PARTICIPLE) && i + 1 < b && !comma(p, i + 1) &&
+	    is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE | IS_OBJECT | IS_NUMBER | IS_PARTICLE | IS_PERSON))))
+		return grammar_word(g, g->agree[ROLE_PERFECT][PERSON_ONE][0]);
+	if (e->role == ROLE_MODAL && forms(p, i, 1 << VERB_PARTICIPLE) && !forms(p, i, 1 << VERB_BASE))
+		return grammar_word(g, g->agree[ROLE_PERFECT][PERSON_ONE][1]);
+	return e;
+}
+
+/* The rest of a group whose first auxiliary is at `at`; i is where to go on
+ * (after the subject of a question).  -1: it makes no group. */
+static int read_after_aux(struct parse *p, struct group *g, int at, int i, int b,
+    const struct entry *e)
+{
+	if (!e)
+		e = p->t[at].e;
+	e = second_reading(p, e, at, skip_soft(p, i, b, g), b);
+	if (e->no)
+		g->neg = at;
+	g->words.first = at;
+	g->head = at;
+	g->tense = e->tense ? e->tense : TENSE_PRESENT;
+	i = skip_soft(p, i, b, g);
+	if (e->role == ROLE_COPULA)
+		return read_copula(p, g, at, i, b);
+	if (e->role == ROLE_MODAL)
+		g->modal = e;
+	if (e->role == ROLE_MODAL && aux_form(p, i, b, ROLE_PERFECT, VERB_BASE)) {
+		int k = skip_soft(p, i + 1, b, g);
+
+		if (k < b && (forms(p, k, 1 << VERB_PARTICIPLE | 1 << VERB_PAST) ||
+		    aux_form(p, k, b, ROLE_COPULA, VERB_PARTICIPLE))) {
+			g->perfect = true;
+			i = k;
+		}
+	}
+	if (aux_form(p, i, b, ROLE_COPULA, e->role == ROLE_MODAL && !g->perfect ?
+	    VERB_BASE : VERB_PARTICIPLE)) {
+		g->perfect |= e->role == ROLE_PERFECT;
+		return read_copula(p, g, i, i + 1, b);
+	}
+	if (i < b && !(comma(p, i) && !soft(p, i - 1))) {
+		unsigned want = e->role == ROLE_PERFECT || g->perfect ?
+		    1 << VERB_PARTICIPLE | 1 << VERB_PAST : 1 << VERB_BASE;
+
+		if (forms(p, i, want)) {
+			g->perfect |= e->role == ROLE_PERFECT;
+			g->support = e->role == ROLE_SUPPORT;
+			g->head = i;
+			return close_group(p, g, b);
+		}
+	}
+	if (e->role == ROLE_MODAL)
+		return -1;
+	g->neg = g->neg >= at ? g->neg : -1;
+	return close_group(p, g, b);        /* the main verbs "have", "do" */
+}
+
+static bool agrees(const struct doer *s, unsigned f)
+{
+	if (f & 1 << VERB_PAST)
+		return true;
+	if (s->pronoun || s->who == SUBJECT_OTHER)
+		return true;
+	return s->person == PERSON_MANY ? (f & 1 << VERB_BASE) != 0 : (f & 1 << VERB_THIRD) != 0;
+}
+
+static bool aux_starts(const struct parse *p, int i)
+{
+	const struct entry *e = p->t[i].e;
+
+	if (!is(p, i, IS_AUX) || p->t[i].inside)
+		return false;
+	if (e->role == ROLE_MODAL)
+		return true;
+	return e->tense == TENSE_PRESENT || e->tense == TENSE_PAST;
+}
+
+/* The auxiliary that a subject carries within: "ill", "my husband's". */
+static const struct entry *carried(struct parse *p, const struct doer *s, int i, int b)
+{
+	int last = s->words.last - 1;
+	const struct entry *e = last >= 0 ? p->t[last].e : &p->g->plain;
+
+	if (span_empty(s->words) || last + 1 != i)
+		return NULL;
+	if (e->fused && s->pronoun)
+		return e->fused;
+	if (!(p->m->words[last].flags & WORD_POSSESSIVE) || i >= b || comma(p, i))
+		return NULL;
+	if (is(p, i, IS_DETERMINER | IS_EXCLAIM | IS_PREPOSITION | IS_NEGATION | IS_STATE | IS_ADVERB) ||
+	    is(p, i, IS_DROP) || forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE))
+		return grammar_word(p->g, p->g->agree[ROLE_COPULA][PERSON_ONE][0]);
+	return NULL;
+}
+
+/* A finite group for this subject, from i on; its end, or -1. */
+static int read_group(struct parse *p, int i, int b, const struct doer *s, struct group *g)
+{
+	const struct entry *within = carried(p, s, i, b);
+	unsigned f;
+
+	*g = (struct group){ .neg = -1, .lifted = -1, .lead = -1, .subject = s->words,
+		.who = s->who, .person = s->person };
+	g->words.first = i;
+	if (within) {
+		int end = read_after_aux(p, g, s->words.last - 1, i, b, within);
+
+		g->words.first = s->words.last;
+		return end;
+	}
+	i = skip_soft(p, i, b, g);
+	if (i >= b || (comma(p, i) && i == g->words.first))
+		return -1;
+	if (aux_starts(p, i)) {
+		int end = read_after_aux(p, g, i, p->t[i].unit, b, NULL);
+
+		if (g->words.first == i && g->neg >= 0 && g->neg < i)
+			g->words.first = g->neg;
+		return end;
+	}
+	f = forms(p, i, FINITE);
+	if (!f && s->pronoun)
+		f = forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE);
+	if (!f || !agrees(s, f) || (is(p, i, IS_PREPOSITION) && !s->pronoun))
+		return -1;
+	g->progressive = f == 1 << VERB_ING;
+	g->tense = f & (1 << VERB_PAST | 1 << VERB_PARTICIPLE) && !(f & 1 << VERB_BASE) ?
+	    TENSE_PAST : TENSE_PRESENT;
+	if ((f & 1 << VERB_BASE) && (f & 1 << VERB_PAST) && !s->pronoun && s->person == PERSON_ONE)
+		g->tense = TENSE_PAST;          /* "my mum put" */
+	if ((f & 1 << VERB_BASE) && (f & 1 << VERB_PAST) && s->pronoun && s->person == PERSON_ONE)
+		g->tense = TENSE_PAST;
+	g->head = i;
+	return close_group(p, g, b);
+}
+
+static int push_group(struct parse *p, const struct group *g)
+{
+	int n = p->n_groups;
+
+	if (n == p->cap_groups) {
+		int cap = n ? 2 * n : 8;
+		struct group *more = ARENA_ARRAY(p->m->arena, struct group, cap);
+
+		if (n)
+			memcpy(more, p->groups, (size_t)n * sizeof *more);
+		p->groups = more;
+		p->cap_groups = cap;
+	}
+	p->groups[n] = *g;
+	for (int i = g->words.first; i < g->words.last; i++)
+		if (!(i >= g->subject.first && i < g->subject.last))
+			p->t[i].group = (int16_t)n;
+	p->n_groups++;
+	return n;
+}
+
+/* ---- clauses ----------------------------------------------------------------- */
+
+static int push_clause(struct parse *p, const struct clause *c)
+{
+	struct reading *r = p->r;
+
+	if (r->n_clauses == p->cap_clauses) {
+		int cap = p->cap_clauses ? 2 * p->cap_clauses : 8;
+		struct clause *more = ARENA_ARRAY(p->m->arena, struct clause, cap);
+
+		if (r->n_clauses)
+			memcpy(more, r->clauses, (size_t)r->n_clauses * sizeof *more);
+		r->clauses = more;
+		p->cap_clauses = cap;
+	}
+	r->clauses[r->n_clauses] = *c;
+	return r->n_clauses++;
+}
+
+static int read_clause(struct parse *p, int i, int b, enum link link, int lead);
+
+/* A subject and its verb at i, fronted words passed over. */
+static bool clause_at(struct parse *p, int i, int b, struct doer *s, struct group *g)
+{
+	while (i < b && (soft(p, i) || is(p, i, IS_TIME)) && !is(p, i, IS_SUBJECT))
+		i = p->t[i].unit;
+	return subject_at(p, i, b, s) && read_group(p, s->words.last, b, s, g) >= 0;
+}
+
+static bool question_at(struct parse *p, int i, int b)
+{
+	struct doer s;
+	int k = i;
+
+	while (k < b && (is(p, k, IS_QUESTION) || soft(p, k)))
+		k = p->t[k].unit;
+	if (k >= b || !aux_starts(p, k))
+		return false;
+	k = p->t[k].unit;
+	while (k < b && (is(p, k, IS_NEGATION) || soft(p, k)))
+		k = p->t[k].unit;
+	return subject_at(p, k, b, &s) && s.pronoun && s.who != SUBJECT_THING;
+}
+
+static bool kind_apart(const struct parse *p, const struct group *g)
+{
+	return grammar_kind_in(p->g->apart, p->g->n_apart, verb_kind(p, g->head)) || g->copula;
+}
+
+/* May these two verbs share subject and auxiliaries? */
+static bool coordinates(struct parse *p, const struct group *a, int head, struct group *g)
+{
+	unsigned f = forms(p, head, ~0u);
+
+	if (a->progressive && a->lifted < 0)
+		return (f & 1 << VERB_ING) != 0;
+	if (a->perfect)
+		return (f & (1 << VERB_PARTICIPLE | 1 << VERB_PAST)) != 0;
+	if (a->passive)
+		return (f & 1 << VERB_PARTICIPLE) != 0;
+	if (a->support || a->modal || a->implied) {
+		g->bare = (f & 1 << VERB_BASE) != 0;
+		return g->bare || (f & 1 << VERB_PAST);
+	}
+	if (a->tense == TENSE_PAST)
+		return (f & 1 << VERB_PAST) != 0;
+	return (f & FINITE) != 0;
+}
+
+/* A verb without subject at i that goes on from group lead. */
+static int shared_group(struct parse *p, int i, int b, int lead, struct group *g)
+{
+	const struct group *a = &p->groups[lead];
+	struct doer s = { a->subject, a->who, a->person, true };
+	int end;
+
+	if (i >= b)
+		return -1;
+	*g = (struct group){ .neg = -1 };
+	end = read_group(p, i, b, &s, g);
+	if (end < 0)
+		return -1;
+	g->lead = lead;
+	if (aux_starts(p, skip_soft(p, i, b, &(struct group){ .neg = -1 })))
+		return end;
+	if (!coordinates(p, a, g->lifted >= 0 ? g->lifted : g->head, g))
+		return -1;
+	if (a->tense == TENSE_PAST && !g->bare)
+		g->tense = TENSE_PAST;
+	g->progressive = a->progressive && a->lifted < 0;
+	return end;
+}
+
+static bool takes_clause(const struct parse *p, const struct group *g)
+{
+	return grammar_kind_in(p->g->inner, p->g->n_inner, verb_kind(p, g->head));
+}
+
+/* What follows a comma is a verdict, a vocative or an afterthought. */
+static bool afterthought(struct parse *p, int i, int b)
+{
+	int n = 0;
+
+	if (is(p, i, IS_EXCLAIM | IS_FILLER) || emoji(p, i))
+		return true;
+	if (is(p, i, IS_PREPOSITION | IS_TIME | IS_CONJUNCTION | IS_NUMBER | IS_PARTICLE | IS_ADVERB) ||
+	    quoted(p, i) || forms(p, i, 1 << VERB_ING))
+		return false;
+	for (int k = i; k < b; k++, n++)
+		if (k > i && (comma(p, k) || is(p, k, IS_CONJUNCTION)))
+			return false;
+	return true;
+}
+
+static int skip_conjunctions(const struct parse *p, int i, int b)
+{
+	while (i < b && (is(p, i, IS_CONJUNCTION) || soft(p, i)))
+		i = p->t[i].unit;
+	return i;
+}
+
+/* "... and I slept in my coat": what came of it stays with it. */
+static bool consequence(const struct parse *p, const struct group *a, const struct doer *s,
+    const struct group *g, int i)
+{
+	return !comma(p, i) && a->who != SUBJECT_SELF &&
+	    (s->who == SUBJECT_SELF || s->who == SUBJECT_WE) && !kind_apart(p, g) &&
+	    !kind_apart(p, a) && a->tense == g->tense && !g->modal && p->depth == 1;
+}
+
+enum step { STEP_END, STEP_ON };
+
+/* At a conjunction: a new clause, the same subject again, or just a list. */
+static enum step at_conjunction(struct parse *p, int *i, int b, int lead)
+{
+	struct doer s;
+	struct group g;
+	int k = skip_conjunctions(p, *i, b), end;
+
+	if (k >= b)
+		return STEP_END;
+	if (clause_at(p, k, b, &s, &g)) {
+		if (!consequence(p, &p->groups[lead], &s, &g, *i))
+			return STEP_END;
+		*i = read_clause(p, k, b, LINK_JOINED, -1);
+		return STEP_ON;
+	}
+	if (question_at(p, k, b))
+		return STEP_END;
+	end = shared_group(p, k, b, lead, &g);
+	if (end >= 0) {
+		if (kind_apart(p, &g) != kind_apart(p, &p->groups[lead]))
+			return STEP_END;
+		g.clause = p->groups[lead].clause;
+		push_group(p, &g);
+		*i = end;
+		return STEP_ON;
+	}
+	if (forms(p, k, 1 << VERB_PAST | 1 << VERB_THIRD) && p->depth > 1)
+		return STEP_END;
+	*i = k;
+	return STEP_ON;
+}
+
+static enum step at_subordinator(struct parse *p, int *i, int b)
+{
+	int k = p->t[*i].unit;
+	struct doer s;
+	struct group g;
+
+	if (clause_at(p, k, b, &s, &g))
+		*i = read_clause(p, k, b, p->t[*i].e->link, -1);
+	else
+		*i = k;
+	return STEP_ON;
+}
+
+static bool elided(struct parse *p, int i, int b, int lead)
+{
+	struct group g;
+	int k = i;
+
+	while (k < b && soft(p, k))
+		k = p->t[k].unit;
+	return k < b && forms(p, k, 1 << VERB_PAST | 1 << VERB_THIRD) && !is(p, k, IS_PREPOSITION) &&
+	    shared_group(p, k, b, lead, &g) >= 0;
+}
+
+static enum step at_comma(struct parse *p, int *i, int b, int lead)
+{
+	struct doer s;
+	struct group g;
+
+	if (clause_at(p, *i, b, &s, &g) || question_at(p, *i, b) || elided(p, *i, b, lead) ||
+	    afterthought(p, *i, b))
+		return STEP_END;
+	*i = p->t[*i].unit;
+	return STEP_ON;
+}
+
+/* A subject and verb with nothing between: complement, relative or run-on. */
+static enum step at_subject(struct parse *p, int *i, int b, int lead, bool straight)
+{
+	const struct group *a = &p->groups[lead];
+	struct doer s;
+	struct group g;
+
+	if (!clause_at(p, *i, b, &s, &g) || (is(p, a->head, IS_CAUSE) && straight &&
+	    is(p, *i, IS_OBJECT) && !aux_starts(p, s.words.last))) {
+		*i = p->t[*i].unit;
+		return STEP_ON;
+	}
+	if (straight && takes_clause(p, a)) {
+		*i = read_clause(p, *i, b, LINK_THAT, -1);
+		return STEP_ON;
+	}
+	if (s.pronoun && nominal(p, *i - 1) && !is(p, *i - 1, IS_PARTICLE) &&
+	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE || s.who == SUBJECT_ADDRESSEE)) {
+		*i = read_clause(p, *i, b, LINK_WHICH, -1);
+		return STEP_ON;
+	}
+	return s.pronoun ? STEP_END : (*i = p->t[*i].unit, STEP_ON);
+}
+
+static enum step at_relative(struct parse *p, int *i, int b)
+{
+	struct doer s, none = { { *i, *i + 1 }, SUBJECT_THING, PERSON_ONE, true };
+	struct group g;
+	int k = p->t[*i].unit;
+
+	if (clause_at(p, k, b, &s, &g)) {
+		*i = read_clause(p, k, b, is(p, *i, IS_QUESTION) ? LINK_THAT : LINK_WHICH, -1);
+	} else if (read_group(p, k, b, &none, &g) >= 0 && (!forms(p, g.head, 1 << VERB_ING) ||
+	    g.progressive == false)) {
+		g.clause = -1;
+		push_group(p, &g);
+		*i = g.words.last;
+	} else {
+		*i = k;
+	}
+	return STEP_ON;
+}
+
+/* From the verb to where the clause ends. */
+static int read_predicate(struct parse *p, int i, int b, int lead, int object_last)
+{
+	while (i < b) {
+		enum step step;
+		bool straight = i <= object_last;
+
+		if (is(p, i, IS_CONJUNCTION))
+			step = at_conjunction(p, &i, b, lead);
+		else if (comma(p, i) && i > p->groups[lead].words.last)
+			step = at_comma(p, &i, b, lead);
+		else if (is(p, i, IS_SUBORDINATOR))
+			step = at_subordinator(p, &i, b);
+		else if (is(p, i, IS_QUESTION) && question_at(p, i, b))
+			step = STEP_END;
+		else if (is(p, i, IS_RELATIVE | IS_QUESTION))
+			step = at_relative(p, &i, b);
+		else if (is(p, i, IS_SUBJECT))
+			step = at_subject(p, &i, b, lead, straight);
+		else if (straight && takes_clause(p, &p->groups[lead]) && is(p, i, IS_POSSESSIVE | IS_DETERMINER | IS_PERSON))
+			step = at_subject(p, &i, b, lead, true);
+		else {
+			i = p->t[i].unit;
+			continue;
+		}
+		if (step == STEP_END)
+			break;
+	}
+	return i;
+}
+
+static int trim_end(const struct parse *p, int first, int last)
+{
+	while (last > first && (is(p, last - 1, IS_DROP | IS_FILLER | IS_CONJUNCTION | IS_EXCLAIM) ||
+	    emoji(p, last - 1)))
+		last--;
+	return last;
+}
+
+static int trim_start(const struct parse *p, int first, int last)
+{
+	while (first < last && (is(p, first, IS_DROP | IS_FILLER) || emoji(p, first)))
+		first++;
+	return first;
+}
+
+/* Object: the noun phrase after the verb; a particle may stand before it. */
+static void split_predicate(struct parse *p, struct clause *c, int i, int end)
+{
+	int k = i, j;
+
+	while (k < end && is(p, k, IS_PARTICLE) && !comma(p, k))
+		k++;
+	k = trim_start(p, k, end);
+	j = k;
+	if (k < end && (is(p, k, IS_OBJECT | IS_REFLEXIVE) && !is(p, k, IS_POSSESSIVE)))
+		j = k + 1;
+	else if (k < end && is(p, k, IS_POSSESSIVE) && is(p, k, IS_OBJECT) &&
+	    (k + 1 >= end || !nominal(p, k + 1)))
+		j = k + 1;
+	else if (k < end && !is(p, k, IS_TIME))
+		j = phrase_end(p, k, end, false);
+	if (j > k) {
+		c->verb.last = k;
+		c->object = (struct span){ k, j };
+		i = j;
+	}
+	c->rest = (struct span){ i, end };
+}
+
+/* A time at the very end stands alone, so that forms can move it. */
+static void split_time(struct parse *p, struct clause *c)
+{
+	int first = c->rest.first, last = trim_end(p, first, c->rest.last), k = last;
+
+	c->rest.last = last;
+	if (!span_empty(c->time))
+		return;
+	while (k > first && is(p, k - 1, IS_TIME))
+		k--;
+	if (k == last)
+		return;
+	for (int i = c->head + 1; i < k; i++)
+		if (p->t[i].group >= 0 && p->groups[p->t[i].group].lead < 0)
+			return;                 /* it may belong to the inner clause */
+	c->time = (struct span){ k, last };
+	c->rest.last = k;
+}
+
+static void note_dropped(const struct parse *p, struct clause *c)
+{
+	for (int i = c->words.first; i < c->words.last; i = p->t[i].unit)
+		if (is(p, i, IS_DROP) && c->n_dropped < 4)
+			c->dropped[c->n_dropped++] = (struct span){ i, p->t[i].unit };
+}
+
+static bool known_word(const struct parse *p, int i)
+{
+	const struct word *w = &p->m->words[i];
+
+	return p->t[i].is || p->t[i].verb >= 0 || (w->flags & (WORD_NUMBER | WORD_QUOTED | WORD_CAPITAL |
+	    WORD_EMOJI | WORD_POSSESSIVE)) || lexicon_knows(p->g->lx, p->g->locale, w->text);
+}
+
+static enum sure judge(const struct parse *p, const struct clause *c, const struct group *g)
+{
+	int last = trim_end(p, c->words.first, c->words.last), unknown = 0;
+
+	if (c->head < 0 || span_length(c->words) > 45)
+		return SURE_NO;
+	if (last > c->head + 1 && is(p, last - 1, IS_DETERMINER | IS_POSSESSIVE | IS_CONJUNCTION) &&
+	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT))
+		return SURE_NO;
+	for (int i = c->words.first; i < c->words.last; i++)
+		unknown += !known_word(p, i);
+	if (unknown > 1)
+		return SURE_NO;
+	if (unknown || c->verb_row < 0 || g->deny)
+		return SURE_GUESS;
+	if (c->mood == MOOD_COMMAND && g->lifted < 0 && g->neg < 0)
+		return SURE_GUESS;
+	return SURE_YES;
+}
+
+static void finish(struct parse *p, struct clause *c, const struct group *g)
+{
+	c->negated = (g->neg >= 0) != (g->turn || (g->modal && (g->modal->turn ||
+	    (g->modal->turn_perfect && g->perfect))) || g->deny);
+	if (g->neg >= 0)
+		c->neg = (struct span){ g->neg, p->t[g->neg].unit };
+	c->keep_neg = g->neg >= 0;
+	c->progressive = g->progressive;
+	c->passive = g->passive;
+	c->habit = g->habit;
+	c->tense = g->perfect ? TENSE_PERFECT : g->future ? TENSE_FUTURE : g->modal ? TENSE_MODAL :
+	    (enum tense)g->tense;
+	c->head = g->head;
+	c->verb_row = p->t[g->head].verb;
+	c->verb_forms = p->t[g->head].forms;
+	c->kind = verb_kind(p, g->head);
+	if (g->words.first < g->head)
+		c->aux = (struct span){ g->words.first, g->head };
+	note_dropped(p, c);
+	c->sure = judge(p, c, g);
+}
+
+/* What is known before the verb is found. */
+struct front {
+	struct doer subject;
+	struct span time;
+	const struct entry *opener;
+	int first, wh;
+	bool has_subject;
+};
+
+static int build(struct parse *p, struct front *f, struct group *g, int from, int b,
+    enum mood mood, enum link link)
+{
+	struct clause c = { .wh = f->wh, .head = -1, .verb_row = -1, .link = link };
+	int lead, end, index;
+
+	g->clause = p->r->n_clauses;
+	index = push_clause(p, &c);
+	lead = push_group(p, g);
+	p->depth++;
+	end = read_predicate(p, from, b, lead, phrase_end(p, from, b, false));
+	p->depth--;
+	c.mood = mood;
+	c.who = g->who;
+	c.words = (struct span){ f->first, end };
+	c.subject = f->has_subject ? f->subject.words : g->subject;
+	c.time = f->time;
+	c.verb = (struct span){ g->head, g->head + 1 };
+	c.head = g->head;
+	split_predicate(p, &c, g->head + 1, end);
+	split_time(p, &c);
+	finish(p, &c, &p->groups[lead]);
+	p->r->clauses[index] = c;
+	return end;
+}
+
+static int fragment(struct parse *p, struct front *f, int end, enum link link)
+{
+	struct clause c = { .words = { f->first, end }, .rest = { f->first, end }, .wh = f->wh,
+		.head = -1, .verb_row = -1, .mood = MOOD_FRAGMENT, .link = link, .time = f->time };
+
+	if (!span_empty(f->time) && f->time.last >= end)
+		c.rest.last = c.rest.first;
+	note_dropped(p, &c);
+	if (end > f->first)
+		push_clause(p, &c);
+	return end;
+}
+
+static int open_opener(struct parse *p, struct front *f, int i, int b, enum link link)
+{
+	const struct entry *e = p->t[i].e;
+	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .who = e->who,
+		.person = PERSON_MANY, .tense = e->tense, .deny = e->deny };
+	struct group soft_words = { .neg = -1 };
+	int k = skip_soft(p, p->t[i].unit, b, &soft_words);
+
+	if (k >= b || !forms(p, k, 1 << VERB_BASE | 1 << VERB_ING))
+		return -1;
+	if (soft_words.neg >= 0)
+		g.turn = true;
+	g.head = k;
+	g.words = (struct span){ k, k + 1 };
+	lift(p, &g, b, true);
+	g.words.last = g.head + 1;
+	return build(p, f, &g, g.words.last, b, e->form ? MOOD_COMMAND : MOOD_STATEMENT, link);
+}
+
+static int open_command(struct parse *p, struct front *f, int i, int b, enum link link)
+{
+	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .who = SUBJECT_ADDRESSEE,
+		.person = PERSON_MANY, .tense = TENSE_PRESENT, .implied = true };
+	int k = i;
+
+	g.words.first = i;
+	if (is(p, k, IS_AUX) && p->t[k].e->role == ROLE_SUPPORT)
+		k = p->t[k].unit;
+	k = skip_soft(p, k, b, &g);
+	if (k >= b || !forms(p, k, 1 << VERB_BASE))
+		return -1;
+	g.head = k;
+	lift(p, &g, b, true);
+	g.words.last = g.head + 1;
+	g.turn = g.turn || (g.neg < 0 && g.lifted < 0);
+	return build(p, f, &g, g.words.last, b, MOOD_COMMAND, link);
+}
+
+static int open_question(struct parse *p, struct front *f, int i, int b, enum link link)
+{
+	struct group g = { .neg = -1, .lifted = -1, .lead = -1 };
+	int k = skip_soft(p, p->t[i].unit, b, &g), end;
+
+	if (!subject_at(p, k, b, &f->subject))
+		return -1;
+	if (!f->subject.pronoun) {              /* "is my sister such a gossip" */
+		int stop = k;
+
+		while (stop < f->subject.words.last && !is(p, stop, IS_PERSON))
+			stop++;
+		if (stop < f->subject.words.last)
+			f->subject.words.last = p->t[stop].unit;
+	}
+	g.subject = f->subject.words;
+	g.who = f->subject.who;
+	g.person = f->subject.person;
+	end = read_after_aux(p, &g, i, f->subject.words.last, b, NULL);
+	if (end < 0)
+		return -1;
+	f->has_subject = true;
+	if (end <= f->subject.words.last)
+		end = f->subject.words.last;
+	return build(p, f, &g, end, b, MOOD_QUESTION, link);
+}
+
+/* A verb with no subject of its own: somebody's, from the clause before. */
+static int open_elided(struct parse *p, struct front *f, int i, int b, enum link link, int lead)
+{
+	struct doer s = { .who = SUBJECT_NONE, .person = PERSON_ONE, .pronoun = true };
+	struct group g;
+	int end;
+
+	if (lead >= 0) {
+		s.words = p->groups[lead].subject;
+		s.who = p->groups[lead].who;
+		s.person = p->groups[lead].person;
+	}
+	end = read_group(p, i, b, &s, &g);
+	if (end < 0 || (g.tense == TENSE_PRESENT && forms(p, g.head, 1 << VERB_BASE) && lead < 0))
+		return -1;
+	g.lead = -1;
+	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
+}
+
+static int open_statement(struct parse *p, struct front *f, int b, enum link link)
+{
+	struct group g;
+	int end = read_group(p, f->subject.words.last, b, &f->subject, &g);
+
+	if (end < 0)
+		return -1;
+	f->has_subject = true;
+	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
+}
+
+/* "my landlord at work", "the woman next door": passes words between a subject
+ * and its verb. */
+static bool far_verb(struct parse *p, struct front *f, int b)
+{
+	int i = f->subject.words.last, stop = i + 7 < b ? i + 7 : b;
+	struct group g;
+
+	if (f->subject.pronoun)
+		return false;
+	for (; i < stop && !comma(p, i) && !is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_QUESTION); i = p->t[i].unit) {
+		struct doer s = f->subject;
+		int end;
+
+		s.words.last = i + 1;
+		if (aux_starts(p, i + 1 < b ? i + 1 : i) || (i + 1 < b && forms(p, i + 1, 1 << VERB_PAST | 1 << VERB_THIRD) &&
+		    nominal(p, i))) {
+			end = read_group(p, i + 1, b, &s, &g);
+			if (end >= 0) {
+				f->subject = s;
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* A clause that was put before the one it belongs to. */
+static int fronted(struct parse *p, struct front *f, int i, int b)
+{
+	struct doer s;
+	struct group g;
+	int k = p->t[i].unit, end;
+
+	if (!clause_at(p, k, b, &s, &g))
+		return -1;
+	end = read_clause(p, k, b, p->t[i].e->link, -1);
+	if (p->t[i].e->link == LINK_TIME && end < b)
+		f->time = (struct span){ i, end };
+	return end;
+}
+
+static int try_verb(struct parse *p, struct front *f, int i, int b, enum link link, int lead)
+{
+	int end = -1;
+
+	if (aux_starts(p, i)) {
+		if (p->t[i].e->role == ROLE_SUPPORT || is(p, i, IS_NEGATION))
+			end = open_question(p, f, i, b, link);
+		if (end < 0)
+			end = open_question(p, f, i, b, link);
+		if (end < 0 && p->t[i].e->role == ROLE_SUPPORT)
+			end = open_command(p, f, i, b, link);
+		if (end < 0)
+			end = open_elided(p, f, i, b, link, lead);
+		return end;
+	}
+	if (forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD))
+		end = open_elided(p, f, i, b, link, lead);
+	if (end < 0 && forms(p, i, 1 << VERB_BASE))
+		end = open_command(p, f, i, b, link);
+	return end;
+}
+
+/* Reads one clause from i on and says where the next one begins. */
+static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
+{
+	struct front f = { .first = i, .wh = -1 };
+	int end;
+
+	while (i < b) {
+		struct doer s;
+		int last = p->t[i].unit;
+
+		if (i > f.first && comma(p, i) && !f.has_subject && f.wh < 0 &&
+		    trim_start(p, f.first, i) < i && span_empty(f.time) && !is(p, f.first, IS_PERSON))
+			return fragment(p, &f, i, link);
+		if (is(p, i, IS_OPENER) && (end = open_opener(p, &f, i, b, link)) >= 0)
+			return end;
+		if (is(p, i, IS_QUESTION) && !is(p, i, IS_SUBORDINATOR)) {
+			f.wh = i;
+		} else if (is(p, i, IS_SUBORDINATOR) && p->depth < MAX_DEPTH && i == trim_start(p, f.first, i)) {
+			end = fronted(p, &f, i, b);
+			if (end >= b)
+				return end;
+			if (end > i) {
+				f.first = end;
+				last = end;
+				link = LINK_MAIN;
+			}
+		} else if (is(p, i, IS_TIME)) {
+			f.time.first = span_empty(f.time) ? i : f.time.first;
+			f.time.last = last;
+		} else if (aux_starts(p, i) && (end = try_verb(p, &f, i, b, link, lead)) >= 0) {
+			return end;
+		} else if (!soft(p, i) && !is(p, i, IS_CONJUNCTION) && subject_at(p, i, b, &s)) {
+			f.subject = s;
+			if ((end = open_statement(p, &f, b, link)) >= 0)
+				return end;
+			if (far_verb(p, &f, b) && (end = open_statement(p, &f, b, link)) >= 0)
+				return end;
+			if ((end = try_verb(p, &f, i, b, link, lead)) >= 0)
+				return end;
+			last = s.words.last;
+			if (last < b && !comma(p, last) && !is(p, last, IS_SUBJECT))
+				f.has_subject = false;
+		} else if (!is(p, i, IS_CONJUNCTION) && (end = try_verb(p, &f, i, b, link, lead)) >= 0) {
+			return end;
+		}
+		i = last;
+	}
+	return fragment(p, &f, b, link);
+}
+
+/* ---- the whole message ---------------------------------------------------- */
+
+static int last_lead(const struct parse *p, int before)
+{
+	for (int i = p->n_groups - 1; i >= 0; i--)
+		if (p->groups[i].words.last <= before && p->groups[i].who != SUBJECT_NONE &&
+		    p->groups[i].lead < 0)
+			return i;
+	return -1;
+}
+
+/* "on his phone the whole dinner": somebody was there, the copula is meant. */
+static void imply_copula(struct parse *p, struct clause *c, bool past)
+{
+	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .person = PERSON_MANY,
+		.copula = true, .implied = true };
+	int first = trim_start(p, c->rest.first, c->rest.last);
+
+	if (c->mood != MOOD_FRAGMENT || span_empty(c->rest) || !is(p, first, IS_PREPOSITION) ||
+	    span_length(c->rest) > 10)
+		return;
+	for (int i = first; i < c->rest.last; i++)
+		if (is(p, i, IS_POSSESSIVE) && (p->t[i].e->gender.n || p->t[i].e->who == SUBJECT_ADDRESSEE))
+			g.who = p->t[i].e->gender.n ? SUBJECT_OTHER : SUBJECT_ADDRESSEE;
+	if (g.who == SUBJECT_NONE)
+		return;
+	g.tense = past ? TENSE_PAST : TENSE_PRESENT;
+	g.words = (struct span){ first, first };
+	g.head = -1;
+	g.clause = (int)(c - p->r->clauses);
+	push_group(p, &g);
+	c->who = g.who;
+	c->tense = (enum tense)g.tense;
+	c->rest.first = first;
+	c->rest.last = trim_end(p, first, c->rest.last);
+	c->sure = SURE_YES;
+}
+
+static bool tells_past(const struct reading *r)
+{
+	bool past = false, present = false;
+
+	for (int i = 0; i < r->n_clauses; i++) {
+		past |= r->clauses[i].head >= 0 && r->clauses[i].tense == TENSE_PAST;
+		present |= r->clauses[i].head >= 0 && r->clauses[i].tense == TENSE_PRESENT;
+	}
+	return past || !present;
+}
+
+/* "tuesday." alone dates what follows. */
+static void hand_time_on(struct parse *p)
+{
+	struct reading *r = p->r;
+
+	for (int i = 0; i + 1 < r->n_clauses; i++) {
+		struct clause *c = &r->clauses[i], *next = c + 1;
+
+		if (c->mood == MOOD_FRAGMENT && span_empty(c->rest) && !span_empty(c->time) &&
+		    span_empty(next->time))
+			next->time = c->time;
+	}
+}
+
+static struct sv person_words(const struct parse *p, struct span s)
+{
+	for (int i = s.first; i < s.last; i++)
+		if (is(p, i, IS_PERSON) && !p->t[i].inside)
+			return message_words(p->m, (struct span){ i, p->t[i].unit });
+	return SV("");
+}
+
+static struct sv gender_at(const struct parse *p, struct span s)
+{
+	for (int i = s.last - 1; i >= s.first; i--)
+		if (p->t[i].e->gender.n)
+			return p->t[i].e->gender;
+	return SV("");
+}
+
+static void find_other(struct parse *p)
+{
+	const struct reading *r = p->r;
+
+	for (int i = 0; i < r->n_clauses; i++)
+		p->direct |= r->clauses[i].who == SUBJECT_ADDRESSEE && r->clauses[i].head >= 0 &&
+		    r->clauses[i].mood != MOOD_COMMAND;
+	for (int i = 0; i < r->n_clauses && !p->other.n; i++)
+		if (r->clauses[i].who == SUBJECT_OTHER)
+			p->other = gender_at(p, r->clauses[i].subject);
+	for (int i = 0; i < r->n_clauses && !p->person.n; i++)
+		if (r->clauses[i].who == SUBJECT_OTHER)
+			p->person = person_words(p, r->clauses[i].subject);
+	if (!p->person.n)
+		p->person = person_words(p, (struct span){ 0, p->m->n_words });
+	for (int i = 0; i < p->m->n_words && !p->other.n; i++)
+		p->other = p->t[i].e->gender;
+}
+
+void grammar_read(const struct grammar *g, struct reading *r)
+{
+	struct message *m = r->message;
+	struct parse *p = ARENA_NEW(m->arena, struct parse);
+	int caps = 0;
+
+	*p = (struct parse){ .g = g, .m = m, .r = r };
+	p->t = ARENA_ARRAY(m->arena, struct token, m->n_words + 1);
+	p->t[m->n_words].e = &g->plain;
+	p->t[m->n_words].group = -1;
+	r->parse = p;
+	r->clauses = NULL;
+	r->n_clauses = 0;
+	caps = message_caps_percent(m);
+	p->loud = caps > 60;
+	tag_words(p);
+	settle_units(p);
+	for (int s = 0; s < m->n_sentences; s++) {
+		struct span w = m->sentences[s].words;
+
+		for (int i = w.first; i < w.last; ) {
+			int next = read_clause(p, i, w.last, LINK_MAIN, last_lead(p, i));
+
+			i = next > i ? next : i + 1;
+		}
+	}
+	for (int i = 0; i < r->n_clauses; i++)
+		imply_copula(p, &r->clauses[i], tells_past(r));
+	hand_time_on(p);
+	find_other(p);
+}

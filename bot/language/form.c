@@ -1,0 +1,839 @@
+/* Says a clause again: in another person, with its verb as the form wants it.
+ *
+ * What a person typed is copied word by word; only a verb whose subject, tense
+ * or negation changes is made anew.  Dropped words never come back. */
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "language/parse.h"
+
+struct say {
+	const struct parse *p;
+	const struct grammar *g;
+	const struct voice *v;
+	const struct clause *c;         /* NULL: a bare span */
+	struct str *out;
+	size_t start;                   /* where this form began in out */
+	struct sv last;                 /* the word said last, for contractions */
+	struct sv other;                /* pronoun row that becomes the addressee */
+	bool draft, settle;
+	bool other_is_subject;
+};
+
+/* ---- writing words --------------------------------------------------------- */
+
+static void put(struct say *s, struct sv word)
+{
+	if (!word.n)
+		return;
+	if (s->out->n > s->start && s->out->p[s->out->n - 1] != ' ')
+		str_addc(s->out, ' ');
+	str_add(s->out, word);
+	s->last = word;
+}
+
+/* Joins the word to the one before where the locale contracts them. */
+static void put_joined(struct say *s, struct sv word)
+{
+	struct sv joined = s->last.n ? grammar_contract(s->g, s->last, word) : SV("");
+
+	if (!joined.n) {
+		put(s, word);
+		return;
+	}
+	str_cut(s->out, s->out->n - s->last.n);
+	str_add(s->out, joined);
+	s->last = SV("");
+}
+
+static void put_comma(struct say *s)
+{
+	if (s->out->n > s->start && s->out->p[s->out->n - 1] != ',')
+		str_addc(s->out, ',');
+	s->last = SV("");
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool same_word(struct sv raw, struct sv text)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < raw.n; i++) {
+		if (raw.p[i] == '\'')
+			continue;
+		if ((unsigned char)raw.p[i] >= 0x80)
+			return true;            /* folded: trust what was typed */
+		if (k >= text.n || lower(raw.p[i]) != text.p[k++])
+			return raw.n > text.n + 1 && raw.p[raw.n - 1] == 's';
+	}
+	return k == text.n;
+}
+
+static struct sv cased(const struct say *s, struct sv raw, bool down, bool up)
+{
+	char *p = arena_alloc(s->p->m->arena, raw.n + 1);
+
+	for (size_t i = 0; i < raw.n; i++)
+		p[i] = down ? lower(raw.p[i]) : raw.p[i];
+	if (up && raw.n)
+		p[0] = upper(p[0]);
+	return (struct sv){ p, raw.n };
+}
+
+/* A word as it should be written: typed letters, mended case and typos. */
+static struct sv word_text(const struct say *s, int i)
+{
+	const struct word *w = &s->p->m->words[i];
+	const struct token *t = &s->p->t[i];
+	const struct word *next = i + 1 < s->p->m->n_words ? w + 1 : NULL;
+	struct sv raw = sv_sub(s->p->m->raw, w->begin, w->end);
+	bool known = t->is || t->verb >= 0 || lexicon_knows(s->g->lx, s->g->locale, w->text), down;
+
+	if (w->flags & (WORD_REPAIRED | WORD_JOINED) || (next && next->flags & WORD_JOINED) ||
+	    !same_word(raw, w->text))
+		raw = w->text;
+	down = s->p->loud || (w->flags & WORD_CAPS && known) ||
+	    (w->flags & WORD_CAPITAL && w->flags & WORD_SENTENCE && known);
+	if (t->e->capital && !t->inside)
+		return cased(s, raw, true, true);
+	return down ? cased(s, raw, true, false) : raw;
+}
+
+static struct sv verb_text(const struct say *s, int i, enum verb_form f)
+{
+	const struct token *t = &s->p->t[i];
+	STR_AUTO made = STR_INIT;
+
+	if (t->forms & 1u << f)
+		return word_text(s, i);
+	if (t->verb >= 0)
+		return lexicon_verb_form(s->g->lx, s->g->locale, t->verb, f);
+	if (f == VERB_BASE)
+		return t->base.n ? t->base : word_text(s, i);
+	grammar_inflect(s->g, t->base.n ? t->base : s->p->m->words[i].text, f, &made);
+	return arena_sv(s->p->m->arena, str_sv(&made));
+}
+
+/* ---- who becomes whom --------------------------------------------------------- */
+
+static bool in_span(int i, struct span s)
+{
+	return i >= s.first && i < s.last;
+}
+
+static bool is(const struct say *s, int i, uint32_t classes)
+{
+	return (s->p->t[i].is & classes) != 0;
+}
+
+static bool genitive(const struct say *s, int i)
+{
+	return (s->p->m->words[i].flags & WORD_POSSESSIVE) != 0;
+}
+
+/* Is this noun phrase the other person, and not somebody of theirs? */
+static bool is_other(const struct say *s, struct span w)
+{
+	const struct token *first = &s->p->t[w.first];
+	int last = w.last - 1;
+
+	if (span_empty(w) || is(s, w.first, IS_SOMEONE))
+		return false;
+	if (span_length(w) == 1 && is(s, w.first, IS_SUBJECT))
+		return first->e->who == SUBJECT_OTHER;
+	if (is(s, w.first, IS_POSSESSIVE) && (first->e->gender.n || first->e->who == SUBJECT_ADDRESSEE))
+		return false;
+	return is(s, last, IS_PERSON | IS_AGENT) ||
+	    (s->p->m->words[last].flags & WORD_CAPITAL) ||
+	    s->c->who == SUBJECT_OTHER;
+}
+
+static bool noun_follows(const struct say *s, int i)
+{
+	int k = i + 1, end = s->p->m->n_words;
+
+	while (k < end && is(s, k, IS_DROP))
+		k++;
+	if (k >= end || s->p->m->words[k].flags & (WORD_COMMA | WORD_SENTENCE | WORD_EMOJI))
+		return false;
+	return !is(s, k, IS_PREPOSITION | IS_CONJUNCTION | IS_SUBORDINATOR | IS_AUX | IS_ADVERB |
+	    IS_SUBJECT | IS_OBJECT | IS_INFINITIVE | IS_QUESTION | IS_NEGATION | IS_FILLER | IS_TIME |
+	    IS_DETERMINER | IS_POSSESSIVE | IS_RELATIVE | IS_PARTICLE);
+}
+
+static const struct group *governing(const struct say *s, int i)
+{
+	for (int k = i; k >= 0; k--)
+		if (s->p->t[k].group >= 0)
+			return &s->p->groups[s->p->t[k].group];
+	return NULL;
+}
+
+static bool same_person(const struct say *s, const struct group *g)
+{
+	if (g->who != SUBJECT_OTHER)
+		return false;
+	if (span_empty(g->subject))
+		return true;
+	return is_other(s, g->subject) && (!s->p->t[g->subject.first].e->gender.n ||
+	    sv_eq(s->p->t[g->subject.first].e->gender, s->other));
+}
+
+/* "he slapped him": an object is not the subject of its own verb. */
+static bool bound(const struct say *s, int i)
+{
+	const struct group *g = governing(s, i);
+
+	if (!g || !same_person(s, g))
+		return false;
+	for (int k = g->words.last; k < i; k++)
+		if (is(s, k, IS_INFINITIVE) && is(s, k - 1, IS_OBJECT))
+			return false;
+	return true;
+}
+
+static bool becomes_addressee(const struct say *s, int i, bool possessive)
+{
+	const struct token *t = &s->p->t[i];
+
+	if (!s->other.n || !sv_eq(t->e->gender, s->other))
+		return false;
+	if (possessive || is(s, i, IS_REFLEXIVE | IS_SUBJECT))
+		return true;
+	return !bound(s, i);
+}
+
+/* What a word becomes in this voice; "" when it stays. */
+static struct sv mapped(const struct say *s, int i)
+{
+	struct sv text = s->p->m->words[i].text, to;
+	bool before;
+
+	if (!s->v->map.n || is(s, i, IS_NUMBER) || s->p->m->words[i].flags & WORD_QUOTED)
+		return SV("");
+	before = is(s, i, IS_POSSESSIVE) && noun_follows(s, i);
+	if (is(s, i, IS_POSSESSIVE) && !is(s, i, IS_OBJECT))
+		before = true;
+	to = grammar_map(s->g, s->v->map, text, before);
+	if (!to.n || (s->p->t[i].e->gender.n && s->draft && !becomes_addressee(s, i, before)))
+		return SV("");
+	return to;
+}
+
+static enum person person_said(const struct say *s, const struct group *g)
+{
+	struct sv to;
+
+	if (span_empty(g->subject) && g->who == SUBJECT_NONE)
+		return (enum person)g->person;
+	if (s->draft && g->who == SUBJECT_OTHER && (span_empty(g->subject) || same_person(s, g)))
+		return PERSON_MANY;
+	if (span_length(g->subject) == 1) {
+		to = mapped(s, g->subject.first);
+		if (to.n)
+			return (enum person)grammar_word(s->g, to)->person;
+	}
+	return (enum person)g->person;
+}
+
+/* ---- a verb group --------------------------------------------------------------- */
+
+struct shape {                  /* what a group will say */
+	enum person person;
+	int tense;
+	bool neg, perfect, progressive, passive, copula, lifted;
+	const struct entry *modal;
+	int modal_at;
+};
+
+static bool keeps_perfect(const struct say *s, const struct group *g)
+{
+	int end = s->c ? s->c->words.last : s->p->m->n_words;
+
+	for (int i = g->words.last; i < end; i++)
+		if (is(s, i, IS_SPAN))
+			return true;
+	return false;
+}
+
+static void settle_modal(struct shape *h, const struct entry *m)
+{
+	bool turn = m->turn || (m->turn_perfect && h->perfect);
+
+	h->neg ^= turn;
+	h->tense = h->perfect ? TENSE_PAST : m->tense;
+	h->perfect = false;
+	h->modal = NULL;
+}
+
+/* Modals and habits become plain acts: "you should have told me" -> did not tell. */
+static void settle(const struct say *s, const struct group *g, struct shape *h)
+{
+	h->neg ^= g->turn ^ g->deny;
+	if (h->modal)
+		settle_modal(h, h->modal);
+	if (g->habit || g->lifted >= 0)
+		h->progressive = false;
+	if (h->perfect && !h->neg && !h->progressive && !keeps_perfect(s, g)) {
+		h->perfect = false;
+		h->tense = TENSE_PAST;
+	}
+}
+
+static struct shape shape_of(const struct say *s, const struct group *g)
+{
+	struct shape h = { .person = person_said(s, g), .tense = g->tense, .neg = g->neg >= 0,
+		.perfect = g->perfect, .progressive = g->progressive, .passive = g->passive,
+		.copula = g->copula, .modal = g->modal };
+
+	if (s->settle)
+		settle(s, g, &h);
+	h.lifted = !s->settle && g->lifted >= 0;
+	if (h.lifted)
+		h.copula = false;
+	return h;
+}
+
+static void put_not(struct say *s, struct shape *h)
+{
+	if (h->neg)
+		put_joined(s, s->g->negation);
+	h->neg = false;
+}
+
+static void put_adverbs(struct say *s, const struct group *g)
+{
+	for (int i = g->words.first; i < g->words.last; i++)
+		if (is(s, i, IS_ADVERB) && !is(s, i, IS_DROP | IS_AUX) && i != g->head &&
+		    !in_span(i, g->subject))
+			put(s, word_text(s, i));
+}
+
+static struct sv agree(const struct say *s, int role, const struct shape *h)
+{
+	return s->g->agree[role][h->person][h->tense == TENSE_PAST];
+}
+
+static void put_finite(struct say *s, int verb, const struct shape *h)
+{
+	enum verb_form f = h->tense == TENSE_PAST ? VERB_PAST :
+	    h->person == PERSON_ONE ? VERB_THIRD : VERB_BASE;
+
+	put(s, verb_text(s, verb, f));
+}
+
+static struct sv role_form(const struct say *s, int role, enum verb_form f)
+{
+	return s->g->role_forms[role][f];
+}
+
+static void put_verb(struct say *s, const struct group *g, struct shape *h)
+{
+	int verb = h->lifted ? g->lifted : g->head;
+	enum verb_form f = VERB_BASE;
+	bool aux = true;
+
+	if (h->modal) {
+		put_joined(s, word_text(s, h->modal_at));
+		put_not(s, h);
+	}
+	if (h->perfect) {
+		put_joined(s, h->modal ? role_form(s, ROLE_PERFECT, VERB_BASE) :
+		    agree(s, ROLE_PERFECT, h));
+		put_not(s, h);
+		f = VERB_PARTICIPLE;
+	}
+	aux = h->modal || h->perfect;
+	if (h->copula || h->progressive || h->passive) {
+		if (aux)
+			put(s, role_form(s, ROLE_COPULA, f));
+		else
+			put_joined(s, agree(s, ROLE_COPULA, h));
+		put_not(s, h);
+		put_adverbs(s, g);
+		f = h->progressive ? VERB_ING : VERB_PARTICIPLE;
+		if (!h->copula)
+			put(s, verb_text(s, verb, f));
+	} else if (aux || h->neg) {
+		if (!aux) {
+			put(s, agree(s, ROLE_SUPPORT, h));
+			put_not(s, h);
+		}
+		put_adverbs(s, g);
+		put(s, verb_text(s, verb, f));
+	} else {
+		put_adverbs(s, g);
+		put_finite(s, verb, h);
+	}
+}
+
+static void put_span(struct say *s, struct span w);
+
+static void put_group(struct say *s, const struct group *g)
+{
+	struct shape h = shape_of(s, g);
+
+	h.modal_at = g->words.first;
+	while (h.modal && h.modal_at < g->words.last &&
+	    s->p->t[h.modal_at].e != g->modal)
+		h.modal_at++;
+	put_verb(s, g, &h);
+	if (h.lifted)
+		put_span(s, (struct span){ g->lifted + 1, g->head + 1 });
+}
+
+/* A group in the rest is copied unless its words must change. */
+static bool changes(const struct say *s, const struct group *g)
+{
+	const struct group *lead = g->lead >= 0 ? &s->p->groups[g->lead] : NULL;
+
+	if (g->neg >= 0 && !sv_eq(s->p->m->words[g->neg].text, s->g->negation))
+		return true;
+	if (lead && g->bare && s->settle)
+		return true;
+	return person_said(s, g) != (enum person)g->person;
+}
+
+/* ---- spans ------------------------------------------------------------------------ */
+
+static int put_quote(struct say *s, int i, int last)
+{
+	const struct word *w = s->p->m->words;
+	struct sv raw;
+	int k = i;
+
+	while (k < last && w[k].flags & WORD_QUOTED && (k == i || w[k].sentence == w[i].sentence))
+		k++;
+	raw = sv_sub(s->p->m->raw, w[i].begin, w[k - 1].end);
+	put(s, sv_from(arena_printf(s->p->m->arena, "'%.*s'", SV_ARG(raw))));
+	return k;
+}
+
+/* "my husband" where he is the one who is spoken to; its end, or i. */
+static int put_other(struct say *s, int i, int last)
+{
+	const struct clause *c = s->c;
+	int k = i + (is(s, i, IS_POSSESSIVE) && s->p->t[i].e->who == SUBJECT_SELF), end;
+
+	if (!s->draft || s->p->direct || k >= last || !is(s, k, IS_PERSON) || !c ||
+	    (c->who == SUBJECT_OTHER && !genitive(s, s->p->t[k].unit - 1)) ||
+	    !sv_eq(s->p->person, message_words(s->p->m, (struct span){ k, s->p->t[k].unit })))
+		return i;
+	end = s->p->t[k].unit;
+	put(s, grammar_map(s->g, s->v->map, s->g->pronouns[0][genitive(s, end - 1) ? 2 : 0],
+	    genitive(s, end - 1)));
+	return end;
+}
+
+static void put_word(struct say *s, int i)
+{
+	const struct word *w = &s->p->m->words[i];
+	struct sv to = mapped(s, i);
+
+	if (w->flags & WORD_COMMA)
+		put_comma(s);
+	if (!to.n && s->p->t[i].e->to.n)
+		to = s->p->t[i].inside ? SV("") : s->p->t[i].e->to;
+	else if (!to.n)
+		to = word_text(s, i);
+	if (w->flags & WORD_JOINED)
+		put_joined(s, to);
+	else
+		put(s, to);
+}
+
+static void put_span(struct say *s, struct span w)
+{
+	for (int i = w.first; i < w.last; ) {
+		const struct token *t = &s->p->t[i];
+		int k;
+
+		if (t->is & (IS_DROP | IS_FILLER) || s->p->m->words[i].flags & WORD_EMOJI) {
+			i++;
+			continue;
+		}
+		if (s->p->m->words[i].flags & WORD_QUOTED) {
+			i = put_quote(s, i, w.last);
+			continue;
+		}
+		if (t->group >= 0 && s->p->groups[t->group].words.first == i &&
+		    changes(s, &s->p->groups[t->group])) {
+			put_group(s, &s->p->groups[t->group]);
+			i = s->p->groups[t->group].words.last;
+			continue;
+		}
+		k = put_other(s, i, w.last);
+		if (k > i) {
+			i = k;
+			continue;
+		}
+		put_word(s, i++);
+	}
+}
+
+static void put_subject(struct say *s, const struct clause *c, const struct group *g)
+{
+	struct sv you = s->g->n_pronouns ?
+	    grammar_map(s->g, s->v->map, s->g->pronouns[0][0], false) : SV("");
+
+	if (c->who == SUBJECT_ADDRESSEE && span_empty(c->subject)) {
+		put(s, s->draft ? you : s->g->addressee);
+	} else if (s->draft && c->who == SUBJECT_OTHER && (span_empty(c->subject) ||
+	    is_other(s, c->subject))) {
+		put(s, you);
+	} else if (span_empty(c->subject) && c->who == SUBJECT_OTHER) {
+		put(s, s->v->pronoun.n ? s->v->pronoun : s->other);
+	} else {
+		put_span(s, c->subject);
+	}
+	(void)g;
+}
+
+/* ---- templates -------------------------------------------------------------------- */
+
+static void put_time(struct say *s, const struct clause *c)
+{
+	const struct token *t;
+
+	if (!s->v->keep_time || span_empty(c->time))
+		return;
+	t = &s->p->t[c->time.first];
+	if (s->p->m->words[c->time.first].text.n && grammar_word(s->g,
+	    s->p->m->words[c->time.first].text)->front.n)
+		put(s, grammar_word(s->g, s->p->m->words[c->time.first].text)->front);
+	put_span(s, c->time);
+	(void)t;
+}
+
+/* All times and durations of the clause: what was heard. */
+static void put_times(struct say *s, const struct clause *c)
+{
+	bool first = true;
+
+	if (!span_empty(c->time)) {
+		put_time(s, c);
+		first = false;
+	}
+	for (int i = c->words.first; i < c->words.last; i++) {
+		int k = i;
+
+		while (k < c->words.last && is(s, k, IS_TIME))
+			k++;
+		if (k == i || (in_span(i, c->time)))
+			continue;
+		if (!first)
+			put_comma(s);
+		first = false;
+		put_span(s, (struct span){ i, k });
+		i = k - 1;
+	}
+}
+
+static struct span without_determiner(const struct say *s, struct span w)
+{
+	while (w.first < w.last && is(s, w.first, IS_POSSESSIVE | IS_DETERMINER))
+		w.first++;
+	return w;
+}
+
+/* The first phrase of the rest: up to the second preposition or connective. */
+static struct span first_phrase(const struct say *s, struct span w)
+{
+	bool seen = false;
+
+	for (int i = w.first; i < w.last; i++) {
+		if (is(s, i, IS_CONJUNCTION | IS_SUBORDINATOR | IS_RELATIVE | IS_QUESTION) ||
+		    (i > w.first && s->p->m->words[i].flags & WORD_COMMA) ||
+		    (is(s, i, IS_PREPOSITION | IS_TIME) && seen && !is(s, i - 1, IS_PREPOSITION | IS_TIME)))
+			return (struct span){ w.first, i };
+		seen = true;
+	}
+	return w;
+}
+
+static const struct group *group_of(const struct parse *p, const struct clause *c)
+{
+	int index = (int)(c - p->r->clauses);
+
+	for (int i = 0; i < p->n_groups; i++)
+		if (p->groups[i].clause == index && p->groups[i].lead < 0)
+			return &p->groups[i];
+	return NULL;
+}
+
+static void put_base(struct say *s, const struct group *g)
+{
+	int verb = g->lifted >= 0 && !s->settle ? g->lifted : g->head;
+
+	if (g->neg >= 0)
+		put(s, s->g->negation);
+	if (g->copula && g->lifted < 0)
+		put(s, role_form(s, ROLE_COPULA, VERB_BASE));
+	else if (verb >= 0)
+		put(s, verb_text(s, verb, VERB_BASE));
+	if (verb != g->head)
+		put_span(s, (struct span){ verb + 1, g->head + 1 });
+}
+
+static void put_place(struct say *s, const struct clause *c, const struct group *g, struct sv name)
+{
+	bool verb = sv_is(name, "verb");
+
+	if (sv_is(name, "time"))
+		put_time(s, c);
+	else if (sv_is(name, "times"))
+		put_times(s, c);
+	else if (sv_is(name, "subject"))
+		put_subject(s, c, g);
+	else if (verb && g)
+		put_group(s, g);
+	else if (sv_is(name, "verb.base") && g)
+		put_base(s, g);
+	else if (sv_is(name, "object"))
+		put_span(s, c->object);
+	else if (sv_is(name, "object.bare"))
+		put_span(s, without_determiner(s, c->object));
+	else if (sv_is(name, "rest"))
+		put_span(s, c->rest);
+	else if (sv_is(name, "rest.first"))
+		put_span(s, first_phrase(s, c->rest));
+	if ((verb || sv_is(name, "verb.base")) && c->head >= 0)
+		put_span(s, (struct span){ c->head + 1, c->verb.last });
+}
+
+static void put_literal(struct say *s, struct sv text)
+{
+	struct sv part;
+
+	while (sv_split(&text, ' ', &part)) {
+		if (part.n == 1 && strchr(",.;:?!", part.p[0]))
+			str_add(s->out, part);
+		else
+			put(s, part);
+	}
+}
+
+static void put_template(struct say *s, const struct clause *c, struct sv text)
+{
+	const struct group *g = group_of(s->p, c);
+
+	while (text.n) {
+		const char *open = memchr(text.p, '{', text.n), *close;
+		size_t n = open ? (size_t)(open - text.p) : text.n;
+
+		put_literal(s, sv_sub(text, 0, n));
+		if (!open)
+			return;
+		close = memchr(open, '}', text.n - n);
+		if (!close)
+			return;
+		put_place(s, c, g, (struct sv){ open + 1, (size_t)(close - open - 1) });
+		text = sv_sub(text, (size_t)(close - text.p) + 1, text.n);
+	}
+}
+
+static void tidy(struct say *s)
+{
+	while (s->out->n > s->start && strchr(" ,", s->out->p[s->out->n - 1]))
+		str_cut(s->out, s->out->n - 1);
+}
+
+/* The words of a rest that a rule names: "home", or "on ..." for a beginning. */
+static bool attribute_is(const struct reading *r, const struct clause *c, struct sv attr, struct sv want)
+{
+	struct sv have = clause_attribute(r, c, attr);
+
+	if (want.n > 3 && sv_eq(sv_sub(want, want.n - 3, want.n), SV("...")))
+		return sv_starts(have, sv_trim(sv_sub(want, 0, want.n - 3)));
+	return sv_eq(have, want);
+}
+
+static const struct rewrite *rewrite_for(const struct grammar *g, const struct reading *r,
+    const struct clause *c, struct sv form)
+{
+	for (size_t i = 0; i < g->n_rewrites; i++) {
+		const struct rewrite *w = &g->rewrites[i];
+		bool fits = true;
+
+		for (size_t k = 0; k < w->n && fits; k++)
+			fits = sv_is(w->attr[k], "as") ? sv_eq(w->value[k], form) :
+			    attribute_is(r, c, w->attr[k], w->value[k]);
+		if (fits)
+			return w;
+	}
+	return NULL;
+}
+
+static void set_other(struct say *s)
+{
+	const struct clause *c = s->c;
+
+	s->other = SV("");
+	if (!s->draft || (s->p->direct && (!c || c->who != SUBJECT_OTHER)))
+		return;
+	s->other = s->v->pronoun.n ? s->v->pronoun : s->p->other;
+	if (c && c->who == SUBJECT_OTHER && !span_empty(c->subject))
+		for (int i = c->subject.last - 1; i >= c->subject.first; i--)
+			if (s->p->t[i].e->gender.n) {
+				s->other = s->p->t[i].e->gender;
+				break;
+			}
+}
+
+static bool inside(const struct clause *a, const struct clause *b)
+{
+	return a != b && a->words.first >= b->words.first && a->words.last <= b->words.last;
+}
+
+static bool said_already(const struct clause *const *cs, size_t n, size_t i)
+{
+	for (size_t k = 0; k < n; k++)
+		if (inside(cs[i], cs[k]))
+			return true;
+	return false;
+}
+
+static void say_clause(struct say *s, const struct form *f, const struct clause *c)
+{
+	const struct rewrite *w = rewrite_for(s->g, s->p->r, c, f->name);
+
+	s->c = c;
+	s->start = s->out->n;
+	s->last = SV("");
+	set_other(s);
+	put_template(s, c, w ? w->to : f->text);
+	tidy(s);
+	if (f->sentence && s->out->n > s->start)
+		s->out->p[s->start] = upper(s->out->p[s->start]);
+}
+
+bool grammar_form(const struct grammar *g, const struct reading *r,
+    const struct clause *const *clauses, size_t n, struct sv form,
+    const struct voice *v, struct str *out)
+{
+	const struct form *f = grammar_find_form(g, form);
+	struct say s = { .p = parse_of(r), .g = g, .v = v, .out = out };
+	size_t said = 0;
+
+	if (!f || !s.p || !n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (clauses[i]->sure == SURE_NO || (clauses[i]->sure == SURE_GUESS && !f->guess))
+			return false;
+	s.draft = v->map.n && grammar_map(g, v->map, g->n_pronouns ? g->pronouns[0][0] : SV(""), false).n;
+	s.settle = f->settle;
+	for (size_t i = 0; i < n; i++) {
+		if (said_already(clauses, n, i))
+			continue;
+		if (said++)
+			str_add(out, f->joint);
+		say_clause(&s, f, clauses[i]);
+	}
+	return true;
+}
+
+bool grammar_span(const struct grammar *g, const struct reading *r, struct span words,
+    const struct voice *v, struct str *out)
+{
+	struct say s = { .p = parse_of(r), .g = g, .v = v, .out = out, .start = out->n };
+
+	if (!s.p)
+		return false;
+	s.draft = v->map.n && grammar_map(g, v->map, g->n_pronouns ? g->pronouns[0][0] : SV(""), false).n;
+	set_other(&s);
+	put_span(&s, words);
+	tidy(&s);
+	return out->n > s.start;
+}
+
+/* ---- attributes ------------------------------------------------------------------ */
+
+static const char *const whos[] = { "none", "self", "addressee", "other", "we", "thing" };
+static const char *const sures[] = { "no", "guess", "yes" };
+static const char *const moods[] = { "statement", "question", "command", "fragment" };
+static const char *const tenses[] = { "none", "present", "past", "perfect", "future", "modal" };
+static const char *const links[] = {
+	"main", "joined", "time", "if", "cause", "that", "which", "contrast",
+};
+static const char *const forms_said[] = { "base", "third", "ing", "past", "participle" };
+static const char *const names[] = {
+	"subject", "aux", "neg", "verb", "form", "kind", "sure", "mood", "wh", "time", "tense",
+	"object", "rest", "link", "habit", "negated", "who", "as",
+};
+
+bool clause_attribute_known(struct sv name)
+{
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (sv_is(name, names[i]))
+			return true;
+	return false;
+}
+
+static struct sv yes_no(bool b)
+{
+	return b ? SV("yes") : SV("no");
+}
+
+static struct sv base_of(const struct reading *r, const struct clause *c)
+{
+	const struct token *t;
+
+	if (c->head < 0)
+		return SV("");
+	t = &r->parse->t[c->head];
+	if (t->verb >= 0)
+		return lexicon_verb_form(r->parse->g->lx, r->parse->g->locale, t->verb, VERB_BASE);
+	return t->base.n ? t->base : r->message->words[c->head].text;
+}
+
+static struct sv form_of(const struct clause *c)
+{
+	for (int f = VERB_FORMS - 1; f >= 0; f--)
+		if (c->verb_forms & 1u << f)
+			return sv_from(forms_said[f]);
+	return SV("");
+}
+
+struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name)
+{
+	const struct { const char *name; struct span words; } spans[] = {
+		{ "aux", c->aux }, { "neg", c->neg }, { "time", c->time }, { "object", c->object },
+		{ "rest", c->rest },
+	};
+
+	for (size_t i = 0; i < COUNT(spans); i++)
+		if (sv_is(name, spans[i].name))
+			return span_empty(spans[i].words) ? SV("") : message_words(r->message, spans[i].words);
+	if (sv_is(name, "subject") || sv_is(name, "who"))
+		return sv_from(whos[c->who]);
+	if (sv_is(name, "verb"))
+		return base_of(r, c);
+	if (sv_is(name, "form"))
+		return form_of(c);
+	if (sv_is(name, "kind"))
+		return c->kind;
+	if (sv_is(name, "sure"))
+		return sv_from(sures[c->sure]);
+	if (sv_is(name, "mood"))
+		return sv_from(moods[c->mood]);
+	if (sv_is(name, "tense"))
+		return sv_from(tenses[c->tense]);
+	if (sv_is(name, "link"))
+		return sv_from(links[c->link]);
+	if (sv_is(name, "habit"))
+		return yes_no(c->habit);
+	if (sv_is(name, "negated"))
+		return yes_no(c->negated);
+	if (sv_is(name, "wh"))
+		return c->wh < 0 ? SV("") : r->message->words[c->wh].text;
+	return SV("");
+}

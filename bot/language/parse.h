@@ -1,0 +1,171 @@
+/* language/parse.h - what the grammar keeps about a message; private to it.
+ *
+ * clause.c fills it once per reading, form.c says parts of it again in another
+ * person.  Every word is a token with the classes that grammar.json gives it;
+ * a group is one verb with its auxiliaries, wherever it stands. */
+#ifndef LANGUAGE_PARSE_H
+#define LANGUAGE_PARSE_H
+
+#include "language/grammar.h"
+
+enum word_class {
+	IS_SUBJECT = 1 << 0,        /* a pronoun that can be a subject */
+	IS_OBJECT = 1 << 1,
+	IS_POSSESSIVE = 1 << 2,
+	IS_DETERMINER = 1 << 3,
+	IS_PREPOSITION = 1 << 4,
+	IS_CONJUNCTION = 1 << 5,
+	IS_SUBORDINATOR = 1 << 6,
+	IS_RELATIVE = 1 << 7,
+	IS_QUESTION = 1 << 8,
+	IS_NEGATION = 1 << 9,
+	IS_AUX = 1 << 10,
+	IS_INFINITIVE = 1 << 11,    /* "to" before a base form */
+	IS_DROP = 1 << 12,          /* never said again */
+	IS_HABIT = 1 << 13,         /* dropped as well, and makes a habit of it */
+	IS_ADVERB = 1 << 14,        /* may stand between subject and verb, is kept */
+	IS_FILLER = 1 << 15,        /* interjections, vocatives of no use */
+	IS_REFLEXIVE = 1 << 16,
+	IS_PARTICLE = 1 << 17,      /* belongs to a verb: "off", "back" */
+	IS_CAUSE = 1 << 18,         /* a verb after which "you cry" is no clause */
+	IS_NOUN = 1 << 19,          /* looks like a verb form, is none */
+	IS_EXCLAIM = 1 << 20,       /* begins a verdict: "such", "what a" */
+	IS_SOMEONE = 1 << 21,       /* an unnamed agent */
+	IS_SPAN = 1 << 22,          /* "since": keeps a perfect */
+	IS_AGENT = 1 << 23,         /* a noun for a person */
+	IS_OPENER = 1 << 24,        /* "thanks for": what follows was done */
+	IS_TIME = 1 << 25,          /* by the mark */
+	IS_PERSON = 1 << 26,        /* by the lists of "people" */
+	IS_NUMBER = 1 << 27,
+	IS_STATE = 1 << 28,         /* follows a copula: "on", "gone" */
+	IS_MARKER = 1 << 29,        /* "by": the agent of a passive */
+};
+
+enum role { ROLE_NONE, ROLE_COPULA, ROLE_PERFECT, ROLE_SUPPORT, ROLE_MODAL, ROLES };
+enum person { PERSON_SELF, PERSON_MANY, PERSON_ONE, PERSONS };
+
+struct entry {                      /* what a word or a fixed phrase is */
+	uint32_t is;
+	uint8_t who;                /* enum subject */
+	uint8_t person;             /* enum person */
+	uint8_t role, tense, form;  /* auxiliaries: enum role, tense, verb_form */
+	uint8_t link;               /* enum link */
+	bool turn, turn_perfect;    /* said, it did not happen: "should", "could have" */
+	bool deny;                  /* an opener after which nothing was done */
+	struct sv gender;           /* row of "pronouns" */
+	struct sv to;               /* what is said instead */
+	struct sv front;            /* what a bare time needs before it: "on" */
+	const struct entry *fused;  /* the auxiliary inside the word: "ill" */
+	bool no;                    /* an auxiliary that holds a negation: "wont" */
+	bool capital;               /* always written with one */
+	bool weak;                  /* fused only where no noun follows: "your" */
+};
+
+struct lift {                       /* "keep V-ing", "have to V": V is what is done */
+	struct sv verb, next;       /* next: "ing" or the infinitive's word */
+	bool turn, habit, command;
+};
+
+struct token {
+	uint32_t is;
+	const struct entry *e;      /* never NULL */
+	int16_t unit;               /* end of the fixed phrase that begins here */
+	int16_t verb;               /* row of verbs.tsv, -1 */
+	int16_t group;              /* -1, or the group whose words it is one of */
+	uint8_t forms;              /* bits of enum verb_form */
+	bool derived;               /* forms by ending, base in .base */
+	bool inside;                /* not the first of a unit */
+	struct sv base;
+};
+
+struct group {
+	struct span words;          /* from the first auxiliary to the verb */
+	struct span subject;        /* may be far away (coordination), may be empty */
+	int head, lifted;           /* the verb that counts; the one that was said */
+	int neg;                    /* token, -1 */
+	int clause;
+	int lead;                   /* the group it is coordinated with, -1 */
+	const struct entry *modal;
+	uint8_t who, person, tense;
+	bool perfect, progressive, passive, copula, support, habit, future, turn, deny;
+	bool implied;               /* no verb was said: a copula is meant */
+	bool bare;                  /* base form, shares its auxiliary with lead */
+	bool nonfinite;
+};
+
+struct parse {
+	const struct grammar *g;
+	struct message *m;
+	struct reading *r;
+	struct token *t;
+	struct group *groups; int n_groups, cap_groups;
+	struct clause *clauses; int cap_clauses;
+	struct sv other;            /* pronoun row of the other person, "" */
+	struct sv person;           /* the words that name them: "boss", "" */
+	bool direct;                /* the other person is spoken to */
+	bool loud;                  /* mostly capitals: they say nothing */
+	int depth;
+};
+
+struct slot;
+struct form;
+struct rewrite;
+
+struct grammar {
+	const struct lexicon *lx;
+	struct sv locale, name;
+	struct slot **words;        /* hashed by word */
+	struct entry plain;         /* of a word that no table knows */
+	struct sv (*pronouns)[4]; size_t n_pronouns;
+	struct sv agree[ROLES][PERSONS][2];         /* present, past */
+	struct sv role_forms[ROLES][VERB_FORMS];
+	struct sv negation, infinitive, addressee;
+	struct sv join_items, join_last, join_sentences, join_clauses;
+	struct map { struct sv name; struct pair { struct sv from, to; bool before; } *pairs; size_t n; } *maps;
+	size_t n_maps;
+	struct pair *contract; size_t n_contract;
+	struct lift *lifts; size_t n_lifts;
+	struct ending { struct sv from, to; } *endings[VERB_FORMS]; size_t n_endings[VERB_FORMS];
+	struct sv doubling;         /* last letters that double: "slam", "slammed" */
+	struct sv vowels;
+	struct sv *agent_endings; size_t n_agent_endings;
+	struct sv *apart; size_t n_apart;   /* kinds that never stay in one clause with others */
+	struct sv *inner; size_t n_inner;   /* kinds that take a clause without a connective */
+	uint32_t *people; size_t n_people;  /* list symbols */
+	uint32_t time, number;              /* classes of the lexicon */
+	struct form *forms; size_t n_forms;
+	struct rewrite *rewrites; size_t n_rewrites;
+};
+
+struct form {
+	struct sv name, text, joint;
+	bool settle;                /* modals and habits become plain acts */
+	bool sentence;              /* begins with a capital */
+	bool guess;                 /* may be said of a guess too */
+};
+
+struct rewrite {
+	struct sv attr[6], value[6]; size_t n;
+	struct sv to;
+};
+
+/* grammar.c */
+const struct entry *grammar_word(const struct grammar *g, struct sv word);
+/* The longest fixed phrase of class `is` (any if 0) at word i; NULL if none. */
+const struct entry *grammar_fixed(const struct grammar *g, const struct message *m, int i,
+    int end, int *last);
+struct sv grammar_map(const struct grammar *g, struct sv map, struct sv word, bool before);
+struct sv grammar_contract(const struct grammar *g, struct sv left, struct sv right);
+const struct form *grammar_find_form(const struct grammar *g, struct sv name);
+bool grammar_kind_in(const struct sv *kinds, size_t n, struct sv kind);
+/* Inflects by the endings of the file; for verbs that verbs.tsv does not know. */
+void grammar_inflect(const struct grammar *g, struct sv base, enum verb_form f, struct str *out);
+/* Forms that a word may be by its ending; base in the arena. */
+unsigned grammar_derive(const struct grammar *g, struct sv word, struct arena *a, struct sv *base);
+
+static inline const struct parse *parse_of(const struct reading *r)
+{
+	return r->parse;
+}
+
+#endif
