@@ -21,6 +21,7 @@
 enum {
 	EXIT_USAGE = 64,
 	STACK = 16 << 20,       /* libstrophe frees a stanza by recursion */
+	SWEEP_MS = 6 * 3600 * 1000,
 };
 
 static const char usage[] =
@@ -220,6 +221,19 @@ static void heed_signals(struct run *r)
 	}
 }
 
+/* Sessions that were idle for too long are erased, and old ids. */
+static void sweep(struct run *r, int64_t now)
+{
+	static int64_t next;
+	struct err e = { 0 };
+
+	if (now < next)
+		return;
+	next = now + SWEEP_MS;
+	if (!turn_sweep(r->app, time(NULL), r->config.store.retention_days, &e))
+		log_event(LOG_LEVEL_WARNING, "sweep", "error=\"%s\"", e.text);
+}
+
 static int loop(struct run *r, const sigset_t *while_waiting)
 {
 	struct link *link = service_link(r->service);
@@ -234,6 +248,7 @@ static int loop(struct run *r, const sigset_t *while_waiting)
 		ppoll(&p, 1, &t, while_waiting);
 		heed_signals(r);
 		service_run(r->service, now_ms());
+		sweep(r, now_ms());
 		notify_alive(now_ms());
 	}
 	return service_exit_code(r->service);

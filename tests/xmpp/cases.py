@@ -1,6 +1,7 @@
 """The tests: each is a coroutine that gets the world, in the order of the file."""
 import asyncio
 import os
+import shutil
 import signal
 import time
 
@@ -48,7 +49,8 @@ class World:
         if own_account and "jid" not in more:
             server.add_user(f"bot{self.n}")
             more["jid"] = f"bot{self.n}@localhost"
-        b = Bot(self.program, f"{self.folder}/bot{self.n}", self.dialogs, server, **more)
+        dialogs = more.pop("dialogs", self.dialogs)
+        b = Bot(self.program, f"{self.folder}/bot{self.n}", dialogs, server, **more)
         b.jid = more.get("jid", "attune@localhost")
         self.bots.append(b)
         return b.start(wait) if wait else b
@@ -459,6 +461,29 @@ async def term_ends_it_cleanly(world):
     assert await p.hear(), "the reply that was owed"
     await asyncio.sleep(0.3)
     assert any(x.get("type") == "unavailable" for x in p.presences), "no goodbye"
+
+
+@test
+async def reloading_keeps_the_old_dialogs_when_the_new_ones_are_unsound(world):
+    tree = f"{world.folder}/dialogs-{world.n}"
+    shutil.copytree(world.dialogs, tree)
+    b = world.bot(dialogs=tree)
+    p = await world.person(b)
+    p.write("hi")
+    await p.hear_all()
+    os.mkdir(tree + "/zz-broken")
+    with open(tree + "/zz-broken/dialog.json", "w") as f:
+        f.write("{ this is no dialog")
+    b.send_signal(signal.SIGHUP)
+    b.wait_log("event=reload dialogs=kept")
+    assert "zz-broken/dialog.json" in b.log()[b.mark:], "which file?"
+    p.write("hello")
+    assert await p.hear()
+    shutil.rmtree(tree + "/zz-broken")
+    b.send_signal(signal.SIGHUP)
+    b.wait_log("event=reload dialogs=new")
+    p.write("hello again")
+    assert await p.hear()
 
 
 @test
