@@ -1,1 +1,17 @@
-libcore_a_SOURCES +=
+libcore_a_SOURCES += \
+	%D%/answer.c \
+	%D%/help.c \
+	%D%/intents.c \
+	%D%/lane.c \
+	%D%/load.c %D%/load.h \
+	%D%/load_dialog.c \
+	%D%/model.h \
+	%D%/render.c \
+	%D%/run.h \
+	%D%/script.h \
+	%D%/session.c %D%/session.h \
+	%D%/step.c %D%/step.h \
+	%D%/steps.c \
+	%D%/template.c \
+	%D%/times.c \
+	%D%/values.c

@@ -1,0 +1,516 @@
+/* engine/answer.c - the open question reads its answer; gates, repair, back. */
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "engine/run.h"
+
+/* ---- gates ----------------------------------------------------------------------- */
+
+static struct record *gate_record(struct run *r, const struct gate *g, struct sv on)
+{
+	struct pair *with = ARENA_ARRAY(r->a, struct pair, g->n_with);
+
+	for (size_t i = 0; i < g->n_with; i++)
+		with[i] = (struct pair){ g->with[i], g->with[i] };
+	return run_analyze(r, run_frame(r), g->analysis, on, with, g->n_with);
+}
+
+/* Whom the text speaks of, so that a lock on them is met. */
+static void gate_meets(struct run *r, const struct gate *g, struct sv on)
+{
+	const struct dialog *d = run_dialog(r, run_frame(r));
+	struct record *rec;
+	struct value v;
+
+	for (size_t i = 0; i < g->n_with; i++) {
+		const struct slot_def *def = dialog_slot(d, g->with[i]);
+
+		if (!def || def->type != SLOT_PERSON || run_person(r, g->with[i]))
+			continue;
+		rec = gate_record(r, g, on);
+		v = rec ? record_get(rec, SV("other")) : (struct value){ 0 };
+		if (v.kind == VALUE_TEXT)
+			run_store(r, g->with[i], sv_from(arena_printf(r->a, "p%d",
+			    run_meet(r, v.text)->id)), SV(""), 0);
+	}
+}
+
+static struct sv gate_action(struct run *r, const struct gate *g)
+{
+	struct sv worst = SV("pass");
+
+	for (size_t i = 0; i < g->n_on; i++) {
+		struct held *h = run_held(r, g->on[i]);
+		struct record *rec;
+
+		if (!h || !h->text.n)
+			continue;
+		gate_meets(r, g, g->on[i]);
+		rec = gate_record(r, g, g->on[i]);
+		if (!rec)
+			continue;
+		if (sv_is(record_action(rec), "block") || record_reading(rec)->message->cut)
+			return SV("block");
+		if (sv_is(record_action(rec), "ask"))
+			worst = SV("ask");
+	}
+	return worst;
+}
+
+static bool gate_reads(const struct gate *g, struct sv slot)
+{
+	for (size_t i = 0; i < g->n_on; i++)
+		if (sv_eq(g->on[i], slot))
+			return true;
+	for (size_t i = 0; i < g->n_with; i++)
+		if (sv_eq(g->with[i], slot))
+			return true;
+	return false;
+}
+
+/* The frame is closed and nothing returns to it. */
+static void gate_block(struct run *r, const struct gate *g)
+{
+	struct person *p = run_person(r, SV("person"));
+	struct frame *f = run_frame(r);
+
+	run_visit(r, f->dialog, f->step, SV("blocked"));
+	if (!g->lane.n) {
+		run_goto(r, &g->blocked);
+		return;
+	}
+	talk_clear(r->talk);
+	run_forget_records(r);
+	lane_enter(r, g->lane, 2, p ? p->id : 0);
+}
+
+bool gates_pass(struct run *r, struct sv changed)
+{
+	struct frame *f = run_frame(r);
+	const struct dialog *d = f ? run_dialog(r, f) : NULL;
+
+	for (size_t i = 0; d && i < d->n_gates; i++) {
+		const struct gate *g = &d->gates[i];
+		struct sv action;
+
+		if (changed.n && !gate_reads(g, changed))
+			continue;
+		action = gate_action(r, g);
+		if (sv_is(action, "block")) {
+			gate_block(r, g);
+			return false;
+		}
+		if (sv_is(action, "ask") && g->ask >= 0) {
+			struct target t = { g->ask, SV(""), true };
+
+			run_goto(r, &t);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- taking an answer --------------------------------------------------------------- */
+
+static void remember_undo(struct run *r, const struct step *st)
+{
+	struct talk *t = r->talk;
+	const struct held *h = st->into.n ? run_held(r, st->into) : NULL;
+	struct undo *u;
+
+	if (t->n_back == MAX_BACK) {
+		memmove(&t->back[0], &t->back[1], (MAX_BACK - 1) * sizeof t->back[0]);
+		t->n_back--;
+	}
+	u = &t->back[t->n_back++];
+	*u = (struct undo){ .depth = t->n, .step = run_frame(r)->step, .slot = st->into };
+	if (h)
+		u->old = *h;
+	u->slot = arena_sv(r->ss->arena, st->into);
+}
+
+static void set_all(struct run *r, const struct assignment *sets, size_t n)
+{
+	struct scope scope = run_scope(r);
+
+	for (size_t i = 0; i < n; i++) {
+		struct value v = expr_eval(sets[i].expr, &scope);
+
+		if (v.kind == VALUE_NUMBER)
+			v.text = sv_from(arena_printf(r->a, "%lld", (long long)v.number));
+		run_store(r, sets[i].slot, v.text, SV(""), 0);
+	}
+}
+
+static void took(struct run *r, const struct step *st, const struct choice_def *c)
+{
+	r->talk->waiting = false;
+	r->ss->lost = 0;
+	run_frame(r)->rung = 0;
+	if (c) {
+		run_visit(r, run_frame(r)->dialog, st->id, sv_from(arena_printf(r->a, "choice:%.*s",
+		    SV_ARG(c->id))));
+		set_all(r, c->sets, c->n_sets);
+	}
+	if (st->into.n && !gates_pass(r, st->into))
+		return;
+	if (c && c->to.set)
+		run_goto(r, &c->to);
+	else
+		run_after(r, st);
+}
+
+static struct sv person_slot(struct run *r, struct sv read)
+{
+	struct sv rest = read, relation = SV(""), name;
+
+	sv_split(&rest, ':', &relation);
+	name = rest.p ? rest : SV("");
+	/* "word" as it was typed: mum stays mum */
+	return sv_from(arena_printf(r->a, "p%d", run_meet(r, sv_from(arena_printf(r->a,
+	    "%.*s||%.*s|", SV_ARG(relation), SV_ARG(name))))->id));
+}
+
+static void typed_word(struct run *r, struct sv slot)
+{
+	struct person *p = run_person(r, slot);
+	uint32_t list = lexicon_list_symbol(r->s->lexicon, r->lang->locale, SV("relation"));
+	const struct mark *m = list ? message_mark_next(r->msg, list, 0) : NULL;
+
+	if (p && m)
+		held_set(r->ss, &p->more, SV("word"), message_words(r->msg, m->words), r->ev->now);
+}
+
+static void store_read(struct run *r, const struct step *st, struct sv text)
+{
+	const struct dialog *d = run_dialog(r, run_frame(r));
+	const struct slot_def *def = dialog_slot(d, st->into);
+
+	if (!st->into.n)
+		return;
+	if (def && def->type == SLOT_PERSON) {
+		run_store(r, st->into, person_slot(r, text), SV(""), 0);
+		typed_word(r, st->into);
+		return;
+	}
+	run_store(r, st->into, text, SV(""), 0);
+}
+
+/* Stores one row or choice; the slot's type decides what of it. */
+static const struct choice_def *store_pick(struct run *r, const struct step *st,
+    const struct options *o, int pick)
+{
+	size_t first = o->n - st->n_choices;
+	const struct choice_def *c = (size_t)pick >= first ? &st->choices[(size_t)pick - first] : NULL;
+
+	if (!st->into.n || (c && c->no_store))
+		return c;
+	if (!c && st->from.grid && o->rows)
+		run_store(r, st->into, o->ids[pick], st->from.grid->name, o->rows[pick]);
+	else
+		run_store(r, st->into, o->ids[pick], SV(""), 0);
+	return c;
+}
+
+static bool several(const struct run *r, const struct step *st)
+{
+	return st->reader.n && r->lang->readers && reader_several(r->lang->readers, st->reader);
+}
+
+/* Numbers, labels and typed values join in one answer: "2 and a bit hurt". */
+static const struct choice_def *store_several(struct run *r, const struct step *st,
+    const struct options *o, const struct option_result *res)
+{
+	STR_AUTO s = STR_INIT;
+	const struct choice_def *c = NULL;
+	size_t first = o->n - st->n_choices;
+
+	for (size_t i = 0; i < res->n; i++) {
+		size_t at = (size_t)res->picks[i];
+
+		c = at >= first ? &st->choices[at - first] : NULL;
+		if (c && (c->no_store || c->other))
+			return c;
+		str_addf(&s, "%s%.*s", s.n ? ", " : "", SV_ARG(o->ids[at]));
+	}
+	if (!span_empty(res->rest)) {
+		struct sv rest = message_quote(r->msg, res->rest);
+		struct read_result more = reader_read(r->lang->readers, st->reader,
+		    reading_create(r->lang, rest, r->a), run_local(r, r->ev->now), r->a);
+
+		if (more.status == READ_VALUE)
+			str_addf(&s, "%s%.*s", s.n ? ", " : "", SV_ARG(read_text(&more, r->a)));
+	}
+	run_store(r, st->into, str_sv(&s), SV(""), 0);
+	return res->n == 1 ? c : NULL;
+}
+
+/* Of two choices hit, the one that a gate blocks counts. */
+static int blocking_pick(struct run *r, const struct step *st, const struct options *o,
+    const struct option_result *res)
+{
+	const struct dialog *d = run_dialog(r, run_frame(r));
+
+	for (size_t k = 0; k < d->n_gates; k++) {
+		if (!gate_reads(&d->gates[k], st->into))
+			continue;
+		for (size_t i = 0; i < res->n; i++) {
+			store_pick(r, st, o, res->picks[i]);
+			if (sv_is(gate_action(r, &d->gates[k]), "block"))
+				return res->picks[i];
+		}
+		run_unset(r, st->into);
+		return res->picks[res->n - 1];
+	}
+	return -1;
+}
+
+static enum answer ask_which(struct run *r)
+{
+	say_line(r, "which-one");
+	run_ask_again(r);
+	return ANSWER_TAKEN;
+}
+
+static enum answer take_picks(struct run *r, const struct step *st, const struct options *o,
+    const struct option_result *res)
+{
+	const struct choice_def *c;
+	int pick = res->picks[0];
+
+	if (several(r, st) && st->into.n) {
+		remember_undo(r, st);
+		c = store_several(r, st, o, res);
+		took(r, st, c);
+		return ANSWER_TAKEN;
+	}
+	if (res->n > 1) {
+		pick = st->into.n ? blocking_pick(r, st, o, res) : -1;
+		if (pick < 0)
+			return ask_which(r);
+	}
+	remember_undo(r, st);
+	c = store_pick(r, st, o, pick);
+	took(r, st, c);
+	return ANSWER_TAKEN;
+}
+
+static bool checks_pass(struct run *r, const struct step *st)
+{
+	if (st->words_min && r->msg->n_words < st->words_min)
+		return false;
+	if (st->words_max && r->msg->n_words > st->words_max)
+		return false;
+	return st->check_not == PHRASE_NONE || !message_match_whole(r->msg, st->check_not,
+	    (struct span){ 0, r->msg->n_words });
+}
+
+static enum answer read_offer(struct run *r, const struct step *st)
+{
+	struct read_result res;
+
+	if (!r->lang->readers || !readers_has(r->lang->readers, SV("yesno")))
+		return ANSWER_NOTHING;
+	res = reader_read(r->lang->readers, SV("yesno"), r->reading, 0, r->a);
+	if (res.status != READ_VALUE)
+		return ANSWER_NOTHING;
+	r->talk->waiting = false;
+	if (sv_is(res.values[0].text, "yes"))
+		run_call(r, st);
+	else
+		run_after(r, st);
+	return ANSWER_TAKEN;
+}
+
+/* A listening question collects until its end word; the rest gets a receipt now
+ * and then, or nothing. */
+static enum answer read_listen(struct run *r, const struct step *st)
+{
+	const struct held *h = run_held(r, st->into);
+	STR_AUTO s = STR_INIT;
+	struct read_result res = reader_read(r->lang->readers, st->reader, r->reading, 0, r->a);
+
+	if (res.status == READ_VALUE && sv_is(res.values[0].row, "done")) {
+		remember_undo(r, st);
+		took(r, st, NULL);
+		return ANSWER_TAKEN;
+	}
+	if (h)
+		str_addf(&s, "%.*s\n", SV_ARG(h->text));
+	str_add(&s, r->ev->text);
+	run_store(r, st->into, str_sv(&s), SV(""), 0);
+	if (count_add(r->ss, &run_frame(r)->visits, SV("listened")) % 4 == 0)
+		say_line(r, "listening");
+	say_flush(r, NULL, 0);
+	r->asked = true;
+	return ANSWER_TAKEN;
+}
+
+static enum answer read_open(struct run *r, const struct step *st)
+{
+	struct read_result res;
+
+	if (!checks_pass(r, st) || !r->msg->n_words)
+		return ANSWER_REFUSED;
+	if (!st->reader.n) {
+		remember_undo(r, st);
+		store_read(r, st, sv_trim(r->ev->text));
+		took(r, st, NULL);
+		return ANSWER_TAKEN;
+	}
+	res = reader_read(r->lang->readers, st->reader, r->reading, run_local(r, r->ev->now), r->a);
+	if (res.status == READ_WHICH)
+		return ask_which(r);
+	if (res.status != READ_VALUE || !res.n)
+		return ANSWER_REFUSED;
+	remember_undo(r, st);
+	store_read(r, st, read_text(&res, r->a));
+	took(r, st, NULL);
+	return ANSWER_TAKEN;
+}
+
+/* What fits no row goes to the question that the row "other" leads to. */
+static enum answer hand_over(struct run *r, const struct step *st)
+{
+	for (size_t i = 0; i < st->n_choices; i++) {
+		const struct choice_def *c = &st->choices[i];
+		struct sv back = run_frame(r)->step;
+		int rung = run_frame(r)->rung;
+
+		if (!c->other || !c->to.set || c->to.step < 0 || r->msg->n_words < 2)
+			continue;
+		run_goto(r, &c->to);
+		r->talk->waiting = true;
+		if (run_step(r)->verb == DO_ASK && read_open(r, run_step(r)) == ANSWER_TAKEN)
+			return ANSWER_TAKEN;
+		run_frame(r)->step = back;
+		run_frame(r)->rung = rung;
+	}
+	return ANSWER_NOTHING;
+}
+
+enum answer answer_read(struct run *r, bool closed)
+{
+	const struct step *st = run_step(r);
+	struct options o;
+	struct option_result res;
+	bool is_closed;
+
+	if (!st || !r->talk->waiting)
+		return ANSWER_NOTHING;
+	if (st->verb == DO_OFFER)
+		return read_offer(r, st);
+	o = run_options(r, st);
+	if (o.n && r->lang->readers) {
+		res = options_read(r->lang->readers, r->reading, o.items, o.n, r->a);
+		if (res.status == READ_VALUE && res.n)
+			return take_picks(r, st, &o, &res);
+		if (res.status == READ_WHICH && closed)
+			return res.n ? take_picks(r, st, &o, &res) : ask_which(r);
+	}
+	if (sv_is(st->reader, "listen"))
+		return closed ? ANSWER_NOTHING : read_listen(r, st);
+	is_closed = st->reader.n && r->lang->readers && reader_closed(r->lang->readers, st->reader);
+	if (closed != is_closed)
+		return closed ? ANSWER_NOTHING : hand_over(r, st);
+	if (!st->reader.n && o.n)
+		return hand_over(r, st);
+	return read_open(r, st) == ANSWER_TAKEN ? ANSWER_TAKEN
+	    : is_closed ? ANSWER_REFUSED : hand_over(r, st);
+}
+
+/* ---- when it did not fit ----------------------------------------------------------------- */
+
+static void out_of_ladder(struct run *r, const struct step *st)
+{
+	const struct ladder *l = st->repair;
+
+	run_visit(r, run_frame(r)->dialog, st->id, SV("rung:out"));
+	if (l->has_out_say)
+		say_text(r, &l->out_say, 0);
+	if (l->out == OUT_VALUE && st->into.n) {
+		remember_undo(r, st);
+		run_store(r, st->into, l->out_value, SV(""), 0);
+		took(r, st, NULL);
+		return;
+	}
+	r->talk->waiting = false;
+	if (l->out == OUT_END)
+		run_end(r, SV("left"));
+	else if (st->skip.set)
+		run_goto(r, &st->skip);
+	else
+		run_after(r, st);
+}
+
+void answer_repair(struct run *r)
+{
+	const struct step *st = run_step(r);
+	struct frame *f = run_frame(r);
+	struct options o;
+	const struct ladder *l;
+
+	if (!st || !f)
+		return;
+	l = st->repair;
+	if (st->repair_silent || !l) {
+		if (!st->repair_silent)
+			run_ask_again(r);
+		r->asked = true;
+		return;
+	}
+	if (f->rung >= (int)l->n_rungs) {
+		out_of_ladder(r, st);
+		return;
+	}
+	say_text(r, &l->rungs[f->rung], 0);
+	f->rung++;
+	run_visit(r, f->dialog, st->id, sv_from(arena_printf(r->a, "rung:%d", f->rung)));
+	o = run_options(r, st);
+	run_menu(r, &o);
+	say_flush(r, o.shown, o.n);
+	r->asked = true;
+}
+
+bool answer_skip(struct run *r)
+{
+	const struct step *st = run_step(r);
+
+	if (!st || !r->talk->waiting)
+		return false;
+	if (!st->may_skip)
+		return false;
+	run_visit(r, run_frame(r)->dialog, st->id, SV("skip"));
+	remember_undo(r, st);
+	r->talk->waiting = false;
+	if (st->skip.set)
+		run_goto(r, &st->skip);
+	else
+		run_after(r, st);
+	return true;
+}
+
+bool answer_back(struct run *r, bool quietly)
+{
+	struct talk *t = r->talk;
+	struct undo u;
+
+	if (!t->n || !t->n_back)
+		return false;
+	u = t->back[--t->n_back];
+	if (u.depth > t->n)
+		return false;
+	t->n = u.depth;
+	run_forget_records(r);
+	if (u.slot.n) {
+		if (u.old.name.n)
+			run_store(r, u.slot, u.old.text, u.old.grid, u.old.row);
+		else
+			run_unset(r, u.slot);
+	}
+	run_frame(r)->step = u.step;
+	t->waiting = false;
+	if (!quietly)
+		say_line(r, "went-back");
+	return true;
+}

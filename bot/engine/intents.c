@@ -1,0 +1,63 @@
+/* engine/intents.c - what a message wants, by phrases first, then by structure. */
+#include "engine/model.h"
+
+/* The heaviest; of equals the match that covers more words; then file order. */
+static const struct intent *best_hit(const struct script *s, const struct hit *hits, size_t n)
+{
+	const struct intent *best = NULL;
+	int best_weight = 0, best_words = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct intent *in = &s->intents[hits[i].tag];
+		int words = span_length(hits[i].match.words);
+
+		if (best && (in->weight < best_weight
+		    || (in->weight == best_weight && words < best_words)
+		    || (in->weight == best_weight && words == best_words && in >= best)))
+			continue;
+		best = in;
+		best_weight = in->weight;
+		best_words = words;
+	}
+	return best;
+}
+
+static const struct intent *by_analysis(const struct script *s, struct reading *r, struct arena *a)
+{
+	for (size_t i = 0; i < s->n_intents; i++) {
+		const struct intent *in = &s->intents[i];
+		const struct analysis *an = in->analysis.n ? language_analysis(r->language, in->analysis)
+		    : NULL;
+		struct record *rec;
+
+		if (!an)
+			continue;
+		rec = analysis_run(an, r, NULL, a);
+		for (size_t k = 0; k < in->n_actions; k++)
+			if (sv_eq(in->actions[k], record_action(rec)))
+				return in;
+	}
+	return NULL;
+}
+
+const struct intent *intent_judge(const struct script *s, struct message *m, struct reading *r,
+    bool firm, struct arena *a)
+{
+	const struct intent *in;
+	struct hit *hits;
+	size_t n;
+
+	if (!s->intent_firm)
+		return NULL;
+	n = message_scan(m, s->controls, VIEW_USUAL, &hits);
+	in = best_hit(s, hits, n);
+	if (in)
+		return in;
+	n = message_scan(m, s->intent_firm, VIEW_USUAL, &hits);
+	in = best_hit(s, hits, n);
+	if (in || firm)
+		return in;
+	n = message_scan(m, s->intent_any, VIEW_USUAL, &hits);
+	in = best_hit(s, hits, n);
+	return in || !r ? in : by_analysis(s, r, a);
+}

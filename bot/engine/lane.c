@@ -1,0 +1,557 @@
+/* engine/lane.c - the lane: asked first, on every message, in every state.
+ *
+ * C owns that it comes first, that it cannot be shadowed, that a limit counts
+ * as a hit for the gentle question, and that it is remembered.  What is
+ * recognized and what is said stand in dialogs/lane/ and lang/.../rules/. */
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "engine/run.h"
+
+enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400 };
+
+/* ---- judging ---------------------------------------------------------------------- */
+
+static int rank_of(const struct lane *l, const struct tag_hit *h)
+{
+	for (size_t i = 0; i < l->n_order; i++)
+		if (sv_eq(l->order[i].tag, h->rule->tag) && h->tier >= l->order[i].tier)
+			return (int)i;
+	return (int)l->n_order;
+}
+
+static size_t run_rulesets(const struct script *s, struct message *m, struct arena *a,
+    struct tags **sets)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_languages; i++) {
+		struct reading *reading = NULL;
+
+		for (size_t k = 0; k < s->lane.n_rulesets; k++) {
+			const struct ruleset *set = language_ruleset(&s->languages[i],
+			    s->lane.rulesets[k]);
+
+			if (!set)
+				continue;
+			if (!reading)
+				reading = reading_of(&s->languages[i], m);
+			sets[n++] = ruleset_run(set, reading, VIEW_ALL, a);
+		}
+	}
+	return n;
+}
+
+struct tag_best lane_judge(const struct script *s, struct message *m, struct arena *a,
+    struct tags **all, size_t *n_all)
+{
+	struct tag_best best = { 0, SV(""), SV("") };
+	int rank = INT32_MAX;
+
+	*n_all = run_rulesets(s, m, a, all);
+	for (size_t i = 0; i < *n_all; i++) {
+		for (size_t k = 0; k < all[i]->n; k++) {
+			const struct tag_hit *h = &all[i]->hits[k];
+			int at = rank_of(&s->lane, h);
+
+			if (h->tier < 1 || at > rank || (at == rank && h->tier <= best.tier))
+				continue;
+			rank = at;
+			best = (struct tag_best){ h->tier, h->rule->tag, h->rule->about };
+		}
+		if (all[i]->cut && best.tier < 1)
+			best.tier = 1;
+	}
+	if (m->cut && best.tier < 1)
+		best.tier = 1;
+	return best;
+}
+
+static bool tag_in(const struct sv *tags, size_t n, struct sv tag)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sv_eq(tags[i], tag))
+			return true;
+	return false;
+}
+
+/* Weak signs count once a clause, over the last messages and hours. */
+static int weak_sum(struct run *r, struct tags **all, size_t n)
+{
+	const struct lane *l = &r->s->lane;
+	struct lane_now *now = &r->ss->lane;
+	uint64_t clauses = 0;
+	int sum = 0, count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < all[i]->n; k++)
+			if (tag_in(l->weak_tags, l->n_weak_tags, all[i]->hits[k].rule->tag)) {
+				uint64_t bit = 1ULL << (all[i]->hits[k].clause & 63);
+
+				count += !(clauses & bit);
+				clauses |= bit;
+			}
+	if (count) {
+		if (now->n_weak == MAX_WEAK) {
+			memmove(&now->weak[0], &now->weak[1], (MAX_WEAK - 1) * sizeof now->weak[0]);
+			now->n_weak--;
+		}
+		now->weak[now->n_weak++] = (struct weak){ r->ev->now, r->ss->messages, count };
+	}
+	for (int i = 0; i < now->n_weak; i++)
+		if (r->ss->messages - now->weak[i].message < l->weak_messages
+		    && r->ev->now - now->weak[i].at < (int64_t)l->weak_hours * 3600)
+			sum += now->weak[i].n;
+	return count ? sum : 0;
+}
+
+/* What was said a few messages ago changes what a question means. */
+static void remember(struct run *r, struct tags **all, size_t n, struct tag_best *best)
+{
+	const struct lane *l = &r->s->lane;
+	struct held_list *memory = &r->ss->lane.memory;
+
+	for (size_t m = 0; m < l->n_memory; m++) {
+		const struct held *h = held_find(memory, l->memory[m].tag);
+		int64_t at;
+		bool fresh = h && sv_int(h->text, &at)
+		    && r->ss->messages - at <= l->memory[m].messages;
+
+		for (size_t i = 0; i < n; i++)
+			for (size_t k = 0; k < all[i]->n; k++) {
+				struct sv tag = all[i]->hits[k].rule->tag;
+
+				if (sv_eq(tag, l->memory[m].tag))
+					held_set(r->ss, memory, tag, sv_from(arena_printf(r->a, "%d",
+					    r->ss->messages)), r->ev->now);
+				if (fresh && tag_in(l->memory[m].raises, l->memory[m].n_raises, tag)
+				    && best->tier < 3)
+					*best = (struct tag_best){ 3, tag, SV("self") };
+			}
+	}
+}
+
+/* Long messages are read in windows, so that nothing hides behind the first. */
+static struct tag_best judge_windows(struct run *r, struct tag_best best)
+{
+	struct sv text = r->ev->text;
+	struct tags **all = ARENA_ARRAY(r->a, struct tags *,
+	    r->s->n_languages * r->s->lane.n_rulesets);
+	size_t n;
+
+	for (size_t at = WINDOW - OVERLAP; at + OVERLAP < text.n && at < 8 * WINDOW; at += WINDOW - OVERLAP) {
+		struct message *m = message_read(r->s->lexicon, r->s->base_locale,
+		    sv_sub(text, at, at + WINDOW), r->a);
+		struct tag_best more = lane_judge(r->s, m, r->a, all, &n);
+
+		if (more.tier > best.tier)
+			best = more;
+	}
+	return best;
+}
+
+static struct tag_best judge(struct run *r)
+{
+	struct tags **all = ARENA_ARRAY(r->a, struct tags *,
+	    r->s->n_languages * r->s->lane.n_rulesets);
+	struct tag_best best;
+	size_t n;
+
+	best = lane_judge(r->s, r->msg, r->a, all, &n);
+	if (r->ev->text.n > WINDOW)
+		best = judge_windows(r, best);
+	remember(r, all, n, &best);
+	if (weak_sum(r, all, n) >= r->s->lane.weak_sum && best.tier < 1
+	    && (!r->ss->lane.weak_asked || r->ev->now - r->ss->lane.weak_asked > WEAK_PAUSE)) {
+		r->ss->lane.weak_asked = r->ev->now;
+		best.tier = 1;
+	}
+	return best;
+}
+
+/* ---- texts -------------------------------------------------------------------------- */
+
+static const struct line *text_keyed(const struct lane *l, const char *key)
+{
+	for (size_t i = 0; i < l->n_texts; i++)
+		if (sv_is(l->texts[i].key, key))
+			return &l->texts[i];
+	return NULL;
+}
+
+static const struct line *text_for(struct run *r, struct sv state, struct sv class)
+{
+	const struct line *t = class.n ? text_keyed(&r->s->lane, arena_printf(r->a, "%.*s.%.*s",
+	    SV_ARG(state), SV_ARG(class))) : NULL;
+
+	return t ? t : text_keyed(&r->s->lane, arena_str(r->a, state));
+}
+
+static bool has_question(const struct line *t)
+{
+	return t && t->say.n && memmem(t->say.variants[0].source.p, t->say.variants[0].source.n,
+	    "{question}", 10);
+}
+
+/* The talk that waited is picked up again where the text says {question}. */
+static void speak(struct run *r, struct sv state, struct sv class)
+{
+	const struct line *t = text_for(r, state, class);
+	const struct text *words = t ? wording_pick(r, &t->say, sv_from(arena_printf(r->a,
+	    "lane/%.*s", SV_ARG(t->key)))) : NULL;
+
+	r->lane_spoke = true;
+	r->flags |= SAY_LANE;
+	say_text(r, words, PIECE_LINES);
+	if (has_question(t) && r->ss->talk.n && r->ss->talk.waiting) {
+		r->talk = &r->ss->talk;
+		r->flags &= ~(unsigned)SAY_LANE;
+		run_ask_again(r);
+	}
+	say_flush(r, NULL, 0);
+}
+
+const struct service *lane_service(struct run *r, size_t n)
+{
+	const struct lane *l = &r->s->lane;
+	static const struct sv any[] = { { "crisis", 6 } };
+	const struct sv *kinds = any;
+	size_t n_kinds = 1, count;
+	const struct service *list[4];
+
+	for (size_t i = 0; i < l->n_help; i++)
+		if (sv_eq(l->help[i].class, r->ss->lane.class)) {
+			kinds = l->help[i].kinds;
+			n_kinds = l->help[i].n_kinds;
+		}
+	count = help_pick(r, kinds, n_kinds, list, l->rows > 0 && l->rows <= 4 ? (size_t)l->rows : 2);
+	return n < count ? list[n] : NULL;
+}
+
+/* ---- states -------------------------------------------------------------------------- */
+
+bool lane_open(const struct run *r)
+{
+	struct sv s = r->ss->lane.state;
+
+	return s.n && !sv_is(s, "none") && !sv_is(s, "after");
+}
+
+static struct sv next_of(const struct lane_state *st, const char *key)
+{
+	for (size_t i = 0; st && i < st->n_next; i++)
+		if (sv_is(st->next[i].name, key))
+			return st->next[i].value;
+	return SV("");
+}
+
+static void set_state(struct run *r, struct sv state)
+{
+	struct lane_now *l = &r->ss->lane;
+	const struct lane_state *st = lane_state(&r->s->lane, state);
+
+	if (!sv_eq(l->state, state))
+		l->said = 0;
+	l->state = arena_sv(r->ss->arena, state);
+	l->since = r->ev->now;
+	l->until = st && st->duration ? r->ev->now + st->duration : 0;
+}
+
+static struct sv dialog_of(const struct run *r, struct sv class)
+{
+	const struct lane *l = &r->s->lane;
+
+	for (size_t i = 0; i < l->n_dialogs; i++)
+		if (sv_eq(l->dialogs[i].name, class))
+			return l->dialogs[i].value;
+	return SV("");
+}
+
+/* A class with a dialog of its own: it speaks instead of the state's text. */
+static bool open_dialog(struct run *r, struct sv class)
+{
+	struct sv dialog = dialog_of(r, class);
+	struct person *p = person_by_id(r->ss, r->ss->lane.person);
+
+	if (!dialog.n)
+		return false;
+	r->talk = &r->ss->lane_talk;
+	r->flags |= SAY_LANE;
+	r->lane_spoke = true;
+	talk_clear(r->talk);
+	if (!run_start(r, dialog, SV(""), false))
+		return false;
+	if (p)
+		run_fill(r, SV("person"), sv_from(arena_printf(r->a, "p%d", p->id)));
+	run_on(r);
+	say_flush(r, NULL, 0);
+	return true;
+}
+
+static void lock_person(struct run *r, struct sv class)
+{
+	struct lane_now *l = &r->ss->lane;
+	struct person *p = person_by_id(r->ss, l->person);
+
+	if (!tag_in(r->s->lane.locks, r->s->lane.n_locks, class))
+		return;
+	if (!p)
+		p = run_meet(r, SV("|||"));
+	l->person = p->id;
+	p->lock = arena_sv(r->ss->arena, class);
+}
+
+static void enter_state(struct run *r, struct sv state)
+{
+	struct lane_now *l = &r->ss->lane;
+	const struct line *late = r->ev->written && r->ev->now - r->ev->written > r->s->limits.late
+	    ? text_for(r, SV("late"), l->class) : NULL;
+	bool full = sv_is(state, "crisis") || (sv_is(state, "hold") && !r->ss->lane_talk.n);
+
+	set_state(r, state);
+	if (late && (sv_is(state, "crisis") || sv_is(state, "urgent") || sv_is(state, "ask"))) {
+		speak(r, SV("late"), l->class);
+		return;
+	}
+	if (full && dialog_of(r, l->class).n && open_dialog(r, l->class))
+		return;
+	speak(r, state, l->class);
+}
+
+/* Who is meant, as far as the message says. */
+static int person_meant(struct run *r)
+{
+	const struct language *lang = r->lang;
+	uint32_t list = lexicon_list_symbol(r->s->lexicon, lang->locale, SV("relation"));
+	const struct mark *m = list ? message_mark_next(r->msg, list, 0) : NULL;
+	struct sv relation = m ? lexicon_row(r->s->lexicon, list, m->row) : SV("");
+	struct sv word = m ? message_words(r->msg, m->words) : SV("");
+	struct sv pronoun = lang->grammar ? grammar_other_pronoun(r->reading) : SV("");
+
+	if (!relation.n && !pronoun.n)
+		return 0;
+	return run_meet(r, sv_from(arena_printf(r->a, "%.*s|%.*s||%.*s", SV_ARG(relation),
+	    SV_ARG(pronoun), SV_ARG(word))))->id;
+}
+
+void lane_enter(struct run *r, struct sv class, int tier, int person)
+{
+	struct lane_now *l = &r->ss->lane;
+	const struct lane_state *none = lane_state(&r->s->lane, SV("none"));
+	struct sv state = next_of(none, tier >= 3 ? "tier3" : tier == 2 ? "tier2" : "tier1");
+
+	l->class = arena_sv(r->ss->arena, class);
+	l->tier = tier;
+	l->person = person;
+	l->said = 0;
+	if (tier >= 2) {
+		lock_person(r, class);
+		cue_stop(r);
+	}
+	talk_clear(&r->ss->lane_talk);
+	enter_state(r, state);
+}
+
+/* The lane's own dialog has ended: watch for a while, go back to where we were. */
+static void dialog_over(struct run *r)
+{
+	if (r->ss->lane_talk.n || r->talk != &r->ss->lane_talk)
+		return;
+	set_state(r, SV("after"));
+	r->talk = &r->ss->talk;
+	say_flush(r, NULL, 0);
+}
+
+static void in_dialog(struct run *r)
+{
+	r->talk = &r->ss->lane_talk;
+	r->flags |= SAY_LANE;
+	r->lane_spoke = true;
+	if (answer_read(r, true) == ANSWER_NOTHING && answer_read(r, false) != ANSWER_TAKEN)
+		answer_repair(r);
+	run_on(r);
+	say_flush(r, NULL, 0);
+	dialog_over(r);
+}
+
+static struct sv read_value(struct run *r, const struct lane_state *st)
+{
+	const struct lane *l = &r->s->lane;
+	struct span all = { 0, r->msg->n_words };
+	struct match m;
+
+	for (size_t i = 0; i < l->n_readers; i++) {
+		const struct lane_reader *reader = &l->readers[i];
+
+		if (!sv_eq(reader->name, st->reader))
+			continue;
+		/* whole answers first, then a figure of speech anywhere, then the rest */
+		for (int pass = 0; pass < 3; pass++)
+			for (size_t v = 0; v < reader->n_values; v++)
+				for (size_t k = 0; k < reader->values[v].n_phrases; k++) {
+					bool whole = message_match_whole(r->msg,
+					    reader->values[v].phrases[k], all);
+
+					if (pass == 1 && !sv_is(reader->values[v].name, "figure"))
+						continue;
+					if (whole || (pass && message_match(r->msg,
+					    reader->values[v].phrases[k], all, &m)
+					    && (pass == 1 || m.words.first == 0)))
+						return reader->values[v].name;
+				}
+		return SV("");
+	}
+	return SV("");
+}
+
+static struct sv unclear_of(const struct run *r, const struct lane_state *st)
+{
+	struct sv own = next_of(st, "unclear");
+
+	if (own.n)
+		return own;
+	for (size_t i = 0; i < r->s->lane.n_readers; i++)
+		if (sv_eq(r->s->lane.readers[i].name, st->reader))
+			return next_of(st, arena_str(r->a, r->s->lane.readers[i].unclear));
+	return SV("");
+}
+
+static bool asks_to_resume(struct run *r)
+{
+	struct match m;
+
+	for (size_t i = 0; i < r->s->lane.n_resume; i++)
+		if (message_match(r->msg, r->s->lane.resume[i], (struct span){ 0, r->msg->n_words }, &m))
+			return true;
+	return false;
+}
+
+static void hold(struct run *r, const struct lane_state *st)
+{
+	struct lane_now *l = &r->ss->lane;
+
+	l->said++;
+	if (st->every && l->said % st->every == 0 && st->repeat.n) {
+		r->lane_spoke = true;
+		r->flags |= SAY_LANE;
+		speak(r, st->repeat, SV(""));
+		return;
+	}
+	speak(r, st->name, l->class);
+}
+
+/* In an open state, with no new and higher sign in the message. */
+static void answer_state(struct run *r, const struct lane_state *st)
+{
+	struct sv value, to;
+
+	if (next_of(st, "resume").n && asks_to_resume(r)) {
+		enter_state(r, next_of(st, "resume"));
+		return;
+	}
+	value = st->reader.n ? read_value(r, st) : SV("");
+	to = value.n ? next_of(st, arena_str(r->a, value)) : SV("");
+	if (!to.n)
+		to = st->reader.n ? unclear_of(r, st) : next_of(st, "any");
+	if (!to.n)
+		to = st->name;
+	if (sv_eq(to, st->name) && !st->reader.n) {
+		hold(r, st);
+		return;
+	}
+	if (sv_is(to, "none")) {
+		r->ss->lane.class = SV("");
+		r->ss->lane.tier = 0;
+	}
+	if (sv_is(to, "hold")) {
+		set_state(r, to);
+		if (dialog_of(r, r->ss->lane.class).n && open_dialog(r, r->ss->lane.class))
+			return;
+		hold(r, lane_state(&r->s->lane, to));
+		return;
+	}
+	enter_state(r, to);
+}
+
+static bool passes(struct run *r)
+{
+	struct hit *hits;
+	size_t n;
+
+	if (!r->s->controls)
+		return false;
+	n = message_scan(r->msg, r->s->controls, VIEW_USUAL, &hits);
+	for (size_t i = 0; i < n; i++) {
+		const struct intent *in = &r->s->intents[hits[i].tag];
+
+		if (tag_in(r->s->lane.pass, r->s->lane.n_pass, in->name)
+		    || tag_in(r->s->lane.pass, r->s->lane.n_pass, in->act))
+			return true;
+	}
+	return false;
+}
+
+/* The name of a country is read at any time while the lane is open. */
+static bool names_country(struct run *r)
+{
+	struct read_result res;
+
+	if (r->msg->n_words > 4 || !r->lang->readers || !readers_has(r->lang->readers, SV("country"))
+	    || !text_keyed(&r->s->lane, "country"))
+		return false;
+	res = reader_read(r->lang->readers, SV("country"), r->reading, 0, r->a);
+	if (res.status != READ_VALUE || !res.n || !script_country(r->s, res.values[0].text))
+		return false;
+	held_set(r->ss, &r->ss->user, SV("country"), res.values[0].text, r->ev->now);
+	run_extra(r, "country", script_country(r->s, res.values[0].text)->name);
+	speak(r, SV("country"), SV(""));
+	return true;
+}
+
+bool lane_stop(struct run *r)
+{
+	struct sv class = r->ss->lane.class;
+
+	if (!lane_open(r))
+		return false;
+	talk_clear(&r->ss->lane_talk);
+	speak(r, SV("quiet"), class);
+	set_state(r, SV("after"));
+	return true;
+}
+
+static int raised(const struct run *r, const struct lane_state *st, int tier)
+{
+	return st && st->raise && tier == 1 && sv_is(r->ss->lane.state, "after") ? 1 + st->raise : tier;
+}
+
+enum lane_turn lane_first(struct run *r)
+{
+	struct lane_now *l = &r->ss->lane;
+	const struct lane_state *st;
+	struct tag_best best;
+
+	if (l->until && l->until <= r->ev->now)
+		set_state(r, SV("none"));
+	st = lane_state(&r->s->lane, l->state.n ? l->state : SV("none"));
+	if (!st)
+		st = lane_state(&r->s->lane, SV("none"));
+	best = judge(r);
+	best.tier = raised(r, st, best.tier);
+	if (best.tier && (!lane_open(r) || best.tier > l->tier
+	    || (best.tier == 3 && !sv_is(l->state, "urgent") && !sv_is(l->state, "hold")))) {
+		lane_enter(r, best.class, best.tier, person_meant(r));
+		return LANE_ANSWERED;
+	}
+	if (!lane_open(r))
+		return LANE_QUIET;
+	if (passes(r))
+		return LANE_PASSES;
+	if (names_country(r))
+		return LANE_ANSWERED;
+	if (r->ss->lane_talk.n)
+		in_dialog(r);
+	else
+		answer_state(r, st);
+	return LANE_ANSWERED;
+}

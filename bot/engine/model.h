@@ -1,0 +1,334 @@
+/* engine/model.h - a script as structs: what the loader makes, what the engine
+ * runs, what check/ and show/ walk.  Private to engine/, check/ and show/.
+ *
+ * Everything is immutable after script_load() and lives in script->arena.
+ * Steps are numbered by position in their dialog, -1 is "no step".  A dialog in
+ * another locale is a second struct dialog with the same ids. */
+#ifndef ENGINE_MODEL_H
+#define ENGINE_MODEL_H
+
+#include "base/table.h"
+#include "engine/script.h"
+#include "language/analysis.h"
+#include "language/compose.h"
+#include "language/expression.h"
+#include "language/readers.h"
+
+/* ---- texts ------------------------------------------------------------ */
+
+enum segment_kind {
+	SEGMENT_LITERAL,
+	SEGMENT_VALUE,          /* {path} {path:form} */
+	SEGMENT_BY_PERSON,      /* {person|he takes|she takes|they take} */
+	SEGMENT_BY_COUNT,       /* {n|one|many} */
+};
+
+struct segment {
+	enum segment_kind kind;
+	struct sv text;         /* literal, or the path */
+	struct sv form;         /* "" none; may be a word of the pronoun table */
+	struct sv alternatives[3]; size_t n_alternatives;
+};
+
+struct text {                   /* one wording */
+	struct segment *segments; size_t n;
+	struct sv source;       /* as written, lines joined by \n */
+	bool lines;             /* written as an array of several lines */
+};
+
+struct wording {                /* variants: by hash(salt, step) + visit */
+	struct text *variants; size_t n;
+	bool in_order;          /* the lane's hold: one after the other */
+};
+
+/* ---- tables ----------------------------------------------------------- */
+
+struct cell {
+	struct sv text;
+	int64_t number; bool is_number;
+	struct text say;        /* compiled, for cells with a { in them */
+	uint32_t *phrases; size_t n_phrases;   /* column "words" */
+};
+
+struct grid {                   /* a table of rows */
+	struct sv name, file;
+	struct sv *columns; size_t n_columns;
+	struct cell *cells; size_t n_rows;     /* n_rows * n_columns */
+};
+
+int grid_column(const struct grid *g, struct sv name);      /* -1 if none */
+const struct cell *grid_cell(const struct grid *g, size_t row, struct sv column);
+
+/* ---- steps ------------------------------------------------------------ */
+
+enum verb {
+	DO_NOTHING,             /* when, goto or end alone */
+	DO_SAY, DO_ASK, DO_PICK, DO_SET, DO_DROP, DO_ANALYZE, DO_BUILD, DO_CALL,
+	DO_REMIND, DO_CUE, DO_SAVE, DO_OFFER, DO_SHOW, DO_UNLOCK,
+};
+
+struct target {                 /* where a step leads */
+	int step;               /* -1: not to a step */
+	struct sv end;          /* ends the dialog with this word; "" not */
+	bool set;               /* false: not written, fall through */
+};
+
+struct branch { const struct expr *test; struct target to; struct sv source; };
+
+struct choice_def {
+	struct sv id;
+	struct text say, chip;
+	struct sv *words; uint32_t *phrases; size_t n_phrases;
+	struct target to;
+	bool other;             /* what fits no row goes to the ask it leads to */
+	bool no_store;
+	struct assignment *sets; size_t n_sets;
+};
+
+struct assignment { struct sv slot; const struct expr *expr; struct sv source; };
+
+struct from_def {
+	const struct grid *grid;        /* rows of a table */
+	struct sv saved;                /* or kept things of a kind; "" neither */
+	struct sv show;                 /* column that is the label */
+	const struct expr *where;
+	int max;                        /* 0: as many as fit */
+};
+
+struct ladder {
+	struct sv name;
+	struct text *rungs; size_t n_rungs;
+	struct text out_say; bool has_out_say;
+	enum { OUT_SKIP, OUT_VALUE, OUT_END } out;
+	struct sv out_value;
+};
+
+struct pair { struct sv name, value; };         /* "with", "into": callee <- caller */
+
+struct cue_line { int at; struct text say; };   /* seconds from the start */
+
+struct step {
+	struct sv id;
+	int number;
+	enum verb verb;
+	struct wording say;             /* say, ask, offer, show */
+	struct text again; bool has_again;
+	bool alone;
+	struct sv into;                 /* slot; "" none */
+	/* ask */
+	struct sv reader;
+	struct choice_def *choices; size_t n_choices;
+	struct from_def from; bool has_from;
+	struct target none;             /* pick, ask from: no row */
+	int words_min, words_max;       /* 0 unchecked */
+	uint32_t check_not;             /* phrase it must not be; PHRASE_NONE */
+	const struct ladder *repair; bool repair_silent;
+	struct target skip; bool may_skip;
+	struct target silence; int silence_after;       /* seconds; 0 none */
+	/* pick */
+	struct sv prefer;
+	/* set, choices */
+	struct assignment *sets; size_t n_sets;
+	/* analyze, build, call, remind, save, offer, unlock, show */
+	struct sv name;                 /* analysis, frames, dialog, timer step, kind */
+	struct sv on, as;
+	struct pair *with; size_t n_with;
+	struct pair *out; size_t n_out;         /* call into: caller's slot <- callee's */
+	struct sv *names; size_t n_names;       /* drop; show kinds */
+	struct sv reg; bool gaps;
+	struct target otherwise;                /* build else */
+	const struct frames *frames;
+	const struct analysis *analysis;
+	int in_seconds;                         /* remind */
+	struct sv at;                           /* "09:00" or a slot */
+	int late_seconds; int late_step;        /* remind late; -1 none */
+	bool quiet;
+	struct cue_line *cues; size_t n_cues;
+	int repeat, every;
+	struct target stop;
+	int keep_days;                          /* save: KEEP_* or days */
+	/* any */
+	struct branch *when; size_t n_when;
+	int loop_max; struct target loop_then;
+	struct target to;               /* goto, end, then; not set: fall through */
+	uint64_t fingerprint;           /* verb, into, choice and row ids: not wording */
+	bool entry;                     /* a timer may enter here */
+	int line;
+};
+
+enum { KEEP_NEVER = 0, KEEP_DAY = 1, KEEP_FOREVER = -1 };
+
+enum slot_type {
+	SLOT_TEXT, SLOT_WORDS, SLOT_WORD, SLOT_NUMBER, SLOT_SCALE, SLOT_YESNO, SLOT_CHOICE,
+	SLOT_WHEN, SLOT_TIME, SLOT_PERSON, SLOT_REQUEST, SLOT_COUNTRY, SLOT_LINE, SLOT_RECORD,
+	SLOT_TYPES
+};
+
+struct slot_def {
+	struct sv name;
+	enum slot_type type;
+	bool user;              /* scope user: outlives the dialog */
+	bool is_private;
+	int keep;               /* KEEP_* or days */
+	int max;                /* characters, 0 = limits */
+};
+
+struct gate {
+	const struct analysis *analysis;
+	struct sv name;
+	struct sv *on; size_t n_on;
+	struct sv *with; size_t n_with;
+	int ask;                        /* step, -1 */
+	struct sv lane;                 /* blocked: a class of the lane; "" */
+	struct target blocked;          /* or a step, or an end */
+};
+
+struct move { struct sv before, from; int to; bool restart; };
+
+struct dialog {
+	struct sv id, version, locale, title, file;
+	bool lane;                      /* one of the lane's own */
+	struct sv lane_class;
+	const struct language *language;
+	struct slot_def *slots; size_t n_slots;
+	struct gate *gates; size_t n_gates;
+	struct step *steps; int n_steps;
+	struct move *moves; size_t n_moves;
+	struct grid **grids; size_t n_grids;
+	struct frames **frames; size_t n_frames;
+	struct sv source;               /* the file's text, for line numbers */
+};
+
+const struct slot_def *dialog_slot(const struct dialog *d, struct sv name);
+int dialog_step_number(const struct dialog *d, struct sv id);   /* -1 */
+
+/* ---- everything else --------------------------------------------------- */
+
+enum intent_kind { INTENT_NONE, INTENT_ASIDE, INTENT_SWITCH, INTENT_CONTROL };
+
+struct intent {
+	struct sv name;
+	enum intent_kind kind;
+	struct sv dialog;               /* "" where none exists yet */
+	struct sv fill;                 /* slot that takes the message */
+	struct sv step;                 /* where it starts; "" at the head */
+	struct sv act;                  /* control: what the engine does; "" = open the dialog */
+	struct sv *near; size_t n_near; /* offers where there is no dialog */
+	int weight;                     /* the heavier wins */
+	struct sv analysis;             /* also meant where this analysis ... */
+	struct sv *actions; size_t n_actions;   /* ... concludes one of these */
+	uint32_t *any; size_t n_any;
+	uint32_t *firm; size_t n_firm;
+};
+
+/* What the engine says by itself: a text, a question with its own choices, or
+ * a dialog to open. */
+struct line {
+	struct sv key;
+	struct wording say;
+	struct choice_def *choices; size_t n_choices;
+	struct sv dialog;
+};
+
+struct service {
+	struct sv id, kind, row, source, checked_on;
+	struct sv *lines; size_t n_lines;
+};
+
+struct country {
+	struct sv code, name, emergency;
+	struct service *services; size_t n_services;
+};
+
+/* Lane: states and their transitions by name; texts keyed "state" or "state.class". */
+struct lane_state {
+	struct sv name, reader;
+	struct pair *next; size_t n_next;       /* "tier3" "yes" "any" "resume" ... -> state */
+	int64_t duration;                       /* "for", seconds */
+	int raise, every;
+	struct sv repeat;                       /* text key said every n-th time */
+};
+
+struct lane_order { struct sv tag; int tier; };
+
+/* After a hit of tag, hits of `raises` within so many messages count tier 3. */
+struct lane_memory { struct sv tag; struct sv *raises; size_t n_raises; int messages; };
+
+struct lane_value { struct sv name; uint32_t *phrases; size_t n_phrases; };
+struct lane_reader {            /* reads an answer to one of the lane's questions */
+	struct sv name, unclear;
+	struct lane_value *values; size_t n_values;
+};
+
+struct lane_help { struct sv class; struct sv *kinds; size_t n_kinds; };
+
+struct lane {
+	struct sv file;
+	struct sv *rulesets; size_t n_rulesets;
+	struct lane_order *order; size_t n_order;
+	struct sv *weak_tags; size_t n_weak_tags;
+	int weak_sum, weak_messages, weak_hours;
+	struct lane_memory *memory; size_t n_memory;
+	struct lane_reader *readers; size_t n_readers;
+	struct lane_state *states; size_t n_states;
+	struct pair *dialogs; size_t n_dialogs;         /* class -> dialog */
+	struct sv *pass; size_t n_pass;                 /* intents that still work */
+	struct sv *locks; size_t n_locks;               /* classes that pause words to the person */
+	struct lane_help *help; size_t n_help;          /* class -> kinds of service */
+	int rows;                                       /* services shown */
+	uint32_t *resume; size_t n_resume;              /* phrases that ask to go on */
+	struct line *texts; size_t n_texts;             /* base locale */
+	struct sv *own; size_t n_own;                   /* classes about the person's own life */
+};
+
+struct limits {
+	int bubble, lane_bubble, draft;         /* characters */
+	int bubbles, preview, label, chip, choices, menu, sentence_words, grade, steps;
+	int questions_before_draft, questions;  /* for the linter */
+	int slot, message;                      /* bytes kept of an answer, read of a message */
+	int fresh;                              /* seconds a question counts as fresh */
+	int silence;                            /* default seconds */
+	int late;                               /* seconds after which an answer names its delay */
+	int keep_hours;                         /* KEEP_DAY */
+	int gap_hours;                          /* after which the recap is said */
+};
+
+struct script {
+	struct arena *arena;
+	struct lexicon *lexicon;
+	struct language *languages; size_t n_languages;
+	struct sv base_locale;
+	struct dialog **dialogs; size_t n_dialogs;      /* all locales, by id then locale */
+	struct grid **grids; size_t n_grids;            /* common and lang tables */
+	struct ladder *ladders; size_t n_ladders;
+	struct intent *intents; size_t n_intents;
+	struct group *intent_any, *intent_firm, *controls, *resume;
+	struct line *lines; size_t n_lines;
+	struct lane lane;
+	struct country *countries; size_t n_countries;
+	struct limits limits;
+	struct pair *analyze; size_t n_analyze;         /* analyze.json */
+	json_t *analyze_file;                           /* owned; NULL when absent */
+	struct source *chats; size_t n_chats;           /* .chat files, copied */
+	struct sv released;                             /* RELEASED.json, "" absent */
+	uint64_t fingerprint;
+};
+
+const struct dialog *script_dialog(const struct script *s, struct sv id, struct sv locale);
+const struct line *script_line(const struct script *s, struct sv key);         /* NULL if absent */
+const struct ladder *script_ladder(const struct script *s, struct sv name);
+const struct intent *script_intent(const struct script *s, struct sv name);
+const struct country *script_country(const struct script *s, struct sv code);
+const struct lane_state *lane_state(const struct lane *l, struct sv name);
+const struct grid *script_grid(const struct script *s, const struct dialog *d, struct sv name);
+
+/* intents.c: the intent of a message, NULL for none.  r may be NULL: phrases only. */
+const struct intent *intent_judge(const struct script *s, struct message *m, struct reading *r,
+    bool firm, struct arena *a);
+
+/* template.c: compiling texts.  d may be NULL (lines, ladders). */
+void text_load(struct text *t, const struct node *n, struct arena *a);
+void wording_load(struct wording *w, const struct node *n, struct arena *a);
+void text_from(struct text *t, struct sv source, struct arena *a);
+
+#endif

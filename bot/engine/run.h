@@ -1,0 +1,132 @@
+/* engine/run.h - one turn in the making.  Private to engine/.
+ *
+ * step.c decides who gets the message; answer.c reads an answer; steps.c runs
+ * steps until a question waits; render.c makes the bubbles; lane.c comes first;
+ * times.c does what is due. */
+#ifndef ENGINE_RUN_H
+#define ENGINE_RUN_H
+
+#include "engine/model.h"
+#include "engine/session.h"
+
+struct cached { const struct frame *frame; struct sv name; struct record *record; };
+
+struct run {
+	const struct script *s;
+	struct session *ss;
+	const struct host *host;
+	const struct event *ev;
+	struct arena *a;
+	struct effects *out;
+	const struct language *lang;
+	struct talk *talk;              /* the one that runs: ss->talk or ss->lane_talk */
+	struct message *msg;            /* of the event's text */
+	struct reading *reading;
+	struct str bubble;              /* pending text */
+	bool bubble_lines;              /* its last piece had several lines */
+	unsigned flags;                 /* of every bubble of this turn */
+	int budget;                     /* steps left */
+	int asked;                      /* a question stands: nothing is said after it */
+	bool lane_spoke;
+	struct cached cache[24]; int n_cache;
+	struct value_scope { const char *name; struct sv text; } extra[12]; int n_extra;
+	struct visit *visits; size_t n_visits, cap_visits;
+};
+
+/* values.c */
+const struct dialog *run_dialog(const struct run *r, const struct frame *f);
+struct frame *run_frame(const struct run *r);           /* NULL when nothing runs */
+const struct step *run_step(const struct run *r);       /* of the top frame; NULL */
+struct scope run_scope(struct run *r);
+struct value run_get(struct run *r, struct sv path);
+struct held *run_held(const struct run *r, struct sv slot);     /* frame's or user's */
+void run_store(struct run *r, struct sv slot, struct sv text, struct sv grid, int row);
+void run_unset(struct run *r, struct sv slot);
+struct record *run_record(struct run *r, const struct frame *f, struct sv name);
+void run_forget_records(struct run *r);                 /* after a slot changed */
+struct record *run_analyze(struct run *r, const struct frame *f, const struct analysis *an,
+    struct sv on, const struct pair *with, size_t n_with);
+struct person *run_person(const struct run *r, struct sv slot);
+struct person *run_meet(struct run *r, struct sv spec); /* "relation|pronoun|name|word" */
+struct sv person_word(struct run *r, const struct person *p, struct sv form);
+/* Rows of a table or kept things, at most max; in row order, or newest first. */
+size_t run_rows(struct run *r, const struct from_def *from, size_t max, int *rows);
+size_t run_saved(struct run *r, const struct from_def *from, size_t max, struct saved **out);
+int64_t run_local(const struct run *r, int64_t t);
+void run_extra(struct run *r, const char *name, struct sv text);
+void run_extra_number(struct run *r, const char *name, int64_t n);
+
+/* render.c */
+void render(struct run *r, const struct text *t, struct str *out);
+struct sv render_sv(struct run *r, const struct text *t);
+const struct text *wording_pick(struct run *r, const struct wording *w, struct sv key);
+enum { PIECE_ALONE = 1, PIECE_DRAFT = 2, PIECE_LINES = 4 };
+void say(struct run *r, struct sv text, unsigned how);
+void say_text(struct run *r, const struct text *t, unsigned how);
+bool say_line(struct run *r, const char *key);          /* false: no such line, or empty */
+void say_flush(struct run *r, const struct choice *choices, size_t n);
+void effect_add(struct run *r, enum effect_kind kind, struct sv text, unsigned flags,
+    const struct choice *choices, size_t n);
+
+/* help.c: services for the person's country, or the ones that work anywhere. */
+size_t help_pick(struct run *r, const struct sv *kinds, size_t n_kinds,
+    const struct service **out, size_t max);
+struct sv help_emergency(struct run *r);
+void help_say(struct run *r, const struct sv *kinds, size_t n_kinds, size_t rows);
+void help_now(struct run *r);
+
+/* steps.c */
+void run_on(struct run *r);                             /* until a question waits or all has ended */
+bool run_start(struct run *r, struct sv dialog, struct sv step, bool park);
+void run_fill(struct run *r, struct sv slot, struct sv text);   /* given at entry */
+void run_goto(struct run *r, const struct target *t);   /* not set: the next step */
+void run_end(struct run *r, struct sv word);
+void run_after(struct run *r, const struct step *st);   /* its when, goto, end, or the next step */
+void run_call(struct run *r, const struct step *st);    /* opens the dialog a step names */
+void run_ask_again(struct run *r);                      /* the open question, short form */
+void run_visit(struct run *r, struct sv dialog, struct sv step, struct sv what);
+struct options {                                        /* the menu of the open question */
+	struct option *items; size_t n;
+	int *rows; size_t n_rows;                       /* first come the table's rows */
+	struct saved **saved; size_t n_saved;           /* or kept things */
+	struct sv *ids;
+	struct choice *shown;
+};
+struct options run_options(struct run *r, const struct step *st);
+void run_menu(struct run *r, const struct options *o);  /* "1 label" lines */
+
+/* answer.c */
+enum answer { ANSWER_TAKEN, ANSWER_REFUSED, ANSWER_NOTHING };
+/* closed: only a menu or a closed reader may take it. */
+enum answer answer_read(struct run *r, bool closed);
+void answer_repair(struct run *r);
+bool answer_back(struct run *r, bool quietly);
+bool answer_skip(struct run *r);
+/* Runs the gates of the top frame's dialog; false: it was blocked or sent to a
+ * question, and the talk already stands elsewhere. */
+bool gates_pass(struct run *r, struct sv changed);
+
+/* lane.c */
+enum lane_turn {
+	LANE_QUIET,             /* not the lane's: go on as ever */
+	LANE_ANSWERED,          /* the lane has answered: nothing else may */
+	LANE_PASSES,            /* open, but this is a control that still works */
+};
+enum lane_turn lane_first(struct run *r);
+bool lane_stop(struct run *r);          /* one neutral line, then silence; false: not open */
+const struct service *lane_service(struct run *r, size_t n);    /* {help.1} */
+void lane_enter(struct run *r, struct sv class, int tier, int person);
+bool lane_open(const struct run *r);
+struct tag_best { int tier; struct sv class, about; };
+struct tag_best lane_judge(const struct script *s, struct message *m, struct arena *a,
+    struct tags **all, size_t *n_all);
+
+/* times.c */
+void times_due(struct run *r);
+int64_t times_next(struct run *r);                      /* 0 never */
+bool cue_running(const struct run *r);
+void cue_start(struct run *r, const struct step *st);
+void cue_stop(struct run *r);
+int64_t time_of(struct run *r, struct sv at);           /* "09:00", "in 20m": next such moment */
+
+#endif

@@ -1,0 +1,731 @@
+/* engine/step.c - who gets the message.
+ *
+ * Order: the lane; a question of the engine's own; controls (whole message);
+ * a correction; a closed reader that reads; for an open reader first firm
+ * intents, then the reader; asides; switches; repair. */
+#include "engine/step.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "engine/run.h"
+
+enum { STEPS_PER_TURN = 64, WEEK = 7 * 86400 };
+
+/* ---- the start of a turn ------------------------------------------------------------ */
+
+/* "1.10.0" < "1.9.0" is false: numbers part by part. */
+static bool version_before(struct sv a, struct sv b)
+{
+	struct sv x, y;
+
+	while (sv_split(&a, '.', &x) && sv_split(&b, '.', &y)) {
+		int64_t m = 0, n = 0;
+
+		sv_int(x, &m);
+		sv_int(y, &n);
+		if (m != n)
+			return m < n;
+	}
+	return false;
+}
+
+enum settled { SETTLED_SAME, SETTLED_MOVED, SETTLED_BACK, SETTLED_LOST };
+
+static enum settled settle_frame(struct run *r, struct talk *t, int at)
+{
+	struct frame *f = &t->frames[at];
+	const struct dialog *d = run_dialog(r, f);
+	int n = d ? dialog_step_number(d, f->step) : -1;
+
+	if (n >= 0 && (!f->fingerprint || d->steps[n].fingerprint == f->fingerprint))
+		return SETTLED_SAME;
+	for (size_t i = 0; d && i < d->n_moves; i++) {
+		const struct move *m = &d->moves[i];
+
+		if (!sv_eq(m->from, f->step) || !version_before(f->version, m->before))
+			continue;
+		if (m->to >= 0) {
+			f->step = arena_sv(r->ss->arena, d->steps[m->to].id);
+			return SETTLED_MOVED;
+		}
+		f->step = arena_sv(r->ss->arena, d->steps[0].id);
+		return SETTLED_BACK;
+	}
+	for (int i = t->n_back; d && i-- > 0; ) {
+		if (t->back[i].depth != at + 1 || dialog_step_number(d, t->back[i].step) < 0)
+			continue;
+		f->step = t->back[i].step;
+		t->n_back = i;
+		return SETTLED_BACK;
+	}
+	return SETTLED_LOST;
+}
+
+/* A conversation goes on across a changed script: dialogs/FORMAT.md section 15. */
+static void settle(struct run *r, struct talk *t)
+{
+	for (int i = 0; i < t->n; i++) {
+		enum settled how = settle_frame(r, t, i);
+
+		if (how == SETTLED_SAME)
+			continue;
+		t->n = i + 1;
+		if (how == SETTLED_MOVED) {
+			const struct step *st;
+
+			r->talk = t;
+			st = run_step(r);
+			t->waiting = t->waiting && st && st->verb == DO_ASK;
+			continue;
+		}
+		t->waiting = false;
+		if (how == SETTLED_LOST)
+			t->n = i;
+		say_line(r, how == SETTLED_BACK ? "reload-moved" : "reload-lost");
+		return;
+	}
+}
+
+static void mark_fingerprints(struct run *r, struct talk *t)
+{
+	for (int i = 0; i < t->n; i++) {
+		const struct dialog *d = run_dialog(r, &t->frames[i]);
+		int n = d ? dialog_step_number(d, t->frames[i].step) : -1;
+
+		if (n >= 0) {
+			t->frames[i].fingerprint = d->steps[n].fingerprint;
+			t->frames[i].version = arena_sv(r->ss->arena, d->version);
+		}
+	}
+}
+
+static void set_locale(struct run *r)
+{
+	struct sv want = r->ss->locale.n ? r->ss->locale : r->ev->locale;
+
+	r->lang = script_language(r->s, want);
+	if (r->ev->utc_offset != INT_MIN)
+		r->ss->utc_offset = r->ev->utc_offset;
+}
+
+static void read_message(struct run *r)
+{
+	struct sv text = r->ev->text;
+
+	if ((int)text.n > r->s->limits.message)
+		text.n = (size_t)r->s->limits.message;
+	r->msg = message_read(r->s->lexicon, r->lang->locale, text, r->a);
+	r->reading = reading_of(r->lang, r->msg);
+}
+
+static void greet(struct run *r)
+{
+	struct session *ss = r->ss;
+	bool week = ss->greeted && ss->last_seen && r->ev->now - ss->last_seen > WEEK;
+
+	if (ss->greeted && !week)
+		return;
+	run_extra_number(r, "kept", (int64_t)ss->n_saved);
+	if (week)
+		say_line(r, ss->n_saved ? "greeting-week-kept" : "greeting-week");
+	else if (!r->host->volatile_memory || !say_line(r, "greeting-volatile"))
+		say_line(r, "greeting");
+	ss->greeted = true;
+	say_flush(r, NULL, 0);
+}
+
+static struct sv duration_words(struct run *r, int64_t seconds)
+{
+	const char *key = seconds < 5400 ? "duration-minutes" : seconds < 129600 ? "duration-hours"
+	    : "duration-days";
+	int64_t n = seconds < 5400 ? (seconds + 59) / 60 : seconds < 129600 ? (seconds + 1800) / 3600
+	    : (seconds + 43200) / 86400;
+	const struct line *line = script_line(r->s, sv_from(key));
+
+	run_extra_number(r, "n", n);
+	return line ? render_sv(r, &line->say.variants[0]) : SV("");
+}
+
+static bool is_late(const struct run *r)
+{
+	return r->ev->written && r->ev->now - r->ev->written > r->s->limits.late;
+}
+
+static void say_late(struct run *r)
+{
+	if (!is_late(r))
+		return;
+	run_extra(r, "late", duration_words(r, r->ev->now - r->ev->written));
+	say_line(r, "late");
+	r->flags |= SAY_LATE;
+}
+
+/* ---- the engine's own questions -------------------------------------------------------- */
+
+/* Near offers of an intent that has no dialog yet: labels are dialog titles. */
+static struct options near_options(struct run *r, const struct intent *in)
+{
+	struct options o = { 0 };
+
+	o.items = ARENA_ARRAY(r->a, struct option, in->n_near);
+	o.ids = ARENA_ARRAY(r->a, struct sv, in->n_near);
+	o.shown = ARENA_ARRAY(r->a, struct choice, in->n_near);
+	for (size_t i = 0; i < in->n_near; i++) {
+		const struct intent *near = script_intent(r->s, in->near[i]);
+		const struct dialog *d = near ? script_dialog(r->s, near->dialog, r->lang->locale) : NULL;
+
+		if (!d)
+			continue;
+		o.items[o.n] = (struct option){ d->title, NULL, 0 };
+		o.shown[o.n] = (struct choice){ d->title, d->title };
+		o.ids[o.n++] = near->name;
+	}
+	return o;
+}
+
+static struct options own_options(struct run *r, const struct line *line)
+{
+	struct options o = { 0 };
+	const struct intent *in;
+
+	if (sv_is(r->ss->asking, "no-dialog")) {
+		in = script_intent(r->s, r->ss->asking_about);
+		return in ? near_options(r, in) : o;
+	}
+	o.items = ARENA_ARRAY(r->a, struct option, line->n_choices);
+	o.ids = ARENA_ARRAY(r->a, struct sv, line->n_choices);
+	o.shown = ARENA_ARRAY(r->a, struct choice, line->n_choices);
+	for (size_t i = 0; i < line->n_choices; i++) {
+		const struct choice_def *c = &line->choices[i];
+
+		o.items[o.n] = (struct option){ render_sv(r, &c->say), c->phrases, c->n_phrases };
+		o.shown[o.n] = (struct choice){ o.items[o.n].label,
+			c->chip.n ? render_sv(r, &c->chip) : o.items[o.n].label };
+		o.ids[o.n++] = c->id;
+	}
+	return o;
+}
+
+static void ask_own(struct run *r)
+{
+	const struct line *line = script_line(r->s, r->ss->asking);
+	struct options o;
+
+	if (!line) {
+		r->ss->asking = SV("");
+		return;
+	}
+	o = own_options(r, line);
+	say_text(r, wording_pick(r, &line->say, line->key), 0);
+	run_menu(r, &o);
+	say_flush(r, o.shown, o.n);
+	r->asked = true;
+}
+
+static void unpark(struct run *r)
+{
+	struct session *ss = r->ss;
+
+	if (!ss->n_parked)
+		return;
+	ss->talk = ss->parked[--ss->n_parked];
+	r->talk = &ss->talk;
+	run_forget_records(r);
+	if (ss->talk.waiting)
+		run_ask_again(r);
+	else
+		run_on(r);
+}
+
+static void start_intent(struct run *r, const struct intent *in);
+
+/* True when the message answered it. */
+static bool answer_own(struct run *r)
+{
+	struct session *ss = r->ss;
+	const struct line *line = script_line(r->s, ss->asking);
+	struct sv key = ss->asking, id;
+	struct option_result res;
+	struct options o;
+
+	if (!ss->asking.n)
+		return false;
+	o = line && r->lang->readers ? own_options(r, line) : (struct options){ 0 };
+	res = o.n ? options_read(r->lang->readers, r->reading, o.items, o.n, r->a)
+	    : (struct option_result){ READ_NOTHING, NULL, 0, false, { 0, 0 } };
+	ss->asking = SV("");
+	if (res.status != READ_VALUE || res.n != 1) {
+		if (sv_is(key, "return-offer"))
+			ss->n_parked = ss->n_parked ? ss->n_parked - 1 : 0;
+		return false;
+	}
+	id = o.ids[res.picks[0]];
+	if (sv_is(key, "no-dialog")) {
+		start_intent(r, script_intent(r->s, id));
+	} else if (sv_is(key, "return-offer") && sv_is(id, "yes")) {
+		unpark(r);
+	} else {
+		if (sv_is(key, "return-offer") && ss->n_parked)
+			ss->n_parked--;
+		say_line(r, "return-declined");
+	}
+	return true;
+}
+
+/* ---- intents ------------------------------------------------------------------------------ */
+
+static void open_menu(struct run *r)
+{
+	const struct line *open = script_line(r->s, SV("open"));
+
+	if (open && open->dialog.n && run_start(r, open->dialog, SV(""), false))
+		run_on(r);
+	else
+		say_line(r, "open");
+}
+
+static void answer_aside(struct run *r, const struct intent *in)
+{
+	struct talk kept = *r->talk;
+
+	talk_clear(r->talk);
+	if (!run_start(r, in->dialog, in->step, false)) {
+		*r->talk = kept;
+		return;
+	}
+	run_fill(r, in->fill, r->ev->text);
+	run_on(r);
+	if (r->talk->n && r->talk->waiting) {           /* it asks: then it is a switch */
+		if (kept.n && r->ss->n_parked < MAX_PARKED)
+			r->ss->parked[r->ss->n_parked++] = kept;
+		return;
+	}
+	*r->talk = kept;
+	run_forget_records(r);
+	r->ss->asking = SV("");
+	if (r->talk->n && r->talk->waiting)
+		run_ask_again(r);
+	else if (cue_running(r))
+		return;
+}
+
+static void no_dialog(struct run *r, const struct intent *in)
+{
+	if (r->talk->n && r->talk->waiting) {           /* a question stands: say so, ask it again */
+		say_line(r, "no-dialog-now");
+		run_ask_again(r);
+		return;
+	}
+	r->ss->asking = SV("no-dialog");
+	r->ss->asking_about = arena_sv(r->ss->arena, in->name);
+	ask_own(r);
+}
+
+static void start_intent(struct run *r, const struct intent *in)
+{
+	if (!in)
+		return;
+	r->ss->lost = 0;
+	r->ss->last_intent = arena_sv(r->ss->arena, in->name);
+	r->out->trace.intent = in->name;
+	if (!in->dialog.n || !script_dialog(r->s, in->dialog, r->lang->locale)) {
+		no_dialog(r, in);
+		return;
+	}
+	if (in->kind == INTENT_ASIDE) {
+		answer_aside(r, in);
+		return;
+	}
+	if (!run_start(r, in->dialog, in->step, true))
+		return;
+	if (in->fill.n)
+		run_fill(r, in->fill, r->ev->text);
+	if (gates_pass(r, SV("")))
+		run_on(r);
+}
+
+/* Already in that dialog: what sounds like its beginning is an answer. */
+static bool runs_already(const struct run *r, const struct intent *in)
+{
+	for (int i = 0; i < r->talk->n; i++)
+		if (sv_eq(r->talk->frames[i].dialog, in->dialog))
+			return true;
+	return false;
+}
+
+static bool try_intent(struct run *r, bool firm)
+{
+	const struct intent *in = intent_judge(r->s, r->msg, firm ? NULL : r->reading, firm, r->a);
+
+	if (!in || in->kind == INTENT_CONTROL || in->kind == INTENT_NONE)
+		return false;
+	if (r->talk->n && in->kind == INTENT_SWITCH && runs_already(r, in))
+		return false;
+	start_intent(r, in);
+	return true;
+}
+
+/* ---- controls -------------------------------------------------------------------------------- */
+
+static void control_stop(struct run *r)
+{
+	struct session *ss = r->ss;
+	bool busy = ss->talk.n || ss->n_parked || cue_running(r);
+
+	if (lane_stop(r))
+		return;
+	ss->cue_started = ss->cue_due = 0;
+	talk_clear(&ss->talk);
+	ss->n_parked = 0;
+	ss->asking = SV("");
+	r->out->trace.end = SV("stopped");
+	say_line(r, busy ? "stopped" : "stop-nothing");
+}
+
+static void control_back(struct run *r)
+{
+	if (answer_back(r, false))
+		run_on(r);
+	else {
+		say_line(r, "back-nothing");
+		run_ask_again(r);
+	}
+}
+
+static void control_skip(struct run *r)
+{
+	if (answer_skip(r)) {
+		run_on(r);
+		return;
+	}
+	say_line(r, r->talk->n && r->talk->waiting ? "skip-not-here" : "skip-nothing");
+	run_ask_again(r);
+}
+
+static void control_again(struct run *r)
+{
+	const struct step *st = run_step(r);
+
+	if (!st || !r->talk->waiting) {
+		say_line(r, "again-nothing");
+		return;
+	}
+	r->talk->waiting = false;
+	run_frame(r)->rung = 0;
+	run_on(r);
+}
+
+static void control_resume(struct run *r)
+{
+	if (r->talk->n && r->talk->waiting)
+		run_ask_again(r);
+	else if (r->ss->n_parked)
+		unpark(r);
+	else
+		open_menu(r);
+}
+
+static void control_help_now(struct run *r)
+{
+	r->flags |= SAY_LANE;
+	help_now(r);
+	say_flush(r, NULL, 0);
+	r->flags &= ~(unsigned)SAY_LANE;
+	if (!lane_open(r))
+		run_ask_again(r);
+}
+
+static void control_hide(struct run *r)
+{
+	if (r->host->can_hide)
+		effect_add(r, EFFECT_HIDE, SV(""), 0, NULL, 0);
+	say_line(r, r->host->can_hide ? "hidden" : "hide-cannot");
+}
+
+static void control_quiet(struct run *r)
+{
+	r->ss->lane.discreet = true;
+	say_line(r, "quiet-on");
+}
+
+static const struct control {
+	const char *name;
+	void (*run)(struct run *r);
+} controls[] = {
+	/* names are stable; what people type stands in common/intents.json */
+	{ "again", control_again },
+	{ "back", control_back },
+	{ "help-now", control_help_now },
+	{ "hide", control_hide },
+	{ "quiet", control_quiet },
+	{ "resume", control_resume },
+	{ "skip", control_skip },
+	{ "stop", control_stop },
+};
+
+static const struct intent *control_of(struct run *r)
+{
+	struct hit *hits;
+	size_t n = r->s->controls ? message_scan(r->msg, r->s->controls, VIEW_USUAL, &hits) : 0;
+
+	return n ? &r->s->intents[hits[0].tag] : NULL;
+}
+
+static bool run_control(struct run *r)
+{
+	const struct intent *in = control_of(r);
+	struct sv act;
+
+	if (!in)
+		return false;
+	act = in->act.n ? in->act : in->name;
+	r->out->trace.intent = in->name;
+	r->ss->asking = SV("");
+	for (size_t i = 0; i < COUNT(controls); i++)
+		if (sv_is(act, controls[i].name)) {
+			controls[i].run(r);
+			return true;
+		}
+	if (!in->dialog.n)
+		return false;
+	if (!run_start(r, in->dialog, in->step, true))
+		return false;
+	run_on(r);
+	return true;
+}
+
+/* ---- the message -------------------------------------------------------------------------------- */
+
+/* "no wait, ..." reads the last question again, when it can. */
+static bool correct(struct run *r)
+{
+	uint32_t list = lexicon_list_symbol(r->s->lexicon, r->lang->locale, SV("correction"));
+	const struct mark *m = list && r->msg->n_words ? message_mark(r->msg, list, 0) : NULL;
+	struct talk before = *r->talk;
+	struct held_list slots;
+	struct reading *whole = r->reading;
+	struct message *msg = r->msg;
+
+	if (!m || !r->talk->n_back || m->words.last >= r->msg->n_words)
+		return false;
+	/* the frame's slots are changed in place: keep a copy to go back to */
+	slots = (struct held_list){ 0 };
+	held_copy(r->ss, &slots, &run_frame(r)->slots);
+	if (!answer_back(r, true))
+		return false;
+	r->msg = message_read(r->s->lexicon, r->lang->locale, message_quote(msg,
+	    (struct span){ m->words.last, msg->n_words }), r->a);
+	r->reading = reading_of(r->lang, r->msg);
+	r->talk->waiting = true;
+	if (answer_read(r, true) == ANSWER_TAKEN) {
+		run_on(r);
+		return true;
+	}
+	r->msg = msg;
+	r->reading = whole;
+	*r->talk = before;
+	run_frame(r)->slots = slots;
+	run_forget_records(r);
+	return false;
+}
+
+static void not_understood(struct run *r)
+{
+	r->ss->lost++;
+	say_line(r, "not-understood");
+	if (r->ss->lost > 1)
+		open_menu(r);
+}
+
+static bool idle_question(const struct run *r)
+{
+	const struct line *open = script_line(r->s, SV("open"));
+
+	return open && r->talk->n == 1 && sv_eq(r->talk->frames[0].dialog, open->dialog);
+}
+
+static void open_question(struct run *r)
+{
+	if (answer_read(r, true) == ANSWER_TAKEN || try_intent(r, !idle_question(r))
+	    || answer_read(r, false) == ANSWER_TAKEN || try_intent(r, false)) {
+		run_on(r);
+		return;
+	}
+	answer_repair(r);
+	run_on(r);
+}
+
+static void message(struct run *r)
+{
+	bool cue = cue_running(r);
+	const struct intent *control = control_of(r);
+
+	if (cue) {
+		cue_stop(r);
+		if (control && (sv_is(control->act, "stop") || sv_is(control->name, "stop"))) {
+			run_on(r);
+			return;
+		}
+	}
+	if (answer_own(r) || run_control(r))
+		return;
+	if (cue) {
+		const struct intent *in = intent_judge(r->s, r->msg, NULL, false, r->a);
+
+		if (in && in->kind == INTENT_ASIDE)
+			start_intent(r, in);
+		run_on(r);
+		return;
+	}
+	if (r->talk->n && r->talk->waiting) {
+		if (!correct(r))
+			open_question(r);
+		return;
+	}
+	if (r->talk->n) {               /* a step that vanished under a reload */
+		run_on(r);
+		return;
+	}
+	if (!try_intent(r, false))
+		not_understood(r);
+}
+
+static void on_text(struct run *r)
+{
+	enum lane_turn lane = lane_first(r);
+	bool was_waiting = r->ss->talk.waiting;
+
+	if (lane == LANE_ANSWERED) {
+		r->ss->greeted = true;
+		return;
+	}
+	r->talk = &r->ss->talk;
+	if (lane == LANE_PASSES) {
+		run_control(r);
+		return;
+	}
+	greet(r);
+	settle(r, &r->ss->talk);
+	say_late(r);
+	if (was_waiting && r->talk->n && !r->talk->waiting) {
+		run_on(r);
+		return;
+	}
+	message(r);
+}
+
+/* The newest message, corrected: back one step, then as if it had come so. */
+static void on_edit(struct run *r)
+{
+	enum lane_turn lane = lane_first(r);
+
+	if (lane != LANE_QUIET)
+		return;
+	r->talk = &r->ss->talk;
+	if (!answer_back(r, true)) {
+		message(r);
+		return;
+	}
+	say_line(r, "edited");
+	r->talk->waiting = true;
+	message(r);
+}
+
+static void on_line(struct run *r, const char *key)
+{
+	say_line(r, key);
+	if (lane_open(r))
+		return;
+	run_ask_again(r);
+}
+
+static void on_retract(struct run *r)
+{
+	if (lane_open(r))
+		return;
+	if (answer_back(r, true)) {
+		say_line(r, "retract");
+		run_on(r);
+	}
+}
+
+static void on_open(struct run *r)
+{
+	settle(r, &r->ss->talk);
+	if (lane_open(r))
+		return;
+	if (r->ss->talk.n) {
+		if (r->ss->talk.waiting)
+			run_ask_again(r);
+		else
+			run_on(r);
+		return;
+	}
+	greet(r);
+	open_menu(r);
+}
+
+static void on_tick(struct run *r)
+{
+	settle(r, &r->ss->talk);
+	times_due(r);
+}
+
+static void finish(struct run *r)
+{
+	struct session *ss = r->ss;
+	struct trace *t = &r->out->trace;
+	const struct step *st;
+
+	if (ss->asking.n && !r->asked && !r->lane_spoke)
+		ask_own(r);
+	say_flush(r, NULL, 0);
+	mark_fingerprints(r, &ss->talk);
+	mark_fingerprints(r, &ss->lane_talk);
+	ss->due = times_next(r);
+	r->talk = ss->lane_talk.n ? &ss->lane_talk : &ss->talk;
+	st = run_step(r);
+	if (r->talk->n) {
+		const struct frame *f = run_frame(r);
+
+		t->dialog = arena_sv(r->a, f->dialog);
+		t->step = arena_sv(r->a, f->step);
+		t->reader = st ? st->reader : SV("");
+		t->rung = f->rung;
+	}
+	t->lane_state = arena_sv(r->a, ss->lane.state.n ? ss->lane.state : SV("none"));
+	t->lane_class = arena_sv(r->a, ss->lane.class);
+	t->visits = r->visits;
+	t->n_visits = r->n_visits;
+	str_wipe(&r->bubble);
+}
+
+void engine_step(const struct script *s, struct session *ss, const struct host *h,
+    const struct event *ev, struct arena *a, struct effects *out)
+{
+	struct run r = { .s = s, .ss = ss, .host = h, .ev = ev, .a = a, .out = out,
+		.bubble = STR_INIT, .budget = STEPS_PER_TURN };
+
+	*out = (struct effects){ 0 };
+	out->trace.end = out->trace.intent = SV("");
+	r.talk = &ss->talk;
+	set_locale(&r);
+	session_expire(ss, s, ev->now);
+	if (!ss->first_seen)
+		ss->first_seen = ev->now;
+	read_message(&r);
+	switch (ev->kind) {
+	case EVENT_TEXT: ss->messages++; on_text(&r); break;
+	case EVENT_EDIT: on_edit(&r); break;
+	case EVENT_RETRACT: on_retract(&r); break;
+	case EVENT_AUDIO: on_line(&r, "not-read"); break;
+	case EVENT_CIPHER: on_line(&r, "cipher"); break;
+	case EVENT_OPEN: on_open(&r); break;
+	case EVENT_TICK: on_tick(&r); break;
+	}
+	if (ev->kind != EVENT_TICK)
+		ss->last_seen = ev->now;
+	finish(&r);
+}

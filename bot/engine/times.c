@@ -1,0 +1,224 @@
+/* engine/times.c - reminders and cues: what is due, and when. */
+#include <limits.h>
+#include <string.h>
+
+#include "engine/run.h"
+
+enum { CUE_LATE = 10, LANE_WAIT = 600 };
+
+/* ---- cues ------------------------------------------------------------------------- */
+
+bool cue_running(const struct run *r)
+{
+	return r->ss->cue_started != 0;
+}
+
+static int64_t cue_time(const struct run *r, const struct step *st, int n)
+{
+	return r->ss->cue_started + (int64_t)(n / (int)st->n_cues) * st->every
+	    + st->cues[n % (int)st->n_cues].at;
+}
+
+/* Says every line whose time has come; sets the time of the next. */
+static void cue_say(struct run *r, const struct step *st)
+{
+	struct session *ss = r->ss;
+	int total = (int)st->n_cues * (st->repeat > 0 ? st->repeat : 1);
+
+	while (ss->cue_next < total && cue_time(r, st, ss->cue_next) <= r->ev->now) {
+		struct sv text = render_sv(r, &st->cues[ss->cue_next % (int)st->n_cues].say);
+
+		effect_add(r, EFFECT_SAY, text, SAY_CUE, NULL, 0);
+		ss->cue_next++;
+	}
+	if (ss->cue_next < total)
+		ss->cue_due = cue_time(r, st, ss->cue_next);
+	else    /* the last line's own time runs out before the talk goes on */
+		ss->cue_due = ss->cue_started + (int64_t)st->every * (st->repeat > 0 ? st->repeat : 1);
+}
+
+void cue_start(struct run *r, const struct step *st)
+{
+	if (!st->n_cues) {
+		run_after(r, st);
+		return;
+	}
+	r->ss->cue_started = r->ev->now;
+	r->ss->cue_next = 0;
+	cue_say(r, st);
+}
+
+/* Whatever is typed ends the cue; it is never taken up again. */
+void cue_stop(struct run *r)
+{
+	const struct step *st;
+
+	if (!cue_running(r))
+		return;
+	r->ss->cue_started = r->ss->cue_due = 0;
+	r->ss->cue_next = 0;
+	st = run_step(r);
+	if (st && st->verb == DO_CUE)
+		run_goto(r, &st->stop);
+}
+
+static void cue_due(struct run *r)
+{
+	const struct step *st = run_step(r);
+	int total;
+
+	if (!cue_running(r) || r->ss->cue_due > r->ev->now)
+		return;
+	if (!st || st->verb != DO_CUE || r->ev->now - r->ss->cue_due > CUE_LATE) {
+		cue_stop(r);
+		run_on(r);
+		return;
+	}
+	total = (int)st->n_cues * (st->repeat > 0 ? st->repeat : 1);
+	if (r->ss->cue_next >= total) {
+		r->ss->cue_started = r->ss->cue_due = 0;
+		run_after(r, st);
+		run_on(r);
+		return;
+	}
+	cue_say(r, st);
+}
+
+/* ---- reminders ----------------------------------------------------------------------- */
+
+/* "09:00" today or tomorrow, whichever comes next, in the person's own time. */
+static int64_t clock_time(const struct run *r, int minute)
+{
+	int64_t local = run_local(r, r->ev->now), day = local - local % 86400;
+	int64_t t = day + (int64_t)minute * 60;
+
+	if (t <= local)
+		t += 86400;
+	return t - (local - r->ev->now);
+}
+
+static bool clock_parse(struct sv s, int *minute)
+{
+	int64_t h, m;
+	struct sv rest = s, hour;
+
+	sv_split(&rest, ':', &hour);
+	if (!rest.p || !sv_int(hour, &h) || !sv_int(sv_sub(rest, 0, 2), &m) || h < 0 || h > 23
+	    || m < 0 || m > 59)
+		return false;
+	*minute = (int)(h * 60 + m);
+	return true;
+}
+
+/* "in 20m", "09:00", or the value of a slot that says so; 0 when it says nothing. */
+int64_t time_of(struct run *r, struct sv at)
+{
+	static const struct { char unit; int seconds; } units[] = {
+		{ 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 },
+	};
+	int minute;
+	int64_t n;
+
+	if (at.n > 2 && at.p[0] == '{') {
+		struct value v = run_get(r, sv_sub(at, 1, at.n - 1));
+
+		at = v.kind == VALUE_TEXT ? v.text : SV("");
+	}
+	if (clock_parse(at, &minute))
+		return clock_time(r, minute);
+	if (sv_starts(at, SV("in ")) && at.n > 4)
+		for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+			if (at.p[at.n - 1] == units[i].unit
+			    && sv_int(sv_sub(at, 3, at.n - 1), &n) && n >= 0)
+				return r->ev->now + n * units[i].seconds;
+	return 0;
+}
+
+/* A question asked a moment ago is not talked over. */
+static bool busy(const struct run *r)
+{
+	return r->ss->talk.n && r->ss->talk.waiting
+	    && r->ev->now - r->ss->talk.asked_at < r->s->limits.fresh;
+}
+
+static bool fire(struct run *r, struct timer t)
+{
+	bool late = t.late_step.n && r->ev->now - t.due > t.late;
+
+	if (!run_start(r, t.dialog, late ? t.late_step : t.step, true))
+		return false;
+	for (size_t i = 0; i < t.values.n; i++)
+		run_store(r, t.values.items[i].name, t.values.items[i].text, SV(""), 0);
+	run_on(r);
+	return true;
+}
+
+static void reminders_due(struct run *r)
+{
+	struct session *ss = r->ss;
+
+	for (size_t i = 0; i < ss->n_timers; i++) {
+		struct timer t = ss->timers[i];
+
+		if (t.due > r->ev->now)
+			continue;
+		if (lane_open(r) || busy(r) || r->asked || cue_running(r))
+			return;
+		ss->timers[i] = ss->timers[--ss->n_timers];
+		fire(r, t);
+		return;         /* one at a time: its question is open now */
+	}
+}
+
+static void silence_due(struct run *r)
+{
+	const struct step *st = run_step(r);
+
+	if (!st || !r->talk->waiting || r->talk->hushed || !st->silence.set || lane_open(r))
+		return;
+	if (r->ev->now - r->talk->asked_at < st->silence_after)
+		return;
+	r->talk->hushed = true;
+	run_visit(r, run_frame(r)->dialog, st->id, SV("silence"));
+	run_goto(r, &st->silence);
+	run_on(r);
+}
+
+static void sooner(int64_t *due, int64_t t)
+{
+	if (t && (!*due || t < *due))
+		*due = t;
+}
+
+/* A reminder that may not come yet is looked at again when it may. */
+int64_t times_next(struct run *r)
+{
+	const struct session *ss = r->ss;
+	const struct step *st;
+	int64_t due = 0, now = r->ev->now;
+
+	for (size_t i = 0; i < ss->n_timers; i++) {
+		int64_t t = ss->timers[i].due;
+
+		if (t <= now)
+			t = lane_open(r) ? now + LANE_WAIT
+			    : busy(r) ? ss->talk.asked_at + r->s->limits.fresh : now + 1;
+		sooner(&due, t);
+	}
+	if (ss->cue_started)
+		sooner(&due, ss->cue_due);
+	r->talk = &r->ss->talk;
+	st = run_step(r);
+	if (st && ss->talk.waiting && !ss->talk.hushed && st->silence.set && !lane_open(r))
+		sooner(&due, ss->talk.asked_at + st->silence_after);
+	return due;
+}
+
+void times_due(struct run *r)
+{
+	cue_due(r);
+	if (!r->asked)
+		silence_due(r);
+	reminders_due(r);
+	say_flush(r, NULL, 0);
+}

@@ -1,0 +1,519 @@
+/* engine/values.c - what a name means in the running dialog: slots, fields of
+ * people, rows, kept things and records. */
+#include <limits.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "engine/run.h"
+
+const struct dialog *run_dialog(const struct run *r, const struct frame *f)
+{
+	return script_dialog(r->s, f->dialog, r->lang ? r->lang->locale : r->s->base_locale);
+}
+
+struct frame *run_frame(const struct run *r)
+{
+	return r->talk->n ? &r->talk->frames[r->talk->n - 1] : NULL;
+}
+
+const struct step *run_step(const struct run *r)
+{
+	const struct frame *f = run_frame(r);
+	const struct dialog *d = f ? run_dialog(r, f) : NULL;
+	int n = d ? dialog_step_number(d, f->step) : -1;
+
+	return n < 0 ? NULL : &d->steps[n];
+}
+
+int64_t run_local(const struct run *r, int64_t t)
+{
+	return r->ss->utc_offset == INT_MIN ? t : t + (int64_t)r->ss->utc_offset * 60;
+}
+
+void run_extra(struct run *r, const char *name, struct sv text)
+{
+	for (int i = 0; i < r->n_extra; i++)
+		if (strcmp(r->extra[i].name, name) == 0) {
+			r->extra[i].text = text;
+			return;
+		}
+	if (r->n_extra < (int)COUNT(r->extra))
+		r->extra[r->n_extra++] = (struct value_scope){ name, text };
+}
+
+void run_extra_number(struct run *r, const char *name, int64_t n)
+{
+	run_extra(r, name, sv_from(arena_printf(r->a, "%lld", (long long)n)));
+}
+
+/* ---- slots ---------------------------------------------------------------- */
+
+static bool is_user_slot(const struct run *r, const struct frame *f, struct sv slot)
+{
+	const struct dialog *d = f ? run_dialog(r, f) : NULL;
+	const struct slot_def *def = d ? dialog_slot(d, slot) : NULL;
+
+	return def ? def->user && def->type != SLOT_PERSON : f == NULL;
+}
+
+/* A person is known to all dialogs, but "whom this talk is about" belongs to the talk. */
+struct held *run_held(const struct run *r, struct sv slot)
+{
+	struct frame *f = run_frame(r);
+	struct held *h = f ? held_find(&f->slots, slot) : NULL;
+
+	return h ? h : held_find(&r->ss->user, slot);
+}
+
+void run_forget_records(struct run *r)
+{
+	r->n_cache = 0;
+}
+
+void run_store(struct run *r, struct sv slot, struct sv text, struct sv grid, int row)
+{
+	struct frame *f = run_frame(r);
+	struct held_list *l = is_user_slot(r, f, slot) ? &r->ss->user : &f->slots;
+	struct held *h;
+
+	if ((int)text.n > r->s->limits.slot)
+		text.n = (size_t)r->s->limits.slot;
+	h = held_set(r->ss, l, slot, text, r->ev->now);
+	h->grid = arena_sv(r->ss->arena, grid);
+	h->row = row;
+	run_forget_records(r);
+}
+
+void run_unset(struct run *r, struct sv slot)
+{
+	struct frame *f = run_frame(r);
+
+	if (f)
+		held_drop(&f->slots, slot);
+	if (is_user_slot(r, f, slot))
+		held_drop(&r->ss->user, slot);
+	run_forget_records(r);
+}
+
+/* ---- people ---------------------------------------------------------------- */
+
+struct person *run_person(const struct run *r, struct sv slot)
+{
+	struct held *h = run_held(r, slot);
+
+	return h ? person_of(r->ss, h->text) : NULL;
+}
+
+static struct sv grid_lookup(const struct run *r, const char *table, const char *key_column,
+    struct sv key, const char *column)
+{
+	const struct grid *g = script_grid(r->s, NULL, sv_from(table));
+
+	for (size_t i = 0; g && i < g->n_rows; i++) {
+		const struct cell *k = grid_cell(g, i, sv_from(key_column));
+		const struct cell *c = grid_cell(g, i, sv_from(column));
+
+		if (k && c && sv_eq(k->text, key))
+			return c->text;
+	}
+	return SV("");
+}
+
+static struct person *person_known(const struct session *ss, struct sv relation, struct sv name)
+{
+	struct person *hit = NULL;
+
+	for (size_t i = 0; i < ss->n_persons; i++) {
+		struct person *p = &ss->persons[i];
+
+		if (name.n && p->name.n && !sv_eq(p->name, name))
+			continue;
+		if (relation.n && p->relation.n && !sv_eq(p->relation, relation))
+			continue;
+		if ((name.n && sv_eq(p->name, name)) || (relation.n && sv_eq(p->relation, relation)))
+			hit = p;
+	}
+	return hit;
+}
+
+/* "he": the last one spoken of who can be meant by it. */
+static struct person *person_by_pronoun(const struct session *ss, struct sv pronoun)
+{
+	for (size_t i = ss->n_persons; i-- > 0; ) {
+		struct person *p = &ss->persons[i];
+
+		if (sv_eq(p->pronoun, pronoun) || !pronoun.n || !p->pronoun.n)
+			return p;
+	}
+	return NULL;
+}
+
+static void learn(struct run *r, struct person *p, struct sv relation, struct sv name,
+    struct sv pronoun, struct sv word)
+{
+	struct arena *a = r->ss->arena;
+
+	if (!p->relation.n)
+		p->relation = arena_sv(a, relation);
+	if (!p->name.n)
+		p->name = arena_sv(a, name);
+	if (!p->pronoun.n)
+		p->pronoun = arena_sv(a, pronoun);
+	if (word.n)
+		held_set(r->ss, &p->more, SV("word"), word, r->ev->now);
+}
+
+struct person *run_meet(struct run *r, struct sv spec)
+{
+	struct sv part[4] = { { "", 0 }, { "", 0 }, { "", 0 }, { "", 0 } };
+	struct person *p;
+
+	for (size_t i = 0; i < COUNT(part); i++)
+		if (!sv_split(&spec, '|', &part[i]))
+			part[i] = SV("");
+	if (!part[1].n && part[0].n)
+		part[1] = grid_lookup(r, "relations", "word", part[0], "pronoun");
+	if (!part[1].n && part[2].n)
+		part[1] = grid_lookup(r, "names", "name", part[2], "pronoun");
+	p = person_known(r->ss, part[0], part[2]);
+	if (!p && !part[0].n && !part[2].n)
+		p = person_by_pronoun(r->ss, part[1]);
+	if (!p)
+		p = person_create(r->ss, part[0], part[2], part[1]);
+	learn(r, p, part[0], part[2], part[1], part[3]);
+	return p;
+}
+
+static struct sv capital(struct run *r, struct sv s)
+{
+	struct sv c = arena_sv(r->a, s);
+
+	if (c.n && c.p[0] >= 'a' && c.p[0] <= 'z')
+		((char *)c.p)[0] -= 'a' - 'A';
+	return c;
+}
+
+/* name: as one calls them ("Sam", "Mum"); your: as one speaks of them ("Sam",
+ * "your mum"); anything else is a role of the pronoun table. */
+struct sv person_word(struct run *r, const struct person *p, struct sv form)
+{
+	struct sv word = SV(""), pronoun = p && p->pronoun.n ? p->pronoun : SV("they");
+	const struct held *typed = p ? held_find(&p->more, SV("word")) : NULL;
+
+	if (p)
+		word = typed ? typed->text : p->relation;
+	if (sv_is(form, "name") || sv_is(form, "your") || !form.n) {
+		if (p && p->name.n)
+			return p->name;
+		if (word.n && sv_is(form, "name"))
+			return capital(r, word);
+		if (word.n) {
+			const struct line *your = script_line(r->s, SV("your"));
+
+			run_extra(r, "word", word);
+			if (your)
+				return render_sv(r, wording_pick(r, &your->say, your->key));
+			return word;
+		}
+		form = SV("him");
+	}
+	if (!r->lang || !r->lang->grammar)
+		return pronoun;
+	return grammar_pronoun(r->lang->grammar, pronoun, form);
+}
+
+static struct value person_field(struct run *r, const struct person *p, struct sv field)
+{
+	const struct held *h;
+
+	if (sv_is(field, "lock"))
+		return value_number(p->lock.n > 0);
+	if (sv_is(field, "relation"))
+		return p->relation.n ? value_text(p->relation) : (struct value){ 0 };
+	if (sv_is(field, "pronoun"))
+		return p->pronoun.n ? value_text(p->pronoun) : (struct value){ 0 };
+	if (sv_is(field, "name"))
+		return value_text(person_word(r, p, SV("name")));
+	h = held_find(&p->more, field);
+	return h ? value_text(h->text) : (struct value){ 0 };
+}
+
+/* ---- records ---------------------------------------------------------------- */
+
+struct with_scope {
+	struct run *r;
+	const struct pair *with; size_t n;
+};
+
+static struct value with_get(void *ctx, struct sv name)
+{
+	struct with_scope *w = ctx;
+	struct sv head, rest = name, path;
+
+	sv_split(&rest, '.', &head);
+	path = name;
+	for (size_t i = 0; i < w->n; i++)
+		if (sv_eq(w->with[i].name, head))
+			path = rest.p ? sv_from(arena_printf(w->r->a, "%.*s.%.*s",
+			    SV_ARG(w->with[i].value), SV_ARG(rest))) : w->with[i].value;
+	return run_get(w->r, path);
+}
+
+static struct value name_call(void *ctx, struct sv function, const struct sv *args, size_t n);
+
+static struct value with_call(void *ctx, struct sv function, const struct sv *args, size_t n)
+{
+	struct with_scope *w = ctx;
+
+	return name_call(w->r, function, args, n);
+}
+
+struct record *run_analyze(struct run *r, const struct frame *f, const struct analysis *an,
+    struct sv on, const struct pair *with, size_t n_with)
+{
+	const struct dialog *d = run_dialog(r, f);
+	struct with_scope *w = ARENA_NEW(r->a, struct with_scope);
+	struct scope *scope = ARENA_NEW(r->a, struct scope);
+	struct held *text = held_find(&f->slots, on);
+	struct reading *reading;
+
+	if (!text)
+		text = held_find(&r->ss->user, on);
+	if (!text || !an || !d)
+		return NULL;
+	*w = (struct with_scope){ r, with, n_with };
+	*scope = (struct scope){ with_get, with_call, w };
+	reading = reading_create(d->language, text->text, r->a);
+	return analysis_run(an, reading, scope, r->a);
+}
+
+struct record *run_record(struct run *r, const struct frame *f, struct sv name)
+{
+	const struct held *h = held_find(&f->slots, name);
+	const struct dialog *d = run_dialog(r, f);
+	const struct step *st;
+	struct record *rec;
+	int n;
+
+	if (!h || !sv_is(h->grid, "@") || !d)
+		return NULL;
+	for (int i = 0; i < r->n_cache; i++)
+		if (r->cache[i].frame == f && sv_eq(r->cache[i].name, name))
+			return r->cache[i].record;
+	n = dialog_step_number(d, h->text);
+	if (n < 0 || d->steps[n].verb != DO_ANALYZE)
+		return NULL;
+	st = &d->steps[n];
+	rec = run_analyze(r, f, st->analysis, st->on, st->with, st->n_with);
+	if (rec && r->n_cache < (int)COUNT(r->cache))
+		r->cache[r->n_cache++] = (struct cached){ f, name, rec };
+	return rec;
+}
+
+/* ---- names ------------------------------------------------------------------ */
+
+/* Numbers stay numbers; a lone "-" or an empty text is no value. */
+static struct value typed(const struct held *h)
+{
+	int64_t n;
+
+	if (!h->text.n)
+		return (struct value){ 0 };
+	if (sv_int(h->text, &n))
+		return value_number(n);
+	return value_text(h->text);
+}
+
+static struct value row_field(struct run *r, const struct held *h, struct sv field)
+{
+	const struct frame *f = run_frame(r);
+	const struct grid *g = script_grid(r->s, f ? run_dialog(r, f) : NULL, h->grid);
+	const struct cell *c = g && h->row >= 0 ? grid_cell(g, (size_t)h->row, field) : NULL;
+
+	if (!c)
+		return (struct value){ 0 };
+	if (c->is_number)
+		return value_number(c->number);
+	return c->text.n ? value_text(render_sv(r, &c->say)) : (struct value){ 0 };
+}
+
+static struct value saved_field(struct run *r, const struct saved *s, struct sv field)
+{
+	const struct held *h;
+
+	if (sv_is(field, "saved"))
+		return value_number(run_local(r, s->at));
+	h = held_find(&s->fields, field);
+	return h ? value_text(h->text) : (struct value){ 0 };
+}
+
+static struct value special(struct run *r, struct sv name, bool *known)
+{
+	int64_t local = run_local(r, r->ev->now);
+
+	*known = true;
+	if (sv_is(name, "hour"))
+		return value_number(local / 3600 % 24);
+	if (sv_is(name, "weekday"))
+		return value_number((local / 86400 + 3) % 7 + 1);       /* 1 = Monday */
+	for (int i = 0; i < r->n_extra; i++)
+		if (sv_is(name, r->extra[i].name))
+			return value_text(r->extra[i].text);
+	*known = false;
+	return (struct value){ 0 };
+}
+
+struct value run_get(struct run *r, struct sv path)
+{
+	struct sv head, rest = path;
+	struct frame *f = run_frame(r);
+	struct record *rec;
+	struct held *h;
+	bool known;
+	struct value v = special(r, path, &known);
+	int64_t id;
+
+	if (known)
+		return v;
+	sv_split(&rest, '.', &head);
+	h = run_held(r, head);
+	if (!h)
+		return (struct value){ 0 };
+	if (sv_is(h->grid, "@")) {
+		rec = f ? run_record(r, f, head) : NULL;
+		return rec ? record_get(rec, rest.p ? rest : SV("action")) : (struct value){ 0 };
+	}
+	if (!rest.p)
+		return typed(h);
+	if (person_of(r->ss, h->text))
+		return person_field(r, person_of(r->ss, h->text), rest);
+	if (h->text.n > 1 && h->text.p[0] == 's' && sv_int(sv_sub(h->text, 1, h->text.n), &id)
+	    && saved_by_id(r->ss, (int)id))
+		return saved_field(r, saved_by_id(r->ss, (int)id), rest);
+	return row_field(r, h, rest);
+}
+
+static const struct timer *timer_named(const struct run *r, struct sv step)
+{
+	const struct frame *f = run_frame(r);
+
+	for (size_t i = 0; i < r->ss->n_timers; i++)
+		if (sv_eq(r->ss->timers[i].step, step)
+		    && (!f || sv_eq(r->ss->timers[i].dialog, f->dialog)))
+			return &r->ss->timers[i];
+	return NULL;
+}
+
+static struct value name_call(void *ctx, struct sv function, const struct sv *args, size_t n)
+{
+	struct run *r = ctx;
+	struct sv arg = n ? args[0] : SV("");
+	const struct frame *f = run_frame(r);
+	const struct timer *t;
+	const struct held *h;
+	struct value v;
+
+	if (sv_is(function, "has")) {
+		v = run_get(r, arg);
+		return value_number(v.kind != VALUE_NONE);
+	}
+	if (sv_is(function, "pending"))
+		return value_number(timer_named(r, arg) != NULL);
+	if (sv_is(function, "minutes_until")) {
+		t = timer_named(r, arg);
+		return t ? value_number((t->due - r->ev->now + 59) / 60) : (struct value){ 0 };
+	}
+	if (sv_is(function, "visited_here"))
+		return value_number(f ? count_get(&f->visits, arg) : 0);
+	if (sv_is(function, "visited"))
+		return value_number(f ? count_get(&r->ss->variants, sv_from(arena_printf(r->a,
+		    "visit:%.*s/%.*s", SV_ARG(f->dialog), SV_ARG(arg)))) : 0);
+	h = run_held(r, arg);
+	if (!h)
+		return (struct value){ 0 };
+	if (sv_is(function, "minutes_since"))
+		return value_number((r->ev->now - h->at) / 60);
+	if (sv_is(function, "days_since"))
+		return value_number((r->ev->now - h->at) / 86400);
+	return (struct value){ 0 };
+}
+
+static struct value scope_get(void *ctx, struct sv name)
+{
+	return run_get(ctx, name);
+}
+
+struct scope run_scope(struct run *r)
+{
+	return (struct scope){ scope_get, name_call, r };
+}
+
+/* ---- rows -------------------------------------------------------------------- */
+
+struct row_scope {
+	struct run *r;
+	const struct grid *g;
+	size_t row;
+	const struct saved *saved;
+};
+
+static struct value row_get(void *ctx, struct sv name)
+{
+	struct row_scope *rs = ctx;
+	const struct cell *c = rs->g ? grid_cell(rs->g, rs->row, name) : NULL;
+	const struct held *h = rs->saved ? held_find(&rs->saved->fields, name) : NULL;
+
+	if (c)
+		return c->is_number ? value_number(c->number)
+		    : c->text.n ? value_text(c->text) : (struct value){ 0 };
+	if (h)
+		return value_text(h->text);
+	return run_get(rs->r, name);
+}
+
+static struct value row_call(void *ctx, struct sv function, const struct sv *args, size_t n)
+{
+	struct row_scope *rs = ctx;
+
+	return name_call(rs->r, function, args, n);
+}
+
+size_t run_rows(struct run *r, const struct from_def *from, size_t max, int *rows)
+{
+	struct row_scope rs = { r, from->grid, 0, NULL };
+	struct scope scope = { row_get, row_call, &rs };
+	size_t n = 0;
+
+	for (rs.row = 0; from->grid && rs.row < from->grid->n_rows && n < max; rs.row++)
+		if (!from->where || expr_true(from->where, &scope))
+			rows[n++] = (int)rs.row;
+	return n;
+}
+
+static bool on_hold(const struct run *r, const struct saved *s)
+{
+	for (size_t i = 0; i < s->fields.n; i++) {
+		const struct person *p = person_of(r->ss, s->fields.items[i].text);
+
+		if (p && p->lock.n)
+			return true;
+	}
+	return false;
+}
+
+/* Kept things, newest first; things for somebody on hold are not listed. */
+size_t run_saved(struct run *r, const struct from_def *from, size_t max, struct saved **out)
+{
+	size_t n = 0;
+
+	for (size_t i = r->ss->n_saved; i-- > 0 && n < max; ) {
+		struct row_scope rs = { r, NULL, 0, &r->ss->saved[i] };
+		struct scope scope = { row_get, row_call, &rs };
+
+		if (!sv_eq(r->ss->saved[i].kind, from->saved) || on_hold(r, &r->ss->saved[i]))
+			continue;
+		if (!from->where || expr_true(from->where, &scope))
+			out[n++] = &r->ss->saved[i];
+	}
+	return n;
+}
