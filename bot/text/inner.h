@@ -97,11 +97,14 @@ struct locale {
 enum node_kind { NODE_SEQ, NODE_ALT, NODE_OPT, NODE_SYM, NODE_SET, NODE_GAP, NODE_FIRST, NODE_LAST };
 
 struct pnode {
-	enum node_kind kind;
+	uint8_t kind;           /* enum node_kind */
+	uint16_t n, cap;        /* kids */
 	uint32_t sym;           /* SYM */
-	uint32_t *set;          /* SET, sorted; one choice per member */
-	size_t n_set;
-	struct pnode **kids;    size_t n, cap;
+	uint32_t n_set;         /* SET: sorted; one choice for each member */
+	union {
+		uint32_t *set;
+		struct pnode **kids;
+	};
 };
 
 enum op { OP_SYM, OP_SET, OP_ANY, OP_SPLIT, OP_JUMP, OP_FIRST, OP_LAST, OP_MATCH };
@@ -129,7 +132,9 @@ struct phrase {
 	bool weak;              /* no element of three letters or more */
 };
 
-struct posting { uint32_t phrase, tag; uint8_t min, max; };
+/* needs: two further symbols of the phrase, so that most candidates fall without
+ * a look at the phrase; its key again where it has fewer. */
+struct posting { uint32_t phrase, tag, needs[2]; uint8_t min, max; };
 
 struct group {
 	struct lexicon *lexicon;
@@ -160,6 +165,7 @@ struct near { uint32_t hash, sym; };
 
 struct lexicon {
 	struct arena *arena;
+	struct arena *scratch;  /* while one phrase is parsed */
 	struct table *names;    /* symbol + 1 = name's number */
 	struct symbol *symbols; size_t cap_symbols;
 	struct locale *locales; size_t n_locales;

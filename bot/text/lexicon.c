@@ -15,6 +15,7 @@ struct lexicon *lexicon_create(void)
 	struct lexicon *lx = xcalloc(1, sizeof *lx);
 
 	lx->arena = arena_create();
+	lx->scratch = arena_create();
 	lx->names = table_create();
 	GROW(lx->symbols, 0, lx->cap_symbols);
 	lx->symbols[0] = (struct symbol){ 0 };
@@ -70,6 +71,7 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->symbols);
 	table_destroy(lx->names);
 	arena_destroy(lx->arena);
+	arena_destroy(lx->scratch);
 	free(lx);
 }
 
@@ -245,7 +247,7 @@ const struct spelling *lexicon_spelled(const struct lexicon *lx, int locale, uin
 
 static struct sv without(struct lexicon *lx, struct sv s, char c)
 {
-	char *p = arena_alloc(lx->arena, s.n + 1);
+	char *p = arena_alloc(lx->scratch, s.n + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++)
@@ -263,7 +265,7 @@ static size_t spelled_words(struct lexicon *lx, uint16_t locale, struct sv value
 	size_t n = 0;
 	struct sv rest, part;
 
-	fold(value, lx->arena, &f);
+	fold(value, lx->scratch, &f);
 	rest = (struct sv){ f.text, f.n };
 	while (n < COUNT(syms) && sv_split(&rest, ' ', &part))
 		if (part.n)
@@ -276,7 +278,7 @@ static bool spelling_key(struct lexicon *lx, struct node *at, const char *key, s
 {
 	struct folded f;
 
-	fold(sv_from(key), lx->arena, &f);
+	fold(sv_from(key), lx->scratch, &f);
 	*out = (struct sv){ f.text, f.n };
 	for (size_t i = 0; i < f.n; i++)
 		if (!(f.kind[i] & (FOLD_LETTER | FOLD_DIGIT | FOLD_APOSTROPHE | FOLD_EMOJI))
@@ -300,6 +302,7 @@ static void spell_all(struct lexicon *lx, uint16_t locale, struct node *file,
 		size_t n;
 		struct spelling *s;
 
+		arena_reset(lx->scratch);
 		if (!spelling_key(lx, &child, k, &key))
 			continue;
 		n = spelled_words(lx, locale, node_sv(&child), &syms);
@@ -341,7 +344,7 @@ void lexicon_spelling(struct lexicon *lx, struct sv locale, struct node *file)
 	for (size_t i = 0; i < node_count(&list); i++) {
 		struct node word = node_at(&list, i);
 
-		table_add(lx->locales[at].abbreviations, fold_word(node_sv(&word), lx->arena));
+		table_add(lx->locales[at].abbreviations, fold_word(node_sv(&word), lx->scratch));
 	}
 	lx->locales[at].squeeze = node_bool(file, "squeeze", false);
 	node_done(file);
@@ -457,10 +460,10 @@ static void verb_cell(struct lexicon *lx, uint16_t locale, struct verb *v, int r
 	struct sv part, rest = cell;
 
 	while (sv_split(&rest, '|', &part)) {
-		struct sv word = fold_word(part, lx->arena);
+		struct sv word = fold_word(part, lx->scratch);
 
 		if (!v->forms[form].n)
-			v->forms[form] = word;
+			v->forms[form] = arena_sv(lx->arena, word);
 		verb_form_add(lx, locale, row, form, word);
 	}
 }
@@ -473,6 +476,7 @@ static void verb_line(struct lexicon *lx, uint16_t locale, struct sv line,
 	struct verb v = { 0 };
 	size_t n = 0;
 
+	arena_reset(lx->scratch);
 	while (n < COUNT(cells) && sv_split(&rest, '\t', &cells[n])) {
 		cells[n] = sv_trim(cells[n]);
 		n++;
@@ -570,7 +574,7 @@ static void list_member(struct lexicon *lx, struct list *l, uint32_t row,
 
 	if (!tree)
 		return;
-	if (!phrase_members(lx, tree, lx->arena, members, &n, COUNT(members)) || n == 0) {
+	if (!phrase_members(lx, tree, lx->scratch, members, &n, COUNT(members)) || n == 0) {
 		node_bad(where, "E308", "\"%.*s\" is no member of a list -- write words; "
 		    "gaps, {lists} and <classes> belong in a phrase", SV_ARG(text));
 		return;
@@ -672,7 +676,7 @@ static void class_phrase(struct lexicon *lx, uint32_t sym, uint32_t phrase)
 
 	GROW(c->phrases, c->n, c->cap);
 	c->phrases[c->n++] = phrase;
-	if (!p->whole && phrase_members(lx, p->tree, lx->arena, members, &n, COUNT(members))) {
+	if (!p->whole && phrase_members(lx, p->tree, lx->scratch, members, &n, COUNT(members))) {
 		for (size_t i = 0; i < n; i++)
 			add_member(lx, c->locale, &members[i], sym, 0);
 		return;
@@ -882,5 +886,6 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 		}
 		group_seal(g);
 	}
+	arena_reset(lx->scratch);
 	lx->sealed = true;
 }

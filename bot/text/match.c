@@ -331,6 +331,27 @@ static uint32_t slot_of(const struct group *g, uint32_t sym)
 	return at;
 }
 
+static struct posting posting_of(const struct lexicon *lx, const struct group_item *item,
+    const struct key *key)
+{
+	const struct phrase *p = &lx->phrases[item->phrase];
+	struct posting x = { item->phrase, item->tag, { key->sym, key->sym }, key->min, key->max };
+
+	for (uint32_t i = 0; i < p->n_needs; i++) {
+		uint32_t weight = lx->symbols[p->needs[i]].weight;
+
+		if (p->needs[i] == key->sym)
+			continue;
+		if (x.needs[0] == key->sym || weight < lx->symbols[x.needs[0]].weight) {
+			x.needs[1] = x.needs[0];
+			x.needs[0] = p->needs[i];
+		} else if (x.needs[1] == key->sym || weight < lx->symbols[x.needs[1]].weight) {
+			x.needs[1] = p->needs[i];
+		}
+	}
+	return x;
+}
+
 void group_seal(struct group *g)
 {
 	const struct lexicon *lx = g->lexicon;
@@ -366,9 +387,8 @@ void group_seal(struct group *g)
 		for (uint32_t k = 0; k < p->n_keys; k++) {
 			struct run *run_ = &g->runs[slot_of(g, p->keys[k].sym)];
 
-			g->postings[run_->first + run_->n++] = (struct posting){
-				g->items[i].phrase, g->items[i].tag,
-				p->keys[k].min, p->keys[k].max };
+			g->postings[run_->first + run_->n++] =
+			    posting_of(lx, &g->items[i], &p->keys[k]);
 		}
 	}
 }
@@ -459,7 +479,8 @@ static void try_posting(struct scan *s, const struct posting *p, int word, struc
 	struct match x;
 	int low, high;
 
-	if (!spend(s->m, 1) || !may_match(s->m, ph))
+	if (!spend(s->m, 1) || !lattice_saw(s->m->lattice, p->needs[0])
+	    || !lattice_saw(s->m->lattice, p->needs[1]))
 		return;
 	if (ph->whole) {
 		if (match_whole(s->m, ph, s->views, (struct span){ 0, s->m->n_words }, &x))

@@ -42,9 +42,9 @@ static void *complain(struct parser *p, const char *code, const char *what)
 
 static struct pnode *tree_new(struct lexicon *lx, enum node_kind kind)
 {
-	struct pnode *t = ARENA_NEW(lx->arena, struct pnode);
+	struct pnode *t = ARENA_NEW(lx->scratch, struct pnode);
 
-	t->kind = kind;
+	t->kind = (uint8_t)kind;
 	return t;
 }
 
@@ -61,8 +61,8 @@ static void tree_add(struct lexicon *lx, struct pnode *t, struct pnode *kid)
 	if (t->n == t->cap) {
 		struct pnode **old = t->kids;
 
-		t->cap = t->cap ? 2 * t->cap : 4;
-		t->kids = ARENA_ARRAY(lx->arena, struct pnode *, t->cap);
+		t->cap = (uint16_t)(t->cap ? 2 * t->cap : 4);
+		t->kids = ARENA_ARRAY(lx->scratch, struct pnode *, t->cap);
 		if (t->n)
 			memcpy(t->kids, old, t->n * sizeof *old);
 	}
@@ -96,13 +96,28 @@ static struct pnode *tree_set(struct lexicon *lx, const uint32_t *syms, size_t n
 	struct pnode *t = tree_new(lx, NODE_SET);
 	size_t k = 0;
 
-	t->set = arena_copy(lx->arena, syms, n * sizeof *syms);
+	t->set = arena_copy(lx->scratch, syms, n * sizeof *syms);
 	qsort(t->set, n, sizeof *t->set, by_number);
 	for (size_t i = 0; i < n; i++)
 		if (k == 0 || t->set[i] != t->set[k - 1])
 			t->set[k++] = t->set[i];
-	t->n_set = k;
+	t->n_set = (uint32_t)k;
 	return t;
+}
+
+/* A tree is parsed in the scratch arena; what a phrase keeps is a copy. */
+static struct pnode *tree_copy(struct arena *a, const struct pnode *t)
+{
+	struct pnode *copy = arena_copy(a, t, sizeof *t);
+
+	if (t->kind == NODE_SET)
+		copy->set = arena_copy(a, t->set, t->n_set * sizeof *t->set);
+	else if (t->n)
+		copy->kids = ARENA_ARRAY(a, struct pnode *, t->n);
+	for (size_t i = 0; i < t->n; i++)
+		copy->kids[i] = tree_copy(a, t->kids[i]);
+	copy->cap = copy->n;
+	return copy;
 }
 
 /* Words -------------------------------------------------------------------- */
@@ -120,7 +135,7 @@ static struct pnode *token_tree(struct parser *p, const struct folded *f, const 
 {
 	struct lexicon *lx = p->lx;
 	struct sv key = { f->text + t->from, t->to - t->from };
-	struct sv text = token_text(f, t, lx->arena);
+	struct sv text = token_text(f, t, lx->scratch);
 	uint32_t sym = lexicon_find_word(lx, key);
 	const struct spelling *s = sym ? lexicon_spelled(lx, p->locale, sym) : NULL;
 	struct pnode *alt, *first;
@@ -152,13 +167,13 @@ static struct pnode *with_joined(struct parser *p, const struct folded *f,
 	for (int i = 0; i < t->n; i++) {
 		if (i && t->items[i].before != SEP_HYPHEN)
 			return seq;
-		str_add(&joined, token_text(f, &t->items[i], lx->arena));
+		str_add(&joined, token_text(f, &t->items[i], lx->scratch));
 	}
 	if (t->n < 2 || joined.n >= WORD_MAX)
 		return seq;
 	alt = tree_new(lx, NODE_ALT);
 	tree_add(lx, alt, seq);
-	tree_add(lx, alt, tree_sym(lx, word_symbol(p, arena_sv(lx->arena, str_sv(&joined)))));
+	tree_add(lx, alt, tree_sym(lx, word_symbol(p, str_sv(&joined))));
 	return alt;
 }
 
@@ -169,12 +184,12 @@ static struct pnode *words_tree(struct parser *p, struct sv chunk)
 	struct folded f;
 	struct tokens t;
 
-	fold(chunk, lx->arena, &f);
-	tokenize(lx, p->locale, &f, lx->arena, &t);
+	fold(chunk, lx->scratch, &f);
+	tokenize(lx, p->locale, &f, lx->scratch, &t);
 	for (int i = 0; i < t.n; i++)
 		tree_add(lx, seq, token_tree(p, &f, &t.items[i]));
 	if (t.n == 0)
-		return complain(p, "E302", arena_printf(lx->arena,
+		return complain(p, "E302", arena_printf(lx->scratch,
 		    "\"%.*s\" is no word -- leave it out", SV_ARG(chunk)));
 	return with_joined(p, &f, &t, tree_trim(seq));
 }
@@ -190,7 +205,7 @@ static size_t letters_of(struct sv s)
 
 static struct pnode *prefix_tree(struct parser *p, struct sv stem)
 {
-	struct sv word = fold_word(stem, p->lx->arena);
+	struct sv word = fold_word(stem, p->lx->scratch);
 
 	if (letters_of(word) < 3 || memchr(word.p, ' ', word.n) || memchr(word.p, '*', word.n))
 		return complain(p, "E306", "a word beginning needs three letters before "
@@ -202,7 +217,7 @@ static struct pnode *verb_tree(struct parser *p, struct sv base)
 {
 	struct lexicon *lx = p->lx;
 	const struct locale *l = &lx->locales[p->locale];
-	struct sv word = fold_word(base, lx->arena);
+	struct sv word = fold_word(base, lx->scratch);
 	uint32_t syms[64];
 	size_t n = 0;
 
@@ -219,7 +234,7 @@ static struct pnode *verb_tree(struct parser *p, struct sv base)
 			for (int form = 0; form < VERB_FORMS && n < COUNT(syms); form++)
 				syms[n++] = word_symbol(p, l->verbs[v].forms[form]);
 	if (n == 0)
-		return complain(p, "E307", arena_printf(lx->arena, "\"%.*s~\" is not in "
+		return complain(p, "E307", arena_printf(lx->scratch, "\"%.*s~\" is not in "
 		    "verbs.tsv -- add its row, or list its forms with |", SV_ARG(base)));
 	return tree_set(lx, syms, n);
 }
@@ -259,11 +274,11 @@ static struct pnode *parse_mark(struct parser *p)
 	while (!at_end(p) && peek(p) != close)
 		p->at++;
 	if (at_end(p))
-		return complain(p, "E303", "a { or < is never closed");
+		return complain(p, "E303", "a { or < is never closed -- add its } or >");
 	name = sv_trim(sv_sub(p->text, from, p->at++));
 	sym = lexicon_named(p->lx, kind, p->lx->locales[p->locale].name, name);
 	if (!sym)
-		return complain(p, "E308", arena_printf(p->lx->arena, kind == '{'
+		return complain(p, "E308", arena_printf(p->lx->scratch, kind == '{'
 		    ? "there is no list {%.*s} -- add words/%.*s.json or correct the name"
 		    : "there is no class <%.*s> here -- define <%.*s> in grammar.json "
 		    "\"marks\", before it is used", SV_ARG(name), SV_ARG(name)));
@@ -305,13 +320,14 @@ static struct pnode *parse_group(struct parser *p)
 
 	p->at++;
 	if (++p->depth > DEPTH_MAX)
-		return complain(p, "E303", "brackets stand too deep in each other");
+		return complain(p, "E303", "brackets stand too deep in each other "
+		    "-- split the phrase");
 	inner = parse_choice(p, close);
 	p->depth--;
 	if (!inner)
 		return NULL;
 	if (peek(p) != close)
-		return complain(p, "E303", "a bracket is never closed");
+		return complain(p, "E303", "a bracket is never closed -- add its partner");
 	p->at++;
 	if (open == '(')
 		return inner;
@@ -337,7 +353,8 @@ static struct pnode *parse_item(struct parser *p)
 		return tree_new(p->lx, NODE_LAST);
 	case ')':
 	case ']':
-		return complain(p, "E303", "a bracket closes that was never opened");
+		return complain(p, "E303", "a bracket closes that was never opened "
+		    "-- take it away");
 	}
 	return parse_word(p);
 }
@@ -399,7 +416,7 @@ static struct pnode *parse_sequence(struct parser *p, char close)
 	}
 	if (seq->n == 0)
 		return complain(p, close ? "E304" : "E301", close
-		    ? "brackets or a | with nothing in them"
+		    ? "brackets or a | with nothing in them -- write words there"
 		    : "the phrase is empty -- write at least one word");
 	if (seq->kids[seq->n - 1]->kind == NODE_GAP)
 		return complain(p, "E305", "\"...\" may not stand at an end -- leave it out");
@@ -439,7 +456,7 @@ static void tree_simplify(struct lexicon *lx, struct pnode *t)
 			return;
 		total += kid->kind == NODE_SYM ? 1 : kid->n_set;
 	}
-	syms = ARENA_ARRAY(lx->arena, uint32_t, total);
+	syms = ARENA_ARRAY(lx->scratch, uint32_t, total);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct pnode *kid = t->kids[i];
 
@@ -457,6 +474,7 @@ struct pnode *phrase_parse(struct lexicon *lx, uint16_t locale, struct sv text,
 	struct parser p = { lx, locale, text, 0, where, 0, 0, false };
 	struct pnode *tree;
 
+	arena_reset(lx->scratch);
 	skip_space(&p);
 	*whole = peek(&p) == '=';
 	if (*whole)
@@ -531,7 +549,7 @@ static bool unroll(const struct lexicon *lx, const struct pnode *t, struct unrol
 	struct member one = { &t->sym, 1 };
 	struct member *all;
 
-	switch (t->kind) {
+	switch ((enum node_kind)t->kind) {
 	case NODE_SYM:
 		return is_word(lx, t->sym) && unroll_by(u, &one, 1);
 	case NODE_SET:
@@ -620,7 +638,7 @@ static struct length length_of(const struct lexicon *lx, const struct pnode *t)
 {
 	struct length all = { 0, 0 };
 
-	switch (t->kind) {
+	switch ((enum node_kind)t->kind) {
 	case NODE_SYM:
 	case NODE_SET:
 		return (struct length){ 1, longest_symbol(lx, t) };
@@ -682,10 +700,26 @@ static void key_add(const struct lexicon *lx, struct keys *k, uint32_t sym,
 static bool best_keys(const struct lexicon *lx, const struct pnode *t,
     struct length before, struct keys *out);
 
+static struct keys *keys_new(void)
+{
+	struct keys *k = xmalloc(sizeof *k);
+
+	k->n = 0;
+	k->weight = 0;
+	return k;
+}
+
+static void keys_copy(struct keys *to, const struct keys *from)
+{
+	memcpy(to->items, from->items, from->n * sizeof *to->items);
+	to->n = from->n;
+	to->weight = from->weight;
+}
+
 static bool keys_of_sequence(const struct lexicon *lx, const struct pnode *t,
     struct length before, struct keys *out)
 {
-	struct keys *one = xmalloc(sizeof *one);
+	struct keys *one = keys_new();
 	bool found = false;
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -695,7 +729,7 @@ static bool keys_of_sequence(const struct lexicon *lx, const struct pnode *t,
 		one->weight = 0;
 		if (best_keys(lx, t->kids[i], before, one)
 		    && (!found || one->weight < out->weight)) {
-			*out = *one;
+			keys_copy(out, one);
 			found = true;
 		}
 		before.min = add(before.min, l.min);
@@ -708,7 +742,7 @@ static bool keys_of_sequence(const struct lexicon *lx, const struct pnode *t,
 static bool keys_of_choice(const struct lexicon *lx, const struct pnode *t,
     struct length before, struct keys *out)
 {
-	struct keys *one = xmalloc(sizeof *one);
+	struct keys *one = keys_new();
 	bool all = true;
 
 	for (size_t i = 0; i < t->n && all; i++) {
@@ -729,7 +763,7 @@ static bool keys_of_choice(const struct lexicon *lx, const struct pnode *t,
 static bool best_keys(const struct lexicon *lx, const struct pnode *t,
     struct length before, struct keys *out)
 {
-	switch (t->kind) {
+	switch ((enum node_kind)t->kind) {
 	case NODE_SYM:
 		key_add(lx, out, t->sym, before);
 		return true;
@@ -769,7 +803,7 @@ void phrase_seal(struct lexicon *lx, struct phrase *p)
 
 	if (!p->tree)
 		return;
-	k = xcalloc(1, sizeof *k);
+	k = keys_new();
 	best_keys(lx, p->tree, (struct length){ 0, 0 }, k);
 	p->keys = arena_copy(lx->arena, k->items, k->n * sizeof *k->items);
 	p->n_keys = (uint32_t)k->n;
@@ -855,7 +889,7 @@ static void emit_tree(struct emitter *e, const struct pnode *t)
 {
 	size_t split;
 
-	switch (t->kind) {
+	switch ((enum node_kind)t->kind) {
 	case NODE_SYM:
 		emit(e, OP_SYM, t->sym, 0);
 		break;
@@ -895,14 +929,17 @@ static struct phrase *phrase_new(struct lexicon *lx, uint16_t locale, struct sv 
 	p = &lx->phrases[lx->n_phrases++];
 	*p = (struct phrase){ .locale = locale, .views = (uint8_t)views };
 	p->text = arena_sv(lx->arena, text);
-	p->file = arena_sv(lx->arena, sv_from(where->reader->source->path));
+	/* phrases come file by file */
+	p->file = sv_from(where->reader->source->path);
+	p->file = p > lx->phrases && sv_eq(p[-1].file, p->file) ? p[-1].file
+	    : arena_sv(lx->arena, p->file);
 	p->place = arena_sv(lx->arena, sv_from(where->path));
 	return p;
 }
 
 static bool must_contain(const struct lexicon *lx, const struct pnode *tree)
 {
-	struct keys *k = xcalloc(1, sizeof *k);
+	struct keys *k = keys_new();
 	bool found = best_keys(lx, tree, (struct length){ 0, 0 }, k)
 	    && k->n < COUNT(k->items);
 
@@ -936,7 +973,7 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 	}
 	count_uses(lx, tree);
 	p = phrase_new(lx, at, text, views, where);
-	p->tree = tree;
+	p->tree = tree_copy(lx->arena, tree);
 	p->whole = whole;
 	p->longest = (uint8_t)length_of(lx, tree).max;
 	p->code = arena_copy(lx->arena, e.code, e.n * sizeof *e.code);
@@ -975,7 +1012,7 @@ uint32_t lexicon_regex(struct lexicon *lx, struct sv locale, struct sv pattern,
 	p->n_keys = (uint32_t)n_keys;
 	p->keys = ARENA_ARRAY(lx->arena, struct key, n_keys);
 	for (size_t i = 0; i < n_keys; i++) {
-		struct sv word = fold_word(keys[i], lx->arena);
+		struct sv word = fold_word(keys[i], lx->scratch);
 		uint32_t sym = lexicon_add_word(lx, word);
 
 		lx->symbols[sym].vocabulary |= 1U << at;
@@ -1046,7 +1083,7 @@ static void speak(struct spoken *s, const struct pnode *t)
 {
 	size_t branch = t == s->vary ? s->branch : 0;
 
-	switch (t->kind) {
+	switch ((enum node_kind)t->kind) {
 	case NODE_SYM:
 		speak_symbol(s, t->sym);
 		break;

@@ -17,7 +17,7 @@
 
 #define EN SV("en")
 
-enum { FILES_MAX = 512 };
+enum { FILES_MAX = 2048 };
 
 struct tree {
 	struct arena *arena;
@@ -135,9 +135,9 @@ static struct group *make_phrases(struct tree *t, struct lexicon *lx, size_t n)
 	struct node where;
 	uint32_t seed = 7;
 
-	reader_init(&t->readers[FILES_MAX - 1], &(struct source){ "bench", SV("{}") },
-	    t->arena, &t->findings);
-	where = reader_root(&t->readers[FILES_MAX - 1]);
+	t->sources[t->n] = (struct source){ "bench", SV("{}") };
+	reader_init(&t->readers[t->n], &t->sources[t->n], t->arena, &t->findings);
+	where = reader_root(&t->readers[t->n++]);
 	for (size_t i = 0; i < n; i++) {
 		const char *a = words[next(&seed) % COUNT(words)];
 		const char *b = words[next(&seed) % COUNT(words)];
