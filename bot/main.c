@@ -1,8 +1,100 @@
-/* attune - a coaching bot that people chat with: a table of commands. */
+/* attune - a bot that runs written dialogs: a table of commands. */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "base/xalloc.h"
+#include "command.h"
+#include "xmpp/run.h"
+
+/* A new command is one row here and one file command_*.c with its function. */
+static const struct command {
+	const char *name, *synopsis, *summary;
+	const char *options;            /* a line each */
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "analyze", "[--explain] [--dialogs DIR] [--locale NAME]",
+	  "JSON Lines in, JSON Lines out: what is understood of a message",
+	  "  --explain       which rule matched which words\n"
+	  "  --dialogs DIR   the dialogs to use\n"
+	  "  --locale NAME   the language of the input\n",
+	  command_analyze },
+	{ "chat", "[--fast] [--forget | --store FILE] [--json]",
+	  "talk in this terminal: no server, no account",
+	  "  --fast          no pause before a reply\n"
+	  "  --forget        keep nothing when it ends\n"
+	  "  --json          JSON Lines in and out, for programs\n"
+	  "  --dialogs DIR   the dialogs to run\n"
+	  "  --store FILE    where to keep what is kept\n"
+	  "  --locale NAME   the language wanted\n"
+	  "  --clock TIME    start at 01:04, or 2026-01-05T01:04, and stand still\n"
+	  "  --salt NUMBER   choose the same wordings each time\n",
+	  command_chat },
+	{ "run", "[--config FILE]",
+	  "run the bot on its XMPP account",
+	  "  --config FILE   attune.conf to read\n",
+	  command_run },
+	{ "test", "[--uncovered] [PATH]",
+	  "run the transcripts of a tree of dialogs",
+	  "  --uncovered     list what no transcript reaches\n",
+	  command_test },
+	{ "user", "list | export WHO | erase WHO",
+	  "what is kept about people: show it, hand it over, erase it",
+	  "  --config FILE   attune.conf that names the store\n"
+	  "  --store FILE    the store itself\n"
+	  "  --dialogs DIR   the dialogs (for export)\n",
+	  command_user },
+};
+
+static void help(FILE *to)
 {
-	puts("attune: not built yet");
-	return 0;
+	fputs("usage: attune COMMAND [OPTION...]\n\n", to);
+	for (size_t i = 0; i < COUNT(commands); i++)
+		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+	fputs("\nattune COMMAND --help tells its options; attune --version the version.\n", to);
+}
+
+static int help_command(const struct command *c)
+{
+	printf("usage: attune %s %s\n%s\n\n%s", c->name, c->synopsis, c->summary, c->options);
+	return COMMAND_OK;
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct command *c = find(argv[0]);
+
+	if (!c) {
+		fprintf(stderr, "attune: there is no command \"%s\"\n\n", argv[0]);
+		help(stderr);
+		return COMMAND_USAGE;
+	}
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return help_command(c);
+	return c->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		help(stderr);
+		return COMMAND_USAGE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("attune " PACKAGE_VERSION);
+		return COMMAND_OK;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return COMMAND_OK;
+	}
+	return run(argc - 1, argv + 1);
 }

@@ -19,7 +19,7 @@ bool files_read(struct files *fs, const char *dir, const char *endings, struct f
 void files_fini(struct files *fs);
 
 /* What script_load() wants. */
-#define FILES_SCRIPT "json tsv"
+#define FILES_SCRIPT "json tsv txt"
 
 /* Which tree: given, else $ATTUNE_DIALOGS, else ./dialogs when it has a
  * lane/lane.json, else the installed one.  Borrowed. */

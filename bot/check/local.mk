@@ -1,1 +1,3 @@
 libshell_a_SOURCES +=
+libshell_a_SOURCES += %D%/analyze.c %D%/analyze.h %D%/command_analyze.c %D%/command_test.c %D%/transcript.c %D%/transcript.h
+libshell_a_SOURCES += %D%/check.c %D%/check.h %D%/graph.c %D%/voice.c

@@ -702,7 +702,7 @@ static void finish(struct run *r)
 	str_wipe(&r->bubble);
 }
 
-void engine_step(const struct script *s, struct session *ss, const struct host *h,
+static struct run begin(const struct script *s, struct session *ss, const struct host *h,
     const struct event *ev, struct arena *a, struct effects *out)
 {
 	struct run r = { .s = s, .ss = ss, .host = h, .ev = ev, .a = a, .out = out,
@@ -716,6 +716,31 @@ void engine_step(const struct script *s, struct session *ss, const struct host *
 	if (!ss->first_seen)
 		ss->first_seen = ev->now;
 	read_message(&r);
+	return r;
+}
+
+void engine_open(const struct script *s, struct session *ss, const struct host *h,
+    const struct event *ev, struct sv dialog, const struct given *given, size_t n,
+    struct arena *a, struct effects *out)
+{
+	struct run r = begin(s, ss, h, ev, a, out);
+
+	ss->greeted = true;
+	if (run_start(&r, dialog, SV(""), true)) {
+		for (size_t i = 0; i < n; i++)
+			run_fill(&r, given[i].slot, given[i].text);
+		if (gates_pass(&r, SV("")))
+			run_on(&r);
+	}
+	ss->last_seen = ev->now;
+	finish(&r);
+}
+
+void engine_step(const struct script *s, struct session *ss, const struct host *h,
+    const struct event *ev, struct arena *a, struct effects *out)
+{
+	struct run r = begin(s, ss, h, ev, a, out);
+
 	switch (ev->kind) {
 	case EVENT_TEXT: ss->messages++; on_text(&r); break;
 	case EVENT_EDIT: on_edit(&r); break;

@@ -98,4 +98,10 @@ void session_export(const struct session *ss, const struct script *s, struct str
 void engine_step(const struct script *s, struct session *ss, const struct host *h,
     const struct event *ev, struct arena *a, struct effects *out);
 
+/* Opens a dialog as a call would, with given values: for transcripts. */
+struct given { struct sv slot, text; };
+void engine_open(const struct script *s, struct session *ss, const struct host *h,
+    const struct event *ev, struct sv dialog, const struct given *given, size_t n,
+    struct arena *a, struct effects *out);
+
 #endif

@@ -46,7 +46,8 @@ struct option {
 };
 struct option_result {
 	enum read_status status;
-	int *picks; size_t n;   /* in the order said */
+	int *picks; size_t n;   /* in the order said; READ_VALUE with n = 0: none of them,
+	                         * with picks[0] = -1: whichever, "you choose" */
 	bool by_position;       /* number or ordinal: belongs to the menu last shown */
 	struct span rest;       /* words that the pick did not use: for the reader */
 };
@@ -55,5 +56,7 @@ struct option_result options_read(const struct readers *rs, const struct reading
 
 /* All values joined as `attune analyze` prints them: "hurt, lonely". */
 struct sv read_text(const struct read_result *res, struct arena *a);
+/* The same as they are kept and said again: "hurt, a bit lonely". */
+struct sv read_said(const struct read_result *res, struct arena *a);
 
 #endif

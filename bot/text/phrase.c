@@ -383,8 +383,7 @@ static bool parse_gap(struct parser *p, struct pnode *seq)
 	if (!ahead(p, "..."))
 		return false;
 	p->at += 3;
-	if (seq->n == 0 || ++p->gaps > GAPS_MAX
-	    || seq->kids[seq->n - 1]->kind == NODE_GAP) {
+	if (seq->n == 0 || ++p->gaps > GAPS_MAX) {
 		complain(p, "E305", "\"...\" stands between words, twice at most "
 		    "-- take one away or split the phrase");
 		return true;
@@ -796,6 +795,32 @@ static bool long_enough(const struct lexicon *lx, uint32_t sym)
 	    || (unsigned char)lexicon_symbol_name(lx, sym).p[0] >= 0x80;
 }
 
+/* Must every match contain a word of three letters, or a mark? */
+static bool strong(const struct lexicon *lx, const struct pnode *t)
+{
+	switch ((enum node_kind)t->kind) {
+	case NODE_SYM:
+		return long_enough(lx, t->sym);
+	case NODE_SET:
+		for (size_t i = 0; i < t->n_set; i++)
+			if (!long_enough(lx, t->set[i]))
+				return false;
+		return true;
+	case NODE_SEQ:
+		for (size_t i = 0; i < t->n; i++)
+			if (strong(lx, t->kids[i]))
+				return true;
+		return false;
+	case NODE_ALT:
+		for (size_t i = 0; i < t->n; i++)
+			if (!strong(lx, t->kids[i]))
+				return false;
+		return true;
+	default:
+		return false;
+	}
+}
+
 void phrase_seal(struct lexicon *lx, struct phrase *p)
 {
 	struct keys *k;
@@ -807,8 +832,7 @@ void phrase_seal(struct lexicon *lx, struct phrase *p)
 	best_keys(lx, p->tree, (struct length){ 0, 0 }, k);
 	p->keys = arena_copy(lx->arena, k->items, k->n * sizeof *k->items);
 	p->n_keys = (uint32_t)k->n;
-	for (size_t i = 0; i < k->n; i++)
-		p->weak = p->weak || !long_enough(lx, k->items[i].sym);
+	p->weak = !strong(lx, p->tree);
 	free(k);
 	needs_of(lx, p->tree, needs, &p->n_needs);
 	p->needs = arena_copy(lx->arena, needs, p->n_needs * sizeof *needs);

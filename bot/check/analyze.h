@@ -1,0 +1,16 @@
+/* check/analyze.h - what the bot understands of a text, as JSON: for measuring.
+ *
+ * common/analyze.json says which analysis, reader or frames fill which field of
+ * the answer; C knows none of the fields.  A field with "needs" appears only
+ * when the input has that key.  Nothing is written anywhere. */
+#ifndef CHECK_ANALYZE_H
+#define CHECK_ANALYZE_H
+
+#include <jansson.h>
+
+#include "engine/model.h"
+
+/* A new reference. */
+json_t *analyze(const struct script *s, struct sv locale, const json_t *input, bool explain);
+
+#endif

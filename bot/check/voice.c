@@ -1,0 +1,338 @@
+/* check/voice.c - every text a person may read, against limits and word lists. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "check/check.h"
+
+struct pattern {
+	const struct check_code *code;
+	pcre2_code *re;
+	char *why;
+	int first;                      /* characters looked at; 0 all */
+};
+
+struct voice_check {
+	const struct script *script;
+	const struct dialog *dialog;    /* NULL outside dialogs */
+	struct findings *findings;
+	struct pattern *patterns; size_t n, cap;
+};
+
+/* ---- the file of patterns --------------------------------------------------- */
+
+static const struct check_code *code_of(struct sv name)
+{
+	size_t n;
+	const struct check_code *codes = check_codes(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (name.n && name.p[0] == 'V' && sv_is(name, codes[i].code))
+			return &codes[i];
+	return NULL;
+}
+
+static void load_pattern(struct voice_check *v, struct node *n)
+{
+	struct sv name = node_text(n, "code", true), text = node_text(n, "pattern", true);
+	struct sv why = node_text(n, "why", true);
+	struct pattern p = { .code = code_of(name), .first = (int)node_int(n, "first", 0) };
+	PCRE2_SIZE at;
+	int error = 0;
+
+	p.re = pcre2_compile((PCRE2_SPTR)text.p, text.n, PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS,
+	    &error, &at, NULL);
+	node_done(n);
+	if (!p.re || !p.code || !text.n) {
+		node_bad(n, "E901", "the pattern or its code cannot be used -- see attune check --codes");
+		pcre2_code_free(p.re);
+		return;
+	}
+	p.why = xstrndup(why.p, why.n);
+	GROW(v->patterns, v->n, v->cap);
+	v->patterns[v->n++] = p;
+}
+
+static void load_patterns(struct voice_check *v, const struct source *src)
+{
+	struct arena *a = arena_create();
+	struct reader r;
+	struct node root, list;
+
+	if (reader_init(&r, src, a, v->findings)) {
+		root = reader_root(&r);
+		node_int(&root, "format", 1);
+		list = node_get(&root, "voice");
+		for (size_t i = 0; i < node_count(&list); i++) {
+			struct node n = node_at(&list, i);
+
+			load_pattern(v, &n);
+		}
+		node_done(&root);
+		reader_fini(&r);
+	}
+	arena_destroy(a);
+}
+
+/* ---- one text ------------------------------------------------------------------ */
+
+static size_t characters(struct sv s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return n;
+}
+
+static struct sv first_characters(struct sv s, int n)
+{
+	size_t i = 0;
+
+	for (; i < s.n; i++)
+		if (((unsigned char)s.p[i] & 0xC0) != 0x80 && n-- == 0)
+			break;
+	return sv_sub(s, 0, i);
+}
+
+/* What is left outside double quotes; a slot counts as one short word. */
+static void plain_text(struct str *out, struct sv s)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		const char *close = s.p[i] == '{' ? memchr(s.p + i, '}', s.n - i) : NULL;
+
+		if (s.p[i] == '"') {
+			quoted = !quoted;
+			continue;
+		}
+		if (close)
+			i = (size_t)(close - s.p);
+		if (!quoted)
+			str_addc(out, close ? 'x' : s.p[i]);
+	}
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '\'' || (unsigned char)c > 127;
+}
+
+static bool is_vowel(char c)
+{
+	return c && strchr("aeiouyAEIOUY", c);
+}
+
+static int syllables(struct sv w)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < w.n; i++)
+		n += is_vowel(w.p[i]) && (i == 0 || !is_vowel(w.p[i - 1]));
+	if (n > 1 && w.n > 1 && w.p[w.n - 1] == 'e' && w.p[w.n - 2] != 'l')
+		n--;
+	return n > 0 ? n : 1;
+}
+
+struct counts { int words, sentences, syllables, longest; };
+
+static struct counts count(struct sv s)
+{
+	struct counts c = { 0, 0, 0, 0 };
+	int here = 0;
+
+	for (size_t i = 0; i <= s.n; ) {
+		size_t from = i;
+
+		while (i < s.n && is_letter(s.p[i]))
+			i++;
+		if (i > from) {
+			c.words++;
+			here++;
+			c.syllables += syllables(sv_sub(s, from, i));
+			continue;
+		}
+		if (i == s.n || strchr(".?!:;\n", s.p[i])) {
+			c.sentences += here > 0;
+			c.longest = here > c.longest ? here : c.longest;
+			here = 0;
+		}
+		i++;
+	}
+	return c;
+}
+
+/* Flesch-Kincaid grade times ten; texts under eight words are not judged. */
+static int grade_tenths(const struct counts *c)
+{
+	if (c->words < 8 || !c->sentences)
+		return 0;
+	return (int)(3.9 * c->words / c->sentences + 118.0 * c->syllables / c->words - 155.9);
+}
+
+static const char *file_of(const struct voice_check *v)
+{
+	return v->dialog ? v->dialog->file.p : "common/lines.json";
+}
+
+static void match_patterns(struct voice_check *v, struct sv s, bool quiet, const char *file,
+    const char *place, int line)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		const struct pattern *p = &v->patterns[i];
+		struct sv part = p->first ? first_characters(s, p->first) : s;
+		pcre2_match_data *md = pcre2_match_data_create_from_pattern(p->re, NULL);
+
+		if ((!p->first || quiet) && pcre2_match(p->re, (PCRE2_SPTR)part.p, part.n, 0, 0, md, NULL) > 0) {
+			PCRE2_SIZE *at = pcre2_get_ovector_pointer(md);
+
+			findings_add(v->findings, p->code->code, file, place, line, "%s: \"%.*s\" -- %s",
+			    p->code->meaning, (int)(at[1] - at[0]), part.p + at[0], p->why);
+		}
+		pcre2_match_data_free(md);
+	}
+}
+
+static void check_text(struct voice_check *v, const struct text *t, int limit, bool quiet,
+    const char *file, const char *place, int line)
+{
+	const struct limits *m = &v->script->limits;
+	STR_AUTO plain = STR_INIT;
+	struct counts c;
+	int questions = 0, grade;
+
+	plain_text(&plain, t->source);
+	for (size_t i = 0; i < plain.n; i++)
+		questions += plain.p[i] == '?';
+	c = count(str_sv(&plain));
+	grade = grade_tenths(&c);
+	if (questions > 1)
+		findings_add(v->findings, "V01", file, place, line, "%d questions -- ask one", questions);
+	if (limit > 0 && characters(t->source) > (size_t)limit)
+		findings_add(v->findings, "V10", file, place, line,
+		    "%zu characters, the limit is %d -- shorten or split it", characters(t->source), limit);
+	if (m->sentence_words > 0 && c.longest > m->sentence_words)
+		findings_add(v->findings, "V07", file, place, line,
+		    "a sentence of %d words -- %d at most", c.longest, m->sentence_words);
+	if (m->grade > 0 && grade > m->grade * 10)
+		findings_add(v->findings, "V07", file, place, line,
+		    "reading grade %d.%d -- %d at most: shorter words, shorter lines",
+		    grade / 10, grade % 10, m->grade);
+	match_patterns(v, str_sv(&plain), quiet, file, place, line);
+}
+
+static void check_wording(struct voice_check *v, const struct wording *w, int limit, bool quiet,
+    const char *file, const char *place, int line)
+{
+	for (size_t i = 0; i < w->n; i++)
+		check_text(v, &w->variants[i], limit, quiet, file, place, line);
+}
+
+/* ---- where texts stand ------------------------------------------------------------ */
+
+static bool slot_known(const struct dialog *d, struct sv path)
+{
+	/* the names that the engine fills by itself */
+	static const char *const own[] = { "help", "emergency", "operator", "question", "address",
+		"person", "country", "saved", "hour", "weekday" };
+	struct sv rest = path, head = path;
+
+	sv_split(&rest, '.', &head);
+	if (dialog_slot(d, head))
+		return true;
+	for (int i = 0; i < d->n_steps; i++)
+		if (d->steps[i].verb == DO_ANALYZE && sv_eq(d->steps[i].as, head))
+			return true;
+	for (size_t i = 0; i < COUNT(own); i++)
+		if (sv_is(head, own[i]))
+			return true;
+	return false;
+}
+
+static void check_slots(struct voice_check *v, const struct text *t, const char *place, int line)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->segments[i].kind != SEGMENT_LITERAL && !slot_known(v->dialog, t->segments[i].text))
+			findings_add(v->findings, "E809", file_of(v), place, line,
+			    "the text names \"%.*s\" -- declare it in \"slots\"",
+			    SV_ARG(t->segments[i].text));
+}
+
+static void check_label(struct voice_check *v, const struct text *t, int limit, const char *place,
+    int line)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->segments[i].kind == SEGMENT_LITERAL)
+			n += characters(t->segments[i].text);
+		else if (t->segments[i].kind == SEGMENT_BY_PERSON && t->segments[i].n_alternatives)
+			n += characters(t->segments[i].alternatives[t->segments[i].n_alternatives - 1]);
+	if (limit > 0 && n > (size_t)limit)
+		findings_add(v->findings, "E810", file_of(v), place, line,
+		    "\"%.*s\" has %zu characters, the limit is %d", SV_ARG(t->source), n, limit);
+}
+
+static void check_step(struct voice_check *v, const struct step *st)
+{
+	const struct limits *m = &v->script->limits;
+	int limit = v->dialog->lane ? m->lane_bubble : m->bubble;
+	STR_AUTO place = STR_INIT;
+
+	str_addf(&place, "dialog %.*s, step %.*s", SV_ARG(v->dialog->id), SV_ARG(st->id));
+	check_wording(v, &st->say, limit, st->entry || v->dialog->lane, file_of(v), place.p, st->line);
+	for (size_t i = 0; i < st->say.n; i++)
+		check_slots(v, &st->say.variants[i], place.p, st->line);
+	if (st->has_again) {
+		check_text(v, &st->again, limit, false, file_of(v), place.p, st->line);
+		check_slots(v, &st->again, place.p, st->line);
+	}
+	for (size_t i = 0; i < st->n_cues; i++)
+		check_text(v, &st->cues[i].say, limit, false, file_of(v), place.p, st->line);
+	for (size_t i = 0; i < st->n_choices; i++) {
+		check_label(v, &st->choices[i].say, m->label, place.p, st->line);
+		check_label(v, &st->choices[i].chip, m->chip, place.p, st->line);
+		check_slots(v, &st->choices[i].say, place.p, st->line);
+	}
+}
+
+static void check_common(struct voice_check *v)
+{
+	const struct script *s = v->script;
+	const struct limits *m = &s->limits;
+
+	v->dialog = NULL;
+	for (size_t i = 0; i < s->n_lines; i++)
+		check_wording(v, &s->lines[i].say, m->bubble, false, file_of(v), s->lines[i].key.p, 0);
+	for (size_t i = 0; i < s->lane.n_texts; i++)
+		check_wording(v, &s->lane.texts[i].say, m->lane_bubble, true, "lane/text",
+		    s->lane.texts[i].key.p, 0);
+	for (size_t i = 0; i < s->n_ladders; i++)
+		for (size_t k = 0; k < s->ladders[i].n_rungs; k++)
+			check_text(v, &s->ladders[i].rungs[k], m->bubble, false, "common/ladders.json",
+			    s->ladders[i].name.p, 0);
+}
+
+void check_voice(const struct script *s, const struct source *sources, size_t n,
+    struct findings *f)
+{
+	struct voice_check v = { .script = s, .findings = f };
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(sources[i].path, "common/voice.json") == 0)
+			load_patterns(&v, &sources[i]);
+	for (size_t i = 0; i < s->n_dialogs; i++) {
+		v.dialog = s->dialogs[i];
+		for (int k = 0; k < v.dialog->n_steps; k++)
+			check_step(&v, &v.dialog->steps[k]);
+	}
+	check_common(&v);
+	for (size_t i = 0; i < v.n; i++) {
+		pcre2_code_free(v.patterns[i].re);
+		free(v.patterns[i].why);
+	}
+	free(v.patterns);
+}

@@ -1,0 +1,127 @@
+/* What somebody should do, in the words said to them. */
+#include "language/shapes.h"
+
+#include <string.h>
+
+static const struct voice to_them = { { "draft", 5 }, { "", 0 }, true };
+
+static void lower_first(struct str *s)
+{
+	bool word = s->n > 1 && (s->p[1] == ' ' || s->p[1] == '\'');
+
+	if (s->n && !word && s->p[0] >= 'A' && s->p[0] <= 'Z')
+		s->p[0] += 'a' - 'A';
+}
+
+static bool says_act(const struct clause *c)
+{
+	return c->head >= 0 && c->link != LINK_TIME && c->link != LINK_IF && c->link != LINK_CAUSE;
+}
+
+static const struct clause *act_of(const struct reading *r)
+{
+	for (int i = 0; i < r->n_clauses; i++) {
+		const struct clause *c = &r->clauses[i];
+
+		if (says_act(c) && (c->who == SUBJECT_OTHER || c->who == SUBJECT_ADDRESSEE ||
+		    c->who == SUBJECT_WE))
+			return c;
+	}
+	return NULL;
+}
+
+/* Past "i want him to": what remains is the act. */
+static struct span past_lead(const struct readers *rs, const struct shape *s, struct message *m,
+    struct span words, struct sv *put)
+{
+	bool moved = true;
+
+	while (moved && words.first < words.last) {
+		struct match hit;
+
+		moved = false;
+		for (size_t i = 0; i < s->lead.n; i++)
+			if (message_match(m, s->lead.items[i].phrase, words, &hit) &&
+			    hit.words.first == words.first && hit.words.last < words.last) {
+				words.first = hit.words.last;
+				*put = s->lead.items[i].is.n ? s->lead.items[i].is : *put;
+				moved = true;
+				break;
+			}
+		if (!moved && words.first < words.last && (role_at(rs, m, LIST_POLITE, words.first) ||
+		    role_at(rs, m, LIST_FILLER, words.first))) {
+			words.first++;
+			moved = true;
+		}
+	}
+	return words;
+}
+
+static bool whole_saying(const struct sayings *set, struct message *m, struct span words,
+    struct sv *is)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (message_match_whole(m, set->items[i].phrase, words)) {
+			*is = set->items[i].is;
+			return true;
+		}
+	return false;
+}
+
+/* The clause in the base form; what hangs on behind it goes along. */
+static bool say_act(const struct shape *s, const struct reading *r, struct str *out)
+{
+	const struct clause *c = act_of(r);
+	const struct grammar *g = r->language->grammar;
+
+	if (!g || !c || !grammar_form(g, r, &c, 1, s->form, &to_them, out) || !out->n)
+		return false;
+	for (int i = 0; i < r->n_clauses; i++) {
+		const struct clause *next = &r->clauses[i];
+
+		if (next->words.first >= c->words.last && says_act(next) &&
+		    next->mood != MOOD_FRAGMENT && c->words.last - c->words.first < 20) {
+			str_addz(out, ", ");
+			if (!grammar_span(g, r, next->words, &to_them, out))
+				str_cut(out, out->n - 2);
+			break;
+		}
+	}
+	return true;
+}
+
+/* lead: what stands before the act, with what is put in its place; rows: whole
+ * answers and what they ask; reject: what asks for nothing. */
+struct read_result shape_clause(const struct readers *rs, const struct shape *s,
+    const struct reading *r, struct span words, struct arena *a)
+{
+	struct message *m = r->message;
+	struct read_value v = { .words = words };
+	struct sv put = { "", 0 }, is = { "", 0 };
+	struct reading *rest;
+	STR_AUTO out = STR_INIT, text = STR_INIT;
+
+	if (s->nothing.n && said_at(m, &s->nothing, words.first, words.last))
+		return read_status_only(READ_NOTHING);
+	if (said_at(m, &s->reject, words.first, words.last))
+		return read_status_only(READ_UNCLEAR);
+	words = past_lead(rs, s, m, words, &put);
+	if (whole_saying(&s->rows, m, words, &is)) {
+		v.text = is;
+		return is.n ? read_one(v, a) : read_status_only(READ_UNCLEAR);
+	}
+	str_addf(&text, "%.*s%s%.*s", SV_ARG(put), put.n ? " " : "", SV_ARG(message_quote(m, words)));
+	rest = reading_create(r->language, arena_sv(a, str_sv(&text)), a);
+	if (!say_act(s, rest, &out)) {
+		if (act_of(rest) || !rest->n_clauses || rest->clauses[0].head >= 0 || m->n_words < 2 ||
+		    !r->language->grammar)
+			return read_status_only(READ_UNCLEAR);
+		grammar_span(r->language->grammar, rest, (struct span){ 0, rest->message->n_words },
+		    &to_them, &out);
+	}
+	lower_first(&out);
+	if (!out.n)
+		return read_status_only(READ_UNCLEAR);
+	v.text = arena_sv(a, str_sv(&out));
+	return read_one(v, a);
+}

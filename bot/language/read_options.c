@@ -1,0 +1,459 @@
+/* Menus: which of a few labelled choices is meant. */
+#include "language/shapes.h"
+
+#include <string.h>
+
+enum { MAX_OPTIONS = 16, MAX_PICKS = 8 };
+
+struct menu {
+	const struct readers *rs;
+	const struct reading *r;
+	struct message *m;
+	const struct option *options; size_t n;
+	struct message *labels[MAX_OPTIONS];
+	struct arena *a;
+	int picks[MAX_PICKS]; size_t n_picks;
+	int at[MAX_PICKS];              /* the word that picked it */
+	bool out[MAX_OPTIONS];          /* said not to be it */
+	bool *used;                     /* words that a pick used */
+	bool by_position;
+};
+
+static void use(struct menu *u, struct span s)
+{
+	for (int i = s.first; i < s.last; i++)
+		u->used[i] = true;
+}
+
+static void pick(struct menu *u, int option, struct span s)
+{
+	if (option < 0 || (size_t)option >= u->n)
+		return;
+	use(u, s);
+	if (negated_before(u->rs, u->m, s.first, 0)) {
+		u->out[option] = true;
+		return;
+	}
+	for (size_t i = 0; i < u->n_picks; i++)
+		if (u->picks[i] == option)
+			return;
+	if (u->n_picks == MAX_PICKS)
+		return;
+	u->at[u->n_picks] = s.first;
+	u->picks[u->n_picks++] = option;
+}
+
+static bool polite(const struct menu *u, int i)
+{
+	return role_at(u->rs, u->m, LIST_POLITE, i) || role_at(u->rs, u->m, LIST_FILLER, i) ||
+	    role_at(u->rs, u->m, LIST_MAYBE, i) || u->m->words[i].flags & WORD_EMOJI;
+}
+
+/* ---- by position ------------------------------------------------------------------- */
+
+static int ordinal_index(const struct menu *u, const struct mark *k)
+{
+	struct sv row = lexicon_row(u->rs->lx, u->rs->lists[LIST_ORDINAL], k->row);
+	int64_t v;
+
+	if (sv_int(row, &v))
+		return (int)v - 1;
+	if (sv_is(row, "last"))
+		return (int)u->n - 1;
+	return u->n % 2 ? (int)u->n / 2 : -1;   /* the middle */
+}
+
+static int letter_index(const struct menu *u, int i)
+{
+	struct sv w = u->m->words[i].text;
+	const char *p = w.n == 1 ? memchr(u->rs->alphabet.p, w.p[0], u->rs->alphabet.n) : NULL;
+
+	return p ? (int)(p - u->rs->alphabet.p) : -1;
+}
+
+static int position_word(const struct menu *u, int i, int last, const char *is)
+{
+	struct match hit;
+
+	for (size_t k = 0; k < u->rs->position.n; k++)
+		if (sv_is(u->rs->position.items[k].is, is) &&
+		    message_match(u->m, u->rs->position.items[k].phrase, (struct span){ i, last }, &hit) &&
+		    hit.words.first == i)
+			return hit.words.last;
+	return i;
+}
+
+/* "3", "number two", "the first two": does this clause hold only positions? */
+static bool read_positions(struct menu *u, struct span s, bool apply)
+{
+	bool any = false;
+
+	for (int i = s.first; i < s.last; ) {
+		const struct mark *o = role_mark(u->rs, u->m, LIST_ORDINAL, i);
+		int end = position_word(u, i, s.last, "about");
+		double v;
+
+		if (o && o->words.last <= s.last && !(u->m->words[i].flags & WORD_NUMBER)) {
+			int index = ordinal_index(u, o);
+			int k = number_at(u->rs, u->m, o->words.last, &v);
+
+			if (k > o->words.last && k <= s.last && index == 0) {
+				for (int j = 0; apply && j < (int)v; j++)
+					pick(u, j, (struct span){ i, k });
+				i = k;
+			} else {
+				if (apply)
+					pick(u, index, o->words);
+				i = o->words.last;
+			}
+			any = true;
+			continue;
+		}
+		if (number_at(u->rs, u->m, i, &v) > i) {
+			end = number_at(u->rs, u->m, i, &v);
+			if (v < 1 || v > (double)u->n || v != (double)(int)v)
+				return false;
+			if (apply)
+				pick(u, (int)v - 1, (struct span){ i, end });
+			any = true;
+			i = end;
+			continue;
+		}
+		if (s.last - s.first <= 2 && letter_index(u, i) >= 0 && letter_index(u, i) < (int)u->n &&
+		    !(polite(u, i) && s.last - s.first > 1)) {
+			if (apply)
+				pick(u, letter_index(u, i), (struct span){ i, i + 1 });
+			any = true;
+			i++;
+			continue;
+		}
+		if (end == i && !polite(u, i))
+			return false;
+		i = end > i ? end : i + 1;
+	}
+	return any;
+}
+
+/* ---- by words ---------------------------------------------------------------------- */
+
+static bool same_stem(struct sv a, struct sv b)
+{
+	size_t n = 0, least = a.n < b.n ? a.n : b.n, most = a.n > b.n ? a.n : b.n;
+
+	if (sv_eq(a, b))
+		return true;
+	while (n < least && a.p[n] == b.p[n])
+		n++;
+	return least >= 4 && n + 1 >= least && n >= 4 && most - n <= 4;
+}
+
+static bool content(const struct menu *u, struct sv w)
+{
+	const struct readers *rs = u->rs;
+
+	(void)rs;
+	return w.n > 2;
+}
+
+static int word_index(const struct message *m, struct sv w)
+{
+	for (int i = 0; i < m->n_words; i++)
+		if (same_stem(m->words[i].text, w))
+			return i;
+	return -1;
+}
+
+/* How many options have this word: a word of one only tells. */
+static int owner(const struct menu *u, struct sv w)
+{
+	int found = -1;
+
+	for (size_t k = 0; k < u->n; k++) {
+		if (word_index(u->labels[k], w) < 0)
+			continue;
+		if (found >= 0)
+			return -1;
+		found = (int)k;
+	}
+	return found;
+}
+
+static bool label_at(const struct menu *u, size_t k, int i)
+{
+	const struct message *l = u->labels[k];
+
+	if (!l->n_words || i + l->n_words > u->m->n_words)
+		return false;
+	for (int j = 0; j < l->n_words; j++)
+		if (!sv_eq(l->words[j].text, u->m->words[i + j].text))
+			return false;
+	return true;
+}
+
+static bool by_label(struct menu *u, int i, int *end)
+{
+	int best = -1;
+
+	for (size_t k = 0; k < u->n; k++)
+		if (label_at(u, k, i) && (best < 0 || u->labels[k]->n_words > u->labels[best]->n_words))
+			best = (int)k;
+	if (best < 0)
+		return false;
+	*end = i + u->labels[best]->n_words;
+	pick(u, best, (struct span){ i, *end });
+	return true;
+}
+
+static bool by_phrase(struct menu *u, struct span within)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < u->n; k++)
+		for (size_t p = 0; p < u->options[k].n_phrases; p++) {
+			struct match hit;
+
+			if (message_match(u->m, u->options[k].phrases[p], within, &hit)) {
+				pick(u, (int)k, hit.words);
+				any = true;
+				break;
+			}
+		}
+	return any;
+}
+
+/* Words that mean one thing: a row of "senses" that both the label and the
+ * answer have a phrase of. */
+static int sense_option(const struct menu *u, struct sv sense)
+{
+	int found = -1;
+
+	for (size_t k = 0; k < u->n; k++)
+		for (size_t i = 0; i < u->rs->senses.n; i++) {
+			struct match hit;
+
+			if (!sv_eq(u->rs->senses.items[i].is, sense) || !message_match(u->labels[k],
+			    u->rs->senses.items[i].phrase, (struct span){ 0, u->labels[k]->n_words }, &hit))
+				continue;
+			if (found >= 0 && found != (int)k)
+				return -1;
+			found = (int)k;
+		}
+	return found;
+}
+
+static void by_sense(struct menu *u, struct span within)
+{
+	for (size_t i = 0; i < u->rs->senses.n; i++) {
+		struct match hit;
+		int option;
+
+		if (!message_match(u->m, u->rs->senses.items[i].phrase, within, &hit) || u->used[hit.words.first])
+			continue;
+		option = sense_option(u, u->rs->senses.items[i].is);
+		if (option >= 0)
+			pick(u, option, hit.words);
+	}
+}
+
+static void by_words(struct menu *u, struct span s)
+{
+	for (int i = s.first; i < s.last; ) {
+		int end = i + 1, k;
+
+		if (!by_label(u, i, &end) && !u->used[i] && content(u, u->m->words[i].text) &&
+		    !polite(u, i)) {
+			k = owner(u, u->m->words[i].text);
+			if (k >= 0)
+				pick(u, k, (struct span){ i, i + 1 });
+		}
+		i = end;
+	}
+}
+
+static int other_label(const struct menu *u)
+{
+	for (size_t k = 0; k < u->n; k++)
+		if (u->labels[k]->n_words && role_at(u->rs, u->labels[k], LIST_OTHER, 0))
+			return (int)k;
+	return -1;
+}
+
+static const struct mark *first_role(const struct menu *u, enum role_list role, struct span s)
+{
+	for (int i = s.first; i < s.last; i++) {
+		const struct mark *k = role_mark(u->rs, u->m, role, i);
+
+		if (k)
+			return k;
+	}
+	return NULL;
+}
+
+static bool whole_role(const struct menu *u, enum role_list role, struct span s)
+{
+	const struct mark *k;
+
+	while (s.first < s.last && polite(u, s.first) && !role_at(u->rs, u->m, role, s.first))
+		s.first++;
+	k = s.first < s.last ? role_mark(u->rs, u->m, role, s.first) : NULL;
+	return k && (k->words.last >= s.last || u->m->words[k->words.last].flags &
+	    (WORD_COMMA | WORD_SENTENCE | WORD_CLAUSE) || polite(u, k->words.last) || s.last - k->words.last <= 2);
+}
+
+/* ---- the whole answer --------------------------------------------------------------- */
+
+static struct span after_correction(const struct menu *u)
+{
+	for (int i = u->m->n_words - 1; i > 0; i--) {
+		const struct mark *k = role_mark(u->rs, u->m, LIST_CORRECTION, i);
+
+		if (k && k->words.last < u->m->n_words)
+			return (struct span){ k->words.last, u->m->n_words };
+	}
+	return (struct span){ 0, u->m->n_words };
+}
+
+static void by_order(struct menu *u)
+{
+	for (size_t i = 1; i < u->n_picks; i++)
+		for (size_t k = i; k > 0 && u->at[k - 1] > u->at[k]; k--) {
+			int x = u->at[k], y = u->picks[k];
+
+			u->at[k] = u->at[k - 1];
+			u->at[k - 1] = x;
+			u->picks[k] = u->picks[k - 1];
+			u->picks[k - 1] = y;
+		}
+}
+
+static void try_all(struct menu *u, struct span s)
+{
+	struct message *m = u->m;
+
+	if (read_positions(u, s, false)) {
+		read_positions(u, s, true);
+		u->by_position = true;
+		return;
+	}
+	by_phrase(u, s);
+	by_words(u, s);
+	by_sense(u, s);
+	for (int c = 0; c < m->n_clauses && !u->n_picks; c++) {
+		struct span w = m->clauses[c];
+
+		if (w.first < s.first || w.last > s.last || !read_positions(u, w, false))
+			continue;
+		read_positions(u, w, true);
+		u->by_position = true;
+	}
+	by_order(u);
+}
+
+static void rule_out(struct menu *u)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < u->n_picks; i++)
+		if (!u->out[u->picks[i]]) {
+			u->at[n] = u->at[i];
+			u->picks[n++] = u->picks[i];
+		}
+	u->n_picks = n;
+	if (!n && u->n == 2 && u->out[0] != u->out[1])
+		u->picks[u->n_picks++] = u->out[0] ? 1 : 0;
+}
+
+static struct span unused(const struct menu *u)
+{
+	struct span s = { u->m->n_words, u->m->n_words };
+	int last = 0;
+
+	for (int i = 0; i < u->m->n_words; i++)
+		if (u->used[i])
+			last = i + 1;
+	if (last < u->m->n_words)
+		s.first = last;
+	return s;
+}
+
+static struct option_result result(struct menu *u)
+{
+	struct option_result res = { .status = u->n_picks ? READ_VALUE : READ_UNCLEAR };
+
+	res.picks = arena_copy(u->a, u->picks, sizeof u->picks);
+	res.n = u->n_picks;
+	res.by_position = u->by_position;
+	res.rest = unused(u);
+	return res;
+}
+
+static bool asks(const struct menu *u)
+{
+	const struct reading *r = u->r;
+
+	for (int i = 0; i < r->n_clauses; i++)
+		if (r->clauses[i].mood == MOOD_QUESTION && r->clauses[i].words.first == 0)
+			return true;
+	return false;
+}
+
+static bool special(struct menu *u, struct span s, struct option_result *res)
+{
+	int other = other_label(u);
+	const struct mark *k = first_role(u, LIST_OTHER, s);
+
+	*res = (struct option_result){ .status = READ_VALUE };
+	if (whole_role(u, LIST_BOTH, s) && u->n == 2) {
+		pick(u, 0, s);
+		pick(u, 1, s);
+	} else if (other >= 0 && (k || whole_role(u, LIST_NONE, s))) {
+		pick(u, other, k ? k->words : s);
+	} else if (u->n == 2 && k && !whole_role(u, LIST_NONE, s)) {
+		return false;
+	} else if (whole_role(u, LIST_ANY, s)) {
+		u->picks[0] = -1;
+		u->n_picks = 1;
+	} else if (whole_role(u, LIST_NONE, s)) {
+		return true;
+	}
+	if (u->n_picks)
+		*res = result(u);
+	return u->n_picks > 0;
+}
+
+struct option_result options_read(const struct readers *rs, const struct reading *r,
+    const struct option *options, size_t n, struct arena *a)
+{
+	struct menu u = { .rs = rs, .r = r, .m = r->message, .options = options,
+		.n = n < MAX_OPTIONS ? n : MAX_OPTIONS, .a = a };
+	struct option_result res = { .status = READ_NOTHING };
+	struct span s;
+
+	u.used = ARENA_ARRAY(a, bool, u.m->n_words + 1);
+	for (size_t i = 0; i < u.n; i++)
+		u.labels[i] = message_read(r->message->lexicon, rs->locale, options[i].label, a);
+	if (!u.m->n_words)
+		return res;
+	s = after_correction(&u);
+	if (asks(&u)) {
+		by_phrase(&u, s);
+		res = result(&u);
+		res.status = u.n_picks ? READ_VALUE : READ_NOTHING;
+		return res;
+	}
+	try_all(&u, s);
+	rule_out(&u);
+	if (!u.n_picks && s.first > 0) {
+		try_all(&u, (struct span){ 0, u.m->n_words });
+		rule_out(&u);
+	}
+	if (!u.n_picks && special(&u, s, &res))
+		return res;
+	if (u.n_picks > 1) {
+		struct match hit;
+
+		if (saying_in(u.m, &rs->first_only, s, &hit))
+			u.n_picks = 1;
+	}
+	return result(&u);
+}
