@@ -355,14 +355,25 @@ static bool runs_already(const struct run *r, const struct intent *in)
 	return false;
 }
 
+static bool idle_question(const struct run *r)
+{
+	const struct line *open = script_line(r->s, SV("open"));
+
+	return open && r->talk->n == 1 && sv_eq(r->talk->frames[0].dialog, open->dialog);
+}
+
 static bool try_intent(struct run *r, bool firm)
 {
 	const struct intent *in = intent_judge(r->s, r->msg, firm ? NULL : r->reading, firm, r->a);
 
 	if (!in || in->kind == INTENT_CONTROL || in->kind == INTENT_NONE)
 		return false;
-	if (r->talk->n && in->kind == INTENT_SWITCH && runs_already(r, in))
-		return false;
+	if (r->talk->n && in->kind == INTENT_SWITCH && runs_already(r, in)) {
+		if (!idle_question(r) || in->fill.n)
+			return false;
+		run_ask_again(r);       /* "hi" to the opening question */
+		return true;
+	}
 	start_intent(r, in);
 	return true;
 }
@@ -537,13 +548,6 @@ static void not_understood(struct run *r)
 	say_line(r, "not-understood");
 	if (r->ss->lost > 1)
 		open_menu(r);
-}
-
-static bool idle_question(const struct run *r)
-{
-	const struct line *open = script_line(r->s, SV("open"));
-
-	return open && r->talk->n == 1 && sv_eq(r->talk->frames[0].dialog, open->dialog);
 }
 
 static void open_question(struct run *r)

@@ -497,7 +497,7 @@ static bool piece_clauses(struct run *r, struct piece *p, struct sv text)
 	const struct clause **cs = ARENA_ARRAY(r->a, const struct clause *, reading->n_clauses);
 
 	p->text = text;
-	p->kind = PIECE_TEXT;
+	p->kind = reading->n_clauses ? PIECE_CLAUSES : PIECE_TEXT;
 	p->reading = reading;
 	p->n_clauses = (size_t)reading->n_clauses;
 	for (int i = 0; i < reading->n_clauses; i++)
