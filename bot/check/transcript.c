@@ -24,7 +24,7 @@ struct play {
 	bool begun, failed;
 	struct given given[16]; size_t n_given;
 	struct arena *keep;             /* of the run */
-	struct sv last_said;            /* the newest message typed, for @edit */
+	struct sv dialog;               /* named by @dialog, opened before the first line of talk */
 };
 
 static void bad(struct play *p, const char *code, const char *fmt, ...)
@@ -99,7 +99,7 @@ static void turn(struct play *p, enum event_kind kind, struct sv text)
 {
 	struct host h = host_of();
 	struct event ev = { .kind = kind, .text = text, .now = p->now, .written = p->written,
-		.utc_offset = 0, .salt = 7, .locale = SV("") };
+		.utc_offset = 0, .salt = 0, .locale = SV("") };
 
 	before_turn(p);
 	engine_step(p->script, p->session, &h, &ev, p->arena, &p->effects);
@@ -111,7 +111,7 @@ static void turn(struct play *p, enum event_kind kind, struct sv text)
 static void open_dialog(struct play *p, struct sv dialog)
 {
 	struct host h = host_of();
-	struct event ev = { .kind = EVENT_OPEN, .now = p->now, .utc_offset = 0, .salt = 7,
+	struct event ev = { .kind = EVENT_OPEN, .now = p->now, .utc_offset = 0, .salt = 0,
 		.text = SV(""), .locale = SV("") };
 
 	before_turn(p);
@@ -380,8 +380,8 @@ static void at_open(struct play *p, struct sv args)
 
 static void at_dialog(struct play *p, struct sv args)
 {
-	if (!p->begun)
-		open_dialog(p, args);
+	if (!p->begun && !p->dialog.n)
+		p->dialog = args;
 	else
 		expect_is(p, "the dialog", p->effects.trace.dialog, args);
 }
@@ -493,8 +493,30 @@ static void direct(struct play *p, struct sv name, struct sv args)
 	bad(p, "T107", "unknown directive @%.*s", SV_ARG(name));
 }
 
-/* "@a x  @b y": several on a line; settings before the dialog that they are for. */
-static void directive_line(struct play *p, struct sv line, bool settings_only)
+/* The dialog opens when all settings are known: before the first line of talk. */
+static void open_pending(struct play *p)
+{
+	struct sv dialog = p->dialog;
+
+	if (!dialog.n || p->begun)
+		return;
+	p->dialog = SV("");
+	open_dialog(p, dialog);
+}
+
+static bool is_setting(struct sv name)
+{
+	static const char *const settings[] = { "clock", "country", "dialog", "given", "late",
+		"locale", "new" };
+
+	for (size_t i = 0; i < COUNT(settings); i++)
+		if (sv_is(name, settings[i]))
+			return true;
+	return false;
+}
+
+/* "@a x  @b y": several on a line. */
+static void directive_line(struct play *p, struct sv line)
 {
 	while (line.n) {
 		const char *next = memmem(line.p + 1, line.n - 1, " @", 2);
@@ -504,9 +526,10 @@ static void directive_line(struct play *p, struct sv line, bool settings_only)
 		line = next ? sv_sub(line, one.n + 1, line.n) : SV("");
 		rest = sv_sub(rest, 1, rest.n);
 		sv_split(&rest, ' ', &name);
-		if (sv_is(sv_trim(name), "dialog") != settings_only || p->begun)
-			if (!p->begun || !settings_only)
-				direct(p, sv_trim(name), rest.p ? rest : SV(""));
+		name = sv_trim(name);
+		if (!is_setting(name))
+			open_pending(p);
+		direct(p, name, rest.p ? rest : SV(""));
 	}
 }
 
@@ -524,6 +547,7 @@ static void run_begin(struct play *p)
 	p->now = START;
 	p->written = 0;
 	p->n_given = 0;
+	p->dialog = SV("");
 }
 
 static void run_end_of(struct play *p)
@@ -535,6 +559,8 @@ static void run_end_of(struct play *p)
 
 static void do_line(struct play *p, struct sv line, struct sv block)
 {
+	if (line.p[0] == '>' || line.p[0] == '<')
+		open_pending(p);
 	if (line.p[0] == '>') {
 		turn(p, EVENT_TEXT, sv_trim(sv_sub(block, 1, block.n)));
 	} else if (line.p[0] == '<') {
@@ -542,11 +568,7 @@ static void do_line(struct play *p, struct sv line, struct sv block)
 
 		expect(p, how, sv_trim(sv_sub(block, how == '~' ? 2 : 1, block.n)));
 	} else if (line.p[0] == '@') {
-		bool was = p->begun;
-
-		directive_line(p, line, false);
-		if (!was && !p->begun)
-			directive_line(p, line, true);
+		directive_line(p, line);
 	} else if (sv_starts(line, SV("#draft"))) {
 		p->draft = true;
 	} else if (line.p[0] != '#') {

@@ -305,6 +305,7 @@ static void answer_aside(struct run *r, const struct intent *in)
 	*r->talk = kept;
 	run_forget_records(r);
 	r->ss->asking = SV("");
+	say_flush(r, NULL, 0);
 	if (r->talk->n && r->talk->waiting)
 		run_ask_again(r);
 	else if (cue_running(r))
@@ -618,6 +619,8 @@ static void on_text(struct run *r)
 		return;
 	}
 	message(r);
+	if (!r->ss->talk.n && !r->asked && !lane_open(r))
+		times_due(r);           /* what waited for the talk to end */
 }
 
 /* The newest message, corrected: back one step, then as if it had come so. */
