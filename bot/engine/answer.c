@@ -276,8 +276,11 @@ static enum answer take_picks(struct run *r, const struct step *st, const struct
     const struct option_result *res)
 {
 	const struct choice_def *c;
-	int pick = res->picks[0];
+	int pick;
 
+	if (res->picks[0] < 0)
+		res->picks[0] = 0;      /* "you choose": the first */
+	pick = res->picks[0];
 	if (several(r, st) && st->into.n) {
 		remember_undo(r, st);
 		c = store_several(r, st, o, res);
