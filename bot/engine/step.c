@@ -256,7 +256,7 @@ static bool answer_own(struct run *r)
 	res = o.n ? options_read(r->lang->readers, r->reading, o.items, o.n, r->a)
 	    : (struct option_result){ READ_NOTHING, NULL, 0, false, { 0, 0 } };
 	ss->asking = SV("");
-	if (res.status != READ_VALUE || res.n != 1) {
+	if (res.status != READ_VALUE || res.n != 1 || res.picks[0] < 0) {
 		if (sv_is(key, "return-offer"))
 			ss->n_parked = ss->n_parked ? ss->n_parked - 1 : 0;
 		return false;
