@@ -525,14 +525,19 @@ static int raised(const struct run *r, const struct lane_state *st, int tier)
 	return st && st->raise && tier == 1 && sv_is(r->ss->lane.state, "after") ? 1 + st->raise : tier;
 }
 
+void lane_expire(struct run *r)
+{
+	if (r->ss->lane.until && r->ss->lane.until <= r->ev->now)
+		set_state(r, SV("none"));
+}
+
 enum lane_turn lane_first(struct run *r)
 {
 	struct lane_now *l = &r->ss->lane;
 	const struct lane_state *st;
 	struct tag_best best;
 
-	if (l->until && l->until <= r->ev->now)
-		set_state(r, SV("none"));
+	lane_expire(r);
 	st = lane_state(&r->s->lane, l->state.n ? l->state : SV("none"));
 	if (!st)
 		st = lane_state(&r->s->lane, SV("none"));

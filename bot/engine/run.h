@@ -117,6 +117,7 @@ bool lane_stop(struct run *r);          /* one neutral line, then silence; false
 const struct service *lane_service(struct run *r, size_t n);    /* {help.1} */
 void lane_enter(struct run *r, struct sv class, int tier, int person);
 bool lane_open(const struct run *r);
+void lane_expire(struct run *r);        /* the watch after it ends by itself */
 struct tag_best { int tier; struct sv class, about; };
 struct tag_best lane_judge(const struct script *s, struct message *m, struct arena *a,
     struct tags **all, size_t *n_all);

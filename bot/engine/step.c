@@ -619,8 +619,10 @@ static void on_text(struct run *r)
 		return;
 	}
 	message(r);
-	if (!r->ss->talk.n && !r->asked && !lane_open(r))
+	if (!r->ss->talk.n && !r->asked && !lane_open(r)) {
+		say_flush(r, NULL, 0);
 		times_due(r);           /* what waited for the talk to end */
+	}
 }
 
 /* The newest message, corrected: back one step, then as if it had come so. */
@@ -677,6 +679,7 @@ static void on_open(struct run *r)
 static void on_tick(struct run *r)
 {
 	settle(r, &r->ss->talk);
+	lane_expire(r);
 	times_due(r);
 }
 

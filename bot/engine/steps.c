@@ -367,8 +367,8 @@ static void do_pick(struct run *r, const struct step *st)
 		if (!c || !c->is_number || c->number == low)
 			rows[equal++] = rows[i];
 	}
-	visit = count_add(r->ss, &r->ss->variants, sv_from(arena_printf(r->a, "%.*s/%.*s",
-	    SV_ARG(f->dialog), SV_ARG(st->id))));
+	visit = count_add(r->ss, &r->ss->variants, sv_from(arena_printf(r->a, "%.*s/table:%.*s",
+	    SV_ARG(f->dialog), SV_ARG(g->name))));
 	best = (size_t)((r->ev->salt % 997 + (uint64_t)visit - 1) % equal);
 	if (grid_cell(g, (size_t)rows[best], SV("id")))
 		run_store(r, st->into, grid_cell(g, (size_t)rows[best], SV("id"))->text, g->name,

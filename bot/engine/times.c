@@ -207,6 +207,7 @@ int64_t times_next(struct run *r)
 	}
 	if (ss->cue_started)
 		sooner(&due, ss->cue_due);
+	sooner(&due, ss->lane.until);
 	r->talk = &r->ss->talk;
 	st = run_step(r);
 	if (st && ss->talk.waiting && !ss->talk.hushed && st->silence.set && !lane_open(r))
