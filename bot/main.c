@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "check/check.h"
 #include "command.h"
 #include "xmpp/run.h"
 
@@ -29,6 +30,10 @@ static const struct command {
 	  "  --clock TIME    start at 01:04, or 2026-01-05T01:04, and stand still\n"
 	  "  --salt NUMBER   choose the same wordings each time\n",
 	  command_chat },
+	{ "check", "[--codes] [PATH]",
+	  "prove a tree of dialogs sound",
+	  "  --codes         list every code with what to do\n",
+	  command_check },
 	{ "run", "[--config FILE]",
 	  "run the bot on its XMPP account",
 	  "  --config FILE   attune.conf to read\n",

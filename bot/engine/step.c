@@ -254,7 +254,7 @@ static bool answer_own(struct run *r)
 		return false;
 	o = line && r->lang->readers ? own_options(r, line) : (struct options){ 0 };
 	res = o.n ? options_read(r->lang->readers, r->reading, o.items, o.n, r->a)
-	    : (struct option_result){ READ_NOTHING, NULL, 0, false, { 0, 0 } };
+	    : (struct option_result){ .status = READ_NOTHING };
 	ss->asking = SV("");
 	if (res.status != READ_VALUE || res.n != 1 || res.picks[0] < 0) {
 		if (sv_is(key, "return-offer"))
