@@ -412,14 +412,46 @@ static int past_between(const struct reader_ *r, int word)
 	return word;
 }
 
-static bool subject_with_verb(const struct reader_ *r, int word)
+static const enum own_symbol doers[] = { OWN_SELF, OWN_OTHER, OWN_ADDRESSEE };
+
+/* The class "subject" where the locale has one, else any of the persons. */
+static const struct mark *subject_at(const struct reader_ *r, int word)
 {
-	static const enum own_symbol any[] = { OWN_SELF, OWN_OTHER, OWN_ADDRESSEE };
 	const struct mark *mk = own_mark(r, OWN_SUBJECT, word);
 
-	for (size_t i = 0; !mk && !r->l->own[OWN_SUBJECT] && i < COUNT(any); i++)
-		mk = own_mark(r, any[i], word);
+	for (size_t i = 0; !mk && !r->l->own[OWN_SUBJECT] && i < COUNT(doers); i++)
+		mk = own_mark(r, doers[i], word);
+	return mk;
+}
+
+static bool subject_with_verb(const struct reader_ *r, int word)
+{
+	const struct mark *mk = subject_at(r, word);
+
 	return mk && is_verb(r, past_between(r, mk->words.last));
+}
+
+/* Is the word the inside of a subject or conjunction that began before it? */
+static bool inside_another(const struct reader_ *r, int word, int first)
+{
+	for (int w = word - 1; w >= first && w >= word - 3; w--) {
+		const struct mark *mk[] = { subject_at(r, w), own_mark(r, OWN_CONJUNCTION, w),
+			own_mark(r, OWN_JOINER, w) };
+
+		for (size_t i = 0; i < COUNT(mk); i++)
+			if (mk[i] && mk[i]->words.last > word)
+				return true;
+	}
+	return false;
+}
+
+/* "because he": a conjunction and the subject behind it are one clause. */
+static bool behind_conjunction(const struct reader_ *r, int word, int first)
+{
+	const struct mark *mk = own_mark(r, OWN_CONJUNCTION, first);
+
+	mk = mk ? mk : own_mark(r, OWN_JOINER, first);
+	return mk && mk->words.last == word;
 }
 
 /* Does a clause begin here?  `first` is where the present one began. */
@@ -429,7 +461,8 @@ static bool clause_starts(const struct reader_ *r, int word, int first)
 
 	if (r->m->words[word].flags & (WORD_SENTENCE | WORD_COMMA))
 		return true;
-	if (!r->l || r->m->words[word].flags & WORD_JOINED)
+	if (!r->l || r->m->words[word].flags & WORD_JOINED || inside_another(r, word, first)
+	    || behind_conjunction(r, word, first))
 		return false;
 	if (own_mark(r, OWN_CONJUNCTION, word))
 		return true;
@@ -437,15 +470,6 @@ static bool clause_starts(const struct reader_ *r, int word, int first)
 	if (mk && mk->words.last < r->m->n_words)
 		return subject_with_verb(r, mk->words.last)
 		    || is_verb(r, past_between(r, mk->words.last));
-	/* "because he": the conjunction and its subject are one clause */
-	if (word > first)
-		for (int w = first; w < word; w++) {
-			mk = own_mark(r, OWN_CONJUNCTION, w);
-			mk = mk ? mk : own_mark(r, OWN_JOINER, w);
-			if (w == first && mk && mk->words.last >= word)
-				return false;
-			break;
-		}
 	return subject_with_verb(r, word);
 }
 
