@@ -56,6 +56,15 @@ size_t utf8_put(char *p, uint32_t cp)
 	return 4;
 }
 
+size_t utf8_count(struct sv s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return n;
+}
+
 struct range { uint32_t first, last; };
 
 static bool in_ranges(const struct range *r, size_t n, uint32_t cp)

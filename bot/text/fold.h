@@ -43,5 +43,6 @@ uint32_t fold_alike(uint32_t cp, int choice);
 /* Reads one character; broken bytes give U+FFFD, one at a time. */
 size_t utf8_next(struct sv s, size_t at, uint32_t *cp);
 size_t utf8_put(char *p, uint32_t cp);
+size_t utf8_count(struct sv s);                    /* characters, marks included */
 
 #endif

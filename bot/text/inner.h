@@ -3,7 +3,9 @@
  *   fold.c     bytes -> folded characters
  *   token.c    folded characters -> tokens and what stands between them
  *   lexicon.c  symbols, lists, verbs, spelling, word list, sealing
- *   phrase.c   phrase language -> tree -> program; keys
+ *   phrase.c   phrase language -> tree
+ *   program.c  tree -> program, and the keys it is found by
+ *   speak.c    tree -> sentences that it takes
  *   trie.c     lists and plain classes: sequences of symbols -> marks
  *   mend.c     typos, disguises, joined and parted words -> further edges
  *   lattice.c  nodes and edges
@@ -61,6 +63,7 @@ struct verb_word { int verb; unsigned forms; };
 struct list {
 	uint32_t sym;
 	uint16_t locale;
+	struct sv first;        /* words of its first member */
 	struct sv *rows;
 	size_t n, cap;
 };
@@ -216,6 +219,7 @@ struct token {
 	int word, n_words;      /* the rest is filled by message.c */
 	struct sv text;         /* without apostrophes */
 	uint32_t sym;           /* of its own text, without repair */
+	const struct spelling *spelling;        /* NULL where it is written as it is */
 };
 struct tokens {
 	struct token *items;
@@ -227,7 +231,7 @@ void tokenize(const struct lexicon *lx, int locale, const struct folded *f,
 /* The token's text without apostrophes. */
 struct sv token_text(const struct folded *f, const struct token *t, struct arena *a);
 
-/* phrase.c */
+/* phrase.c, program.c */
 struct member { const uint32_t *syms; size_t n; };
 struct pnode *phrase_parse(struct lexicon *lx, uint16_t locale, struct sv text,
     const struct node *where, bool *whole);

@@ -564,6 +564,21 @@ static void add_member(struct lexicon *lx, uint16_t locale, const struct member 
 	longest_at_least(lx, sym, m->n);
 }
 
+static struct sv member_words(const struct lexicon *lx, const struct member *m)
+{
+	STR_AUTO out = STR_INIT;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct sv name = lexicon_symbol_name(lx, m->syms[i]);
+
+		if (i)
+			str_addc(&out, ' ');
+		str_add(&out, lx->symbols[m->syms[i]].kind == SYMBOL_PREFIX
+		    ? sv_sub(name, 1, name.n) : name);
+	}
+	return arena_sv(lx->arena, str_sv(&out));
+}
+
 static void list_member(struct lexicon *lx, struct list *l, uint32_t row,
     struct sv text, const struct node *where)
 {
@@ -579,6 +594,8 @@ static void list_member(struct lexicon *lx, struct list *l, uint32_t row,
 		    "gaps, {lists} and <classes> belong in a phrase", SV_ARG(text));
 		return;
 	}
+	if (!l->first.n)
+		l->first = member_words(lx, &members[0]);
 	for (size_t i = 0; i < n; i++)
 		add_member(lx, l->locale, &members[i], l->sym, row);
 }

@@ -6,5 +6,7 @@ libcore_a_SOURCES += \
 	%D%/mend.c \
 	%D%/message.c %D%/message.h \
 	%D%/phrase.c \
+	%D%/program.c \
+	%D%/speak.c \
 	%D%/token.c \
 	%D%/trie.c

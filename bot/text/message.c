@@ -97,38 +97,49 @@ static bool ends_possessive(struct sv key)
 	return key.n > 2 && key.p[key.n - 1] == 's' && key.p[key.n - 2] == '\'';
 }
 
-static void read_token(struct reader_ *r, struct token *t, bool first)
+/* The token's plain text, its symbol, and how it is written out.  "mum's" is mum,
+ * beside what the spelling file has to say about the whole ("mum is"). */
+static unsigned resolve(const struct reader_ *r, struct token *t)
 {
 	struct sv key = { r->f.text + t->from, t->to - t->from };
-	struct sv text = token_text(&r->f, t, r->m->arena);
 	const struct spelling *s;
-	uint32_t mend;
 	unsigned flags = 0;
 
-	t->word = r->m->n_words;
+	t->text = token_text(&r->f, t, r->m->arena);
 	t->sym = lexicon_find_word(r->lx, key);
-	s = spelled(r, t->sym);
-	if (!s && t->flags & TOKEN_APOSTROPHE) {
-		if (ends_possessive(key)) {
-			text.n--;
-			flags = WORD_POSSESSIVE;
-		}
-		t->sym = lexicon_find_word(r->lx, text);
-		s = spelled(r, t->sym);
+	t->spelling = spelled(r, t->sym);
+	if (!(t->flags & TOKEN_APOSTROPHE) || (t->spelling && t->spelling->n_first))
+		return 0;
+	if (ends_possessive(key)) {
+		t->text.n--;
+		flags = WORD_POSSESSIVE;
 	}
-	t->text = text;
+	t->sym = lexicon_find_word(r->lx, t->text);
+	s = spelled(r, t->sym);
+	if (!t->spelling)
+		t->spelling = s;
+	return flags;
+}
+
+static void read_token(struct reader_ *r, struct token *t, bool first)
+{
+	unsigned flags = resolve(r, t);
+	const struct spelling *s = t->spelling;
+	uint32_t mend;
+
+	t->word = r->m->n_words;
 	if (s && s->n_first) {
 		add_words(r, t, s->first, s->n_first, flags);
 		return;
 	}
-	mend = mended(r, t, text, t->sym, first);
+	mend = mended(r, t, t->text, t->sym, first);
 	s = spelled(r, mend);
 	if (s && s->n_first)
 		add_words(r, t, s->first, s->n_first, WORD_REPAIRED);
 	else if (mend)
 		add_word(r, t, lexicon_symbol_name(r->lx, mend), mend, flags | WORD_REPAIRED);
 	else
-		add_word(r, t, text, t->sym, flags);
+		add_word(r, t, t->text, t->sym, flags);
 }
 
 /* Sentences ---------------------------------------------------------------- */
@@ -525,7 +536,7 @@ static void find_edges(struct reader_ *r)
 	for (int i = 0; i < r->t.n; i++) {
 		const struct token *t = &r->t.items[i];
 		const struct word *w = &m->words[t->word];
-		const struct spelling *s = spelled(r, t->sym);
+		const struct spelling *s = t->spelling;
 		bool repaired = w->flags & WORD_REPAIRED;
 		unsigned views = repaired ? VIEW_REPAIRED
 		    : s && s->n_first ? VIEW_EXPANDED : VIEW_PLAIN;

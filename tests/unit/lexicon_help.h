@@ -59,7 +59,7 @@ static const char help_spelling[] =
     "\"i'll\":\"i will\",\"let's\":\"let us\",\"we're\":\"we are\",\"gonna\":\"going to\","
     "\"didn't\":\"did not\",\"what's\":\"what is\"},"
     "\"second\":{\"its\":\"it is\",\"wont\":\"will not\",\"ill\":\"i will\",\"were\":\"we are\","
-    "\"he's\":\"he has\"},"
+    "\"he's\":\"he has\",\"mum's\":\"mum is\"},"
     "\"shorthand\":{\"u\":\"you\",\"r\":\"are\",\"ur\":\"your\",\"kms\":\"kill myself\","
     "\"2day\":\"today\"},"
     "\"abbreviations\":[\"dr\",\"mr\"],\"squeeze\":true}";
