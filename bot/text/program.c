@@ -191,30 +191,18 @@ static bool long_enough(const struct lexicon *lx, uint32_t sym)
 	    || (unsigned char)lexicon_symbol_name(lx, sym).p[0] >= 0x80;
 }
 
-/* Must every match contain a word of three letters, or a mark? */
+/* Does a required element name a word of three letters, or a mark? */
 static bool strong(const struct lexicon *lx, const struct pnode *t)
 {
-	switch ((enum node_kind)t->kind) {
-	case NODE_SYM:
+	if (t->kind == NODE_SYM)
 		return long_enough(lx, t->sym);
-	case NODE_SET:
-		for (size_t i = 0; i < t->n_set; i++)
-			if (!long_enough(lx, t->set[i]))
-				return false;
-		return true;
-	case NODE_SEQ:
-		for (size_t i = 0; i < t->n; i++)
-			if (strong(lx, t->kids[i]))
-				return true;
-		return false;
-	case NODE_ALT:
-		for (size_t i = 0; i < t->n; i++)
-			if (!strong(lx, t->kids[i]))
-				return false;
-		return true;
-	default:
-		return false;
-	}
+	for (size_t i = 0; i < t->n_set; i++)
+		if (long_enough(lx, t->set[i]))
+			return true;
+	for (size_t i = 0; t->kind != NODE_OPT && i < t->n; i++)
+		if (strong(lx, t->kids[i]))
+			return true;
+	return false;
 }
 
 void phrase_seal(struct lexicon *lx, struct phrase *p)
