@@ -186,9 +186,12 @@ static void needs_of(const struct lexicon *lx, const struct pnode *t, uint32_t *
 
 static bool long_enough(const struct lexicon *lx, uint32_t sym)
 {
-	return lx->symbols[sym].kind != SYMBOL_WORD
-	    || utf8_count(lexicon_symbol_name(lx, sym)) >= 3
-	    || (unsigned char)lexicon_symbol_name(lx, sym).p[0] >= 0x80;
+	struct sv name = lexicon_symbol_name(lx, sym);
+	unsigned char c = name.n ? (unsigned char)name.p[0] : 'a';
+
+	/* figures and other scripts say much in little */
+	return lx->symbols[sym].kind != SYMBOL_WORD || utf8_count(name) >= 3
+	    || c >= 0x80 || (c >= '0' && c <= '9');
 }
 
 /* Does a required element name a word of three letters, or a mark? */
