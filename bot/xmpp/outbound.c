@@ -241,6 +241,15 @@ xmpp_stanza_t *outbound_disco(xmpp_ctx_t *ctx, struct sv to, struct sv id)
 	return st;
 }
 
+xmpp_stanza_t *outbound_time(xmpp_ctx_t *ctx, struct sv to, struct sv id)
+{
+	xmpp_stanza_t *st = iq(ctx, "get", id);
+
+	stanza_set(st, "to", to);
+	stanza_add(st, "time", NS_TIME);
+	return st;
+}
+
 xmpp_stanza_t *outbound_roster_get(xmpp_ctx_t *ctx, struct sv id)
 {
 	xmpp_stanza_t *st = iq(ctx, "get", id);
@@ -268,23 +277,31 @@ static void add_field(xmpp_stanza_t *form, const char *name, const char *type, s
 	stanza_add_text(field, "value", value);
 }
 
+static void add_time(xmpp_stanza_t *form, const char *name, int64_t when)
+{
+	time_t t = (time_t)when;
+	char stamp[40];
+	struct tm tm;
+
+	if (when <= 0 || !gmtime_r(&t, &tm))
+		return;
+	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	add_field(form, name, "", sv_from(stamp));
+}
+
 xmpp_stanza_t *outbound_archive(xmpp_ctx_t *ctx, struct sv id, struct sv query, int64_t start,
-    struct sv after)
+    int64_t end, struct sv after)
 {
 	xmpp_stanza_t *st = iq(ctx, "set", id), *q, *form, *set;
-	time_t t = (time_t)start;
-	char stamp[40], max[16];
-	struct tm tm;
+	char max[16];
 
 	q = stanza_add(st, "query", NS_MAM);
 	stanza_set(q, "queryid", query);
 	form = stanza_add(q, "x", NS_DATA);
 	stanza_set(form, "type", SV("submit"));
 	add_field(form, "FORM_TYPE", "hidden", SV(NS_MAM));
-	if (start > 0 && gmtime_r(&t, &tm)) {
-		strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
-		add_field(form, "start", "", sv_from(stamp));
-	}
+	add_time(form, "start", start);
+	add_time(form, "end", end);
 	set = stanza_add(q, "set", NS_RSM);
 	snprintf(max, sizeof max, "%d", PAGE);
 	stanza_add_text(set, "max", sv_from(max));

@@ -47,8 +47,9 @@ xmpp_stanza_t *outbound_ping(xmpp_ctx_t *ctx, struct sv id);
 xmpp_stanza_t *outbound_disco(xmpp_ctx_t *ctx, struct sv to, struct sv id);
 xmpp_stanza_t *outbound_roster_get(xmpp_ctx_t *ctx, struct sv id);
 xmpp_stanza_t *outbound_roster_drop(xmpp_ctx_t *ctx, struct sv id, struct sv who);
-/* A page of the archive: after this id, or from this time on when after is "". */
+xmpp_stanza_t *outbound_time(xmpp_ctx_t *ctx, struct sv to, struct sv id);
+/* A page of the archive between two times (end 0 = now), after this id ("" = the first). */
 xmpp_stanza_t *outbound_archive(xmpp_ctx_t *ctx, struct sv id, struct sv query, int64_t start,
-    struct sv after);
+    int64_t end, struct sv after);
 
 #endif

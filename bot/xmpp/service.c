@@ -19,6 +19,8 @@
 
 enum {
 	OVERLAP_S = 15 * 60,    /* an archive may keep A before B and deliver B first */
+	QUICK_S = 60,           /* of it is read before going online, the rest after */
+	SKEW_S = 60,            /* between the clocks: worth a line */
 	ANSWER_MS = 60000,      /* for a page of the archive, or the first query */
 	FINISH_MS = 3000,
 	CUE_STALE_S = 60,
@@ -59,8 +61,11 @@ struct service {
 	bool archive, archive_bad, stable_ids;
 	const char *guarantee;          /* as announced; NULL not yet */
 
-	char disco[ID_SIZE], page[ID_SIZE], query[ID_SIZE], ping[ID_SIZE];
-	int64_t since, old;             /* archive: from when; receipts only after old */
+	char disco[ID_SIZE], clock[ID_SIZE], page[ID_SIZE], query[ID_SIZE], ping[ID_SIZE];
+	int64_t skew;                   /* the server's clock minus ours */
+	bool skew_known;
+	int64_t since, until, back;     /* archive: from, to (0 now); where to look later */
+	int64_t old;                    /* the cursor's time: receipts only after it */
 	struct str after;
 	xmpp_stanza_t **buffer;
 	size_t n_buffer, cap_buffer;
@@ -68,7 +73,7 @@ struct service {
 
 	bool open;                      /* something is to be committed */
 	struct str cursor;              /* the newest archive id taken, "" none */
-	int64_t cursor_time;
+	int64_t cursor_time;            /* by the server's clock; never goes back */
 	struct courtesy *courtesies;
 	size_t n_courtesies, cap_courtesies;
 
@@ -363,11 +368,19 @@ static bool save(void *ctx)
 
 static void move_cursor(struct service *s, const struct heard *r)
 {
-	if (r->archive_id.n == 0)
+	int64_t when = r->archived ? r->archived : (int64_t)time(NULL) + s->skew;
+
+	if (r->archive_id.n == 0 || when < s->cursor_time)
 		return;
 	str_clear(&s->cursor);
 	str_add(&s->cursor, r->archive_id);
-	s->cursor_time = r->archived ? r->archived : (int64_t)time(NULL);
+	s->cursor_time = when;
+}
+
+/* Out of the part of the archive that is read while serving: mostly known. */
+static bool is_looking_back(const struct service *s, const struct heard *r)
+{
+	return r->archived && s->phase == PHASE_SERVING;
 }
 
 static void take_event(struct service *s, const struct heard *r)
@@ -379,8 +392,10 @@ static void take_event(struct service *s, const struct heard *r)
 		s->count.dropped++;
 		return;
 	}
-	peer_set_thread(peer, r->thread);
-	peer->states = r->states;
+	if (!is_looking_back(s, r)) {
+		peer_set_thread(peer, r->thread);
+		peer->states = r->states;
+	}
 	if (!turn_take(s->c.app, &r->in, &e)) {
 		store_failed(s, &e);
 		return;
@@ -403,9 +418,7 @@ static void log_heard(const struct service *s, const struct heard *r, const char
 static void take(struct service *s, xmpp_stanza_t *st)
 {
 	struct inbound_context c = {
-		link_own(s->link),
-		s->phase == PHASE_CATCHING ? sv_from(s->query) : SV(""),
-		s->stable_ids, (int64_t)time(NULL),
+		link_own(s->link), sv_from(s->query), s->stable_ids, (int64_t)time(NULL),
 	};
 	struct heard r;
 
@@ -415,7 +428,8 @@ static void take(struct service *s, xmpp_stanza_t *st)
 		take_event(s, &r);
 		break;
 	case HEARD_OWN:
-		peer_sent(peers_get(s->peers, jid_bare(r.to)), r.in.client_id);
+		if (!is_looking_back(s, &r))
+			peer_sent(peers_get(s->peers, jid_bare(r.to)), r.in.client_id);
 		confirm(s, r.in.client_id);
 		break;
 	case HEARD_RETURNED:
@@ -444,6 +458,7 @@ static void go_down(struct service *s)
 {
 	enter(s, PHASE_DOWN);
 	s->query[0] = '\0';
+	s->back = 0;
 	clear_buffer(s);
 	forget_sent(s);
 	pace_clear(s->pace);
@@ -465,7 +480,7 @@ static void ask_page(struct service *s)
 	new_id(s->page);
 	s->phase_since = s->now;
 	send(s, outbound_archive(link_context(s->link), sv_from(s->page), sv_from(s->query),
-	    s->since, str_sv(&s->after)));
+	    s->since, s->until, str_sv(&s->after)));
 }
 
 static void start_serving(struct service *s)
@@ -479,26 +494,45 @@ static void start_serving(struct service *s)
 	    store_reply_owed(s->c.store));
 }
 
-/* When the oldest reply that is still owed was made, or now. */
-static int64_t oldest_owed(struct service *s, int64_t now)
+/* When the oldest reply that is still owed was made, or `when`; by the server's clock. */
+static int64_t oldest_owed(struct service *s, int64_t when)
 {
 	struct store_reply r;
 	struct err e = { 0 };
 
 	for (int first = 0; first < 2; first++)
 		if (store_reply_next(s->c.store, 0, first, &r, &e) == STORE_FOUND &&
-		    r.created < now)
-			now = r.created;
-	return now;
+		    r.created + s->skew < when)
+			when = r.created + s->skew;
+	return when;
+}
+
+static void open_query(struct service *s, int64_t since, int64_t until)
+{
+	s->since = since;
+	s->until = until;
+	str_clear(&s->after);
+	new_id(s->query);
+	ask_page(s);
+}
+
+/* The whole overlap is seldom of use and may be long: where the clocks are
+ * known to agree, most of it is read once we are online. */
+static void read_archive(struct service *s, int64_t now)
+{
+	int64_t since = oldest_owed(s, s->old < now ? s->old : now);
+
+	enter(s, PHASE_CATCHING);
+	s->back = s->skew_known ? since - OVERLAP_S : 0;
+	open_query(s, since - (s->skew_known ? QUICK_S : OVERLAP_S), 0);
 }
 
 static void start_catching(struct service *s)
 {
 	STR_AUTO id = STR_INIT;
 	struct err e = { 0 };
-	int64_t now = time(NULL);
+	int64_t now = time(NULL) + s->skew;
 
-	str_clear(&s->after);
 	switch (store_cursor_get(s->c.store, &id, &s->old, &e)) {
 	case STORE_FAILED:
 		store_failed(s, &e);
@@ -512,13 +546,23 @@ static void start_catching(struct service *s)
 		start_serving(s);
 		return;
 	case STORE_FOUND:
-		break;
+		read_archive(s, now);
 	}
-	s->since = s->old < now ? s->old : now;
-	s->since = oldest_owed(s, s->since) - OVERLAP_S;
-	new_id(s->query);
-	enter(s, PHASE_CATCHING);
-	ask_page(s);
+}
+
+static void caught_up(struct service *s)
+{
+	s->query[0] = '\0';
+	if (s->phase == PHASE_CATCHING && s->overflow) {
+		s->overflow = false;
+		start_catching(s);
+		return;
+	}
+	if (s->phase == PHASE_CATCHING)
+		start_serving(s);
+	if (s->back)
+		open_query(s, s->back, s->since);
+	s->back = 0;
 }
 
 static void page_done(struct service *s, xmpp_stanza_t *fin)
@@ -529,15 +573,10 @@ static void page_done(struct service *s, xmpp_stanza_t *fin)
 
 	str_clear(&s->after);
 	stanza_text(stanza_child(set, "last", NS_RSM), &s->after);
-	if (!complete && s->after.n) {
+	if (!complete && s->after.n)
 		ask_page(s);
-	} else if (s->overflow) {
-		s->overflow = false;
-		start_catching(s);
-	} else {
-		s->query[0] = '\0';
-		start_serving(s);
-	}
+	else
+		caught_up(s);
 }
 
 static void page_failed(struct service *s, xmpp_stanza_t *iq)
@@ -549,6 +588,9 @@ static void page_failed(struct service *s, xmpp_stanza_t *iq)
 		ask_page(s);
 		return;
 	}
+	s->query[0] = '\0';
+	if (s->phase == PHASE_SERVING)
+		return;
 	log_event(LOG_LEVEL_WARNING, "archive", "state=refused fix=\"%s\"",
 	    "let the account query its own archive (mod_mam)");
 	s->archive_bad = true;
@@ -613,6 +655,20 @@ static void server_known(struct service *s, xmpp_stanza_t *query)
 	begin(s);
 }
 
+static void clock_known(struct service *s, xmpp_stanza_t *time_element)
+{
+	STR_AUTO utc = STR_INIT;
+	int64_t server;
+
+	stanza_text(stanza_child(time_element, "utc", NS_TIME), &utc);
+	server = inbound_time(sv_trim(str_sv(&utc)));
+	s->skew_known = server > 0;
+	s->skew = server > 0 ? server - (int64_t)time(NULL) : 0;
+	if (s->skew > SKEW_S || s->skew < -SKEW_S)
+		log_event(LOG_LEVEL_WARNING, "clock", "skew_s=%" PRId64 " fix=\"%s\"", s->skew,
+		    "set the clock of this machine or of the server");
+}
+
 /* --- what comes --- */
 
 static bool from_our_server(const struct service *s, xmpp_stanza_t *st)
@@ -633,7 +689,9 @@ static void on_answer(struct service *s, xmpp_stanza_t *iq, bool good)
 		proven(s);
 	} else if (s->phase == PHASE_ASKING && sv_is(id, s->disco)) {
 		server_known(s, good ? stanza_child(iq, "query", NS_DISCO_INFO) : NULL);
-	} else if (s->phase == PHASE_CATCHING && sv_is(id, s->page)) {
+	} else if (s->phase == PHASE_ASKING && sv_is(id, s->clock)) {
+		clock_known(s, good ? stanza_child(iq, "time", NS_TIME) : NULL);
+	} else if (s->query[0] && sv_is(id, s->page)) {
 		if (good)
 			page_done(s, stanza_child(iq, "fin", NS_MAM));
 		else
@@ -698,6 +756,10 @@ static void on_up(void *ctx)
 	enter(s, PHASE_ASKING);
 	s->overflow = false;
 	log_event(LOG_LEVEL_INFO, "connected", "%s", link_detail(s->link));
+	s->skew_known = false;
+	new_id(s->clock);
+	send(s, outbound_time(link_context(s->link), jid_domain(link_own(s->link)),
+	    sv_from(s->clock)));
 	new_id(s->disco);
 	send(s, outbound_disco(link_context(s->link), link_own(s->link), sv_from(s->disco)));
 }
@@ -721,6 +783,9 @@ struct service *service_create(const struct service_config *c)
 {
 	static const struct link_events events = { on_up, on_down, on_stanza, save };
 	struct service *s = xcalloc(1, sizeof *s);
+	STR_AUTO id = STR_INIT;
+	struct err e = { 0 };
+	int64_t when;
 
 	s->c = *c;
 	s->after = s->cursor = (struct str)STR_INIT;
@@ -728,6 +793,8 @@ struct service *service_create(const struct service_config *c)
 	s->roster = roster_create(s->link);
 	s->peers = peers_create();
 	s->pace = pace_create();
+	/* A cursor means that there was an archive the last time. */
+	link_want_acks(s->link, store_cursor_get(c->store, &id, &when, &e) == STORE_NEW);
 	return s;
 }
 

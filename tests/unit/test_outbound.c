@@ -218,7 +218,7 @@ static void outbound__takes__as_long_as_typing(void **state)
 
 static void outbound__asks__the_archive_by_time_and_by_page(void **state)
 {
-	xmpp_stanza_t *st = travel(outbound_archive(ctx, SV("i"), SV("q"), 1772400000, SV("last")));
+	xmpp_stanza_t *st = travel(outbound_archive(ctx, SV("i"), SV("q"), 1772400000, 0, SV("last")));
 	xmpp_stanza_t *q = stanza_child(st, "query", NS_MAM), *form, *f, *set;
 	STR_AUTO start = STR_INIT;
 	STR_AUTO after = STR_INIT;
