@@ -41,6 +41,18 @@ static bool emoji(const struct parse *p, int i)
 	return (p->m->words[i].flags & WORD_EMOJI) != 0;
 }
 
+/* Typed with 's: somebody's, or "is" and "has" in short. */
+static bool apostrophe(const struct parse *p, int i)
+{
+	const struct word *w = &p->m->words[i];
+	struct sv raw = sv_sub(p->m->raw, w->begin, w->end);
+
+	if (w->flags & WORD_POSSESSIVE)
+		return true;
+	return !(w->flags & WORD_JOINED) && raw.n > 2 && raw.p[raw.n - 1] == 's' &&
+	    (raw.p[raw.n - 2] == '\'' || (unsigned char)raw.p[raw.n - 2] == 0x99);
+}
+
 static bool quoted(const struct parse *p, int i)
 {
 	return (p->m->words[i].flags & WORD_QUOTED) != 0;
@@ -54,12 +66,29 @@ static void derive(struct parse *p, int i)
 	t->forms = (uint8_t)grammar_derive(p->g, p->m->words[i].text, p->m->arena, &t->base);
 }
 
+/* Right behind a subject pronoun or an auxiliary, or before an object pronoun,
+ * even a word that is a noun most of the time is a verb. */
+static bool verb_place(const struct parse *p, int i)
+{
+	int k = i - 1;
+
+	while (k >= 0 && is(p, k, IS_DROP | IS_ADVERB | IS_NEGATION))
+		k--;
+	if (k >= 0 && !comma(p, i) && (is(p, k, IS_AUX | IS_INFINITIVE) || (is(p, k, IS_SUBJECT) &&
+	    !is(p, k, IS_DETERMINER | IS_RELATIVE) && p->t[k].e->who != SUBJECT_THING)))
+		return true;
+	return !is(p, i, IS_FILLER) && i + 1 < p->m->n_words && is(p, i + 1, IS_OBJECT) &&
+	    !is(p, i + 1, IS_SUBJECT | IS_POSSESSIVE) && !comma(p, i + 1);
+}
+
 /* Which of these forms the word can be, as a verb. */
 static unsigned forms(struct parse *p, int i, unsigned mask)
 {
 	struct token *t = &p->t[i];
 
-	if ((t->is & (IS_NOUN | IS_NUMBER | IS_PERSON)) || quoted(p, i) || emoji(p, i))
+	if ((t->is & (IS_NUMBER | IS_PERSON)) || quoted(p, i) || emoji(p, i))
+		return 0;
+	if (t->is & (IS_NOUN | IS_FILLER) && !verb_place(p, i))
 		return 0;
 	if (t->verb < 0) {
 		if (t->is & (CLOSED | IS_PREPOSITION | IS_ADVERB | IS_PARTICLE))
@@ -73,6 +102,22 @@ static unsigned forms(struct parse *p, int i, unsigned mask)
 }
 
 static const uint32_t heads = IS_SUBORDINATOR | IS_OPENER | IS_CONJUNCTION;
+
+/* Where only a base form can stand, a word of the dictionary is one. */
+static bool base_at(struct parse *p, int i)
+{
+	struct token *t = &p->t[i];
+
+	if (forms(p, i, 1 << VERB_BASE))
+		return true;
+	if (t->verb >= 0 || t->is & ~(uint32_t)IS_AGENT || quoted(p, i) || emoji(p, i) ||
+	    p->m->words[i].flags & (WORD_NUMBER | WORD_CAPITAL))
+		return false;
+	t->forms = 1 << VERB_BASE;
+	t->base = p->m->words[i].text;
+	t->derived = true;
+	return true;
+}
 
 static void mark_unit(struct parse *p, int i, int last, const struct entry *e, uint32_t inner)
 {
@@ -126,7 +171,11 @@ static int tag_unit(struct parse *p, int i, int end)
 
 		if (p->t[i].is & (IS_DROP | IS_SUBJECT))
 			return i + 1;
+		if (p->t[i].is & IS_POSSESSIVE && best > i + 1)
+			i++;                    /* "his dad": whose stays a word */
 		mark_unit(p, i, best, head, IS_PERSON);
+		for (int k = i; k < best; k++)
+			p->t[k].is = IS_PERSON;
 	} else if (time && time->words.last == best && !(p->t[i].is & IS_DROP)) {
 		mark_unit(p, i, best, &p->g->plain, IS_TIME);
 	}
@@ -211,7 +260,7 @@ static bool breaks_phrase(struct parse *p, int first, int i, int b)
 	unsigned f = forms(p, i, FINITE);
 	bool many = p->t[i - 1].e->person == PERSON_MANY;
 
-	if (p->m->words[i - 1].flags & WORD_POSSESSIVE && forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE))
+	if (apostrophe(p, i - 1) && forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE))
 		return true;
 	if (!f || is(p, i - 1, IS_DETERMINER | IS_POSSESSIVE))
 		return false;
@@ -227,6 +276,7 @@ static int phrase_end(struct parse *p, int i, int b, bool subject)
 	int j = i;
 
 	while (j < b && is(p, j, IS_DETERMINER | IS_POSSESSIVE | IS_NUMBER | IS_DROP) &&
+	    (!is(p, j, IS_NEGATION) || is(p, j, IS_DETERMINER)) &&
 	    !(j > i && comma(p, j)))
 		j = p->t[j].unit;
 	while (j < b && (nominal(p, j) || (is(p, j, IS_DROP) && j + 1 < b && nominal(p, j + 1)))) {
@@ -234,6 +284,8 @@ static int phrase_end(struct parse *p, int i, int b, bool subject)
 			break;
 		j = p->t[j].unit;
 	}
+	while (j > i && is(p, j - 1, IS_DROP))
+		j--;
 	return j;
 }
 
@@ -257,7 +309,10 @@ static bool acts(const struct parse *p, struct span s)
 
 	if (is(p, last, IS_PERSON | IS_AGENT) || ends_like(p->g, w))
 		return true;
-	return (p->m->words[last].flags & capital) == WORD_CAPITAL ||
+	for (int i = s.first; i < s.last; i = p->t[i].unit)
+		if (is(p, i, IS_PERSON) && !apostrophe(p, p->t[i].unit - 1))
+			return true;
+	return (!p->loud && (p->m->words[last].flags & capital) == WORD_CAPITAL) ||
 	    (span_length(s) == 1 && !is(p, last, CLOSED) && !lexicon_knows(p->g->lx, p->g->locale, w));
 }
 
@@ -294,6 +349,9 @@ static bool subject_at(struct parse *p, int i, int b, struct doer *s)
 		s->pronoun = true;
 		return true;
 	}
+	if (!is(p, i, IS_DETERMINER | IS_POSSESSIVE | IS_PERSON | IS_NUMBER) &&
+	    !(p->m->words[i].flags & WORD_CAPITAL && !p->loud) && forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD))
+		return false;
 	j = phrase_end(p, i, b, true);
 	if (j == i || is(p, j - 1, IS_DETERMINER | IS_POSSESSIVE | IS_DROP))
 		return false;
@@ -301,6 +359,22 @@ static bool subject_at(struct parse *p, int i, int b, struct doer *s)
 	s->who = acts(p, s->words) ? SUBJECT_OTHER : SUBJECT_THING;
 	s->person = p->t[j - 1].e->person == PERSON_MANY ? PERSON_MANY : PERSON_ONE;
 	return true;
+}
+
+/* "like an idiot" says no fact, unless something looks like it. */
+static void drop_similes(struct parse *p)
+{
+	for (int i = 1; i < p->m->n_words; i = p->t[i].unit) {
+		int end;
+
+		if (!p->t[i].e->simile || p->t[i].inside || forms(p, i - 1, ~0u) || quoted(p, i))
+			continue;
+		end = phrase_end(p, p->t[i].unit, p->m->n_words, false);
+		for (int k = i; k < end; k++) {
+			p->t[k].is = IS_DROP;
+			p->t[k].verb = -1;
+		}
+	}
 }
 
 /* ---- verb groups ------------------------------------------------------------ */
@@ -346,8 +420,8 @@ static int lift(struct parse *p, struct group *g, int b, bool command)
 			i = skip_soft(p, i + 1, b, &note);
 		else if (sv_eq(f->next, p->g->infinitive))
 			continue;
-		if (i >= b || !forms(p, i, sv_eq(f->next, p->g->infinitive) ?
-		    1u << VERB_BASE : 1u << VERB_ING))
+		if (i >= b || !(sv_eq(f->next, p->g->infinitive) ? base_at(p, i) :
+		    forms(p, i, 1u << VERB_ING) != 0))
 			continue;
 		g->lifted = g->lifted < 0 ? g->head : g->lifted;
 		g->head = i;
@@ -403,7 +477,7 @@ static int read_copula(struct parse *p, struct group *g, int at, int i, int b)
 static const struct entry *second_reading(struct parse *p, const struct entry *e, int at, int i, int b)
 {
 	const struct grammar *g = p->g;
-	bool joined = (p->m->words[at].flags & (WORD_JOINED | WORD_POSSESSIVE)) != 0;
+	bool joined = (p->m->words[at].flags & WORD_JOINED) || apostrophe(p, at);
 
 	if (!joined || i >= b)
 		return e;
@@ -434,7 +508,8 @@ static int read_after_aux(struct parse *p, struct group *g, int at, int i, int b
 		return read_copula(p, g, at, i, b);
 	if (e->role == ROLE_MODAL)
 		g->modal = e;
-	if (e->role == ROLE_MODAL && aux_form(p, i, b, ROLE_PERFECT, VERB_BASE)) {
+	if (e->role == ROLE_MODAL && (aux_form(p, i, b, ROLE_PERFECT, VERB_BASE) ||
+	    (i < b && p->t[i].e->have))) {
 		int k = skip_soft(p, i + 1, b, g);
 
 		if (k < b && (forms(p, k, 1 << VERB_PARTICIPLE | 1 << VERB_PAST) ||
@@ -452,7 +527,7 @@ static int read_after_aux(struct parse *p, struct group *g, int at, int i, int b
 		unsigned want = e->role == ROLE_PERFECT || g->perfect ?
 		    1 << VERB_PARTICIPLE | 1 << VERB_PAST : 1 << VERB_BASE;
 
-		if (forms(p, i, want)) {
+		if (forms(p, i, want) || (e->role == ROLE_SUPPORT && base_at(p, i))) {
 			g->perfect |= e->role == ROLE_PERFECT;
 			g->support = e->role == ROLE_SUPPORT;
 			g->head = i;
@@ -495,7 +570,7 @@ static const struct entry *carried(struct parse *p, const struct doer *s, int i,
 		return NULL;
 	if (e->fused && s->pronoun)
 		return e->fused;
-	if (!(p->m->words[last].flags & WORD_POSSESSIVE) || i >= b || comma(p, i))
+	if (!apostrophe(p, last) || i >= b || comma(p, i))
 		return NULL;
 	if (is(p, i, IS_DETERMINER | IS_EXCLAIM | IS_PREPOSITION | IS_NEGATION | IS_STATE | IS_ADVERB) ||
 	    is(p, i, IS_DROP) || forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE))
@@ -519,7 +594,7 @@ static int read_group(struct parse *p, int i, int b, const struct doer *s, struc
 		return end;
 	}
 	i = skip_soft(p, i, b, g);
-	if (i >= b || (comma(p, i) && i == g->words.first))
+	if (i >= b || (comma(p, i) && i == s->words.last))
 		return -1;
 	if (aux_starts(p, i)) {
 		int end = read_after_aux(p, g, i, p->t[i].unit, b, NULL);
@@ -529,8 +604,16 @@ static int read_group(struct parse *p, int i, int b, const struct doer *s, struc
 		return end;
 	}
 	f = forms(p, i, FINITE);
+	if (!f && s->pronoun && s->who != SUBJECT_THING && nominal(p, i) && i + 1 < b && !comma(p, i + 1) &&
+	    forms(p, i + 1, 1 << VERB_PAST) && !forms(p, i, ~0u)) {
+		p->t[i].is |= IS_ADVERB;        /* "she fake cried" */
+		f = forms(p, ++i, FINITE);
+	}
 	if (!f && s->pronoun)
 		f = forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE);
+	if (!f && s->pronoun && s->who != SUBJECT_THING && i + 1 < b && !comma(p, i + 1) &&
+	    is(p, i + 1, IS_OBJECT | IS_POSSESSIVE | IS_DETERMINER) && base_at(p, i))
+		f = 1 << VERB_BASE;
 	if (!f || !agrees(s, f) || (is(p, i, IS_PREPOSITION) && !s->pronoun))
 		return -1;
 	g->progressive = f == 1 << VERB_ING;
@@ -542,6 +625,11 @@ static int read_group(struct parse *p, int i, int b, const struct doer *s, struc
 		g->tense = TENSE_PAST;
 	g->head = i;
 	return close_group(p, g, b);
+}
+
+static bool plain_negation(const struct parse *p, int i)
+{
+	return i < 0 || p->t[i].e->no || sv_eq(p->m->words[i].text, p->g->negation);
 }
 
 static int push_group(struct parse *p, const struct group *g)
@@ -558,6 +646,7 @@ static int push_group(struct parse *p, const struct group *g)
 		p->cap_groups = cap;
 	}
 	p->groups[n] = *g;
+	p->groups[n].habit |= !plain_negation(p, g->neg);
 	for (int i = g->words.first; i < g->words.last; i++)
 		if (!(i >= g->subject.first && i < g->subject.last))
 			p->t[i].group = (int16_t)n;
@@ -586,11 +675,27 @@ static int push_clause(struct parse *p, const struct clause *c)
 
 static int read_clause(struct parse *p, int i, int b, enum link link, int lead);
 
+/* "at the pool you ...": a phrase before its clause; its end, or i. */
+static int fronted_phrase(struct parse *p, int i, int b)
+{
+	int k;
+
+	if (i >= b || !is(p, i, IS_PREPOSITION) || p->t[i].unit >= b)
+		return i;
+	k = phrase_end(p, p->t[i].unit, b, true);
+	return k > p->t[i].unit && k < b ? k : i;
+}
+
 /* A subject and its verb at i, fronted words passed over. */
 static bool clause_at(struct parse *p, int i, int b, struct doer *s, struct group *g)
 {
+	int k;
+
 	while (i < b && (soft(p, i) || is(p, i, IS_TIME)) && !is(p, i, IS_SUBJECT))
 		i = p->t[i].unit;
+	k = fronted_phrase(p, i, b);
+	if (k > i && is(p, k, IS_SUBJECT) && !is(p, k, IS_RELATIVE))
+		i = k;
 	return subject_at(p, i, b, s) && read_group(p, s->words.last, b, s, g) >= 0;
 }
 
@@ -614,24 +719,27 @@ static bool kind_apart(const struct parse *p, const struct group *g)
 	return grammar_kind_in(p->g->apart, p->g->n_apart, verb_kind(p, g->head)) || g->copula;
 }
 
-/* May these two verbs share subject and auxiliaries? */
+/* May these two verbs share subject and auxiliaries?  A finite form stands on
+ * its own; a base form, "-ing" and participle lean on the first verb's. */
 static bool coordinates(struct parse *p, const struct group *a, int head, struct group *g)
 {
 	unsigned f = forms(p, head, ~0u);
 
-	if (a->progressive && a->lifted < 0)
-		return (f & 1 << VERB_ING) != 0;
-	if (a->perfect)
-		return (f & (1 << VERB_PARTICIPLE | 1 << VERB_PAST)) != 0;
-	if (a->passive)
-		return (f & 1 << VERB_PARTICIPLE) != 0;
-	if (a->support || a->modal || a->implied) {
-		g->bare = (f & 1 << VERB_BASE) != 0;
-		return g->bare || (f & 1 << VERB_PAST);
+	if (f & 1 << VERB_THIRD)
+		return true;
+	if (f & 1 << VERB_BASE && (a->support || a->modal || a->implied || a->lifted >= 0) &&
+	    !(f & 1 << VERB_PAST && a->tense == TENSE_PAST)) {
+		g->bare = true;
+		return true;
 	}
-	if (a->tense == TENSE_PAST)
-		return (f & 1 << VERB_PAST) != 0;
-	return (f & FINITE) != 0;
+	if (f & 1 << VERB_PAST)
+		return true;
+	if (f & 1 << VERB_ING)
+		return a->progressive && a->lifted < 0;
+	if (f & 1 << VERB_PARTICIPLE)
+		return a->perfect || a->passive;
+	return (f & 1 << VERB_BASE) && a->tense == TENSE_PRESENT && !a->perfect && !a->passive &&
+	    !a->progressive;
 }
 
 /* A verb without subject at i that goes on from group lead. */
@@ -652,9 +760,11 @@ static int shared_group(struct parse *p, int i, int b, int lead, struct group *g
 		return end;
 	if (!coordinates(p, a, g->lifted >= 0 ? g->lifted : g->head, g))
 		return -1;
+	if (forms(p, g->head, 1 << VERB_PAST) && !g->bare && !forms(p, g->head, 1 << VERB_BASE))
+		g->tense = TENSE_PAST;
 	if (a->tense == TENSE_PAST && !g->bare)
 		g->tense = TENSE_PAST;
-	g->progressive = a->progressive && a->lifted < 0;
+	g->progressive = a->progressive && a->lifted < 0 && forms(p, g->head, 1 << VERB_ING);
 	return end;
 }
 
@@ -695,6 +805,18 @@ static bool consequence(const struct parse *p, const struct group *a, const stru
 	    !kind_apart(p, a) && a->tense == g->tense && !g->modal && p->depth == 1;
 }
 
+/* What is known before the verb is found. */
+struct front {
+	struct doer subject;
+	struct span time;
+	const struct entry *opener;
+	int first, wh;
+	bool has_subject;
+};
+
+static int build(struct parse *p, struct front *f, struct group *g, int from, int b,
+    enum mood mood, enum link link);
+
 enum step { STEP_END, STEP_ON };
 
 /* At a conjunction: a new clause, the same subject again, or just a list. */
@@ -712,7 +834,7 @@ static enum step at_conjunction(struct parse *p, int *i, int b, int lead)
 		*i = read_clause(p, k, b, LINK_JOINED, -1);
 		return STEP_ON;
 	}
-	if (question_at(p, k, b))
+	if (question_at(p, k, b) || (is(p, k, IS_SUBORDINATOR) && clause_at(p, p->t[k].unit, b, &s, &g)))
 		return STEP_END;
 	end = shared_group(p, k, b, lead, &g);
 	if (end >= 0) {
@@ -729,16 +851,22 @@ static enum step at_conjunction(struct parse *p, int *i, int b, int lead)
 	return STEP_ON;
 }
 
-static enum step at_subordinator(struct parse *p, int *i, int b)
+static enum step at_subordinator(struct parse *p, int *i, int b, bool straight)
 {
 	int k = p->t[*i].unit;
 	struct doer s;
 	struct group g;
 
-	if (clause_at(p, k, b, &s, &g))
-		*i = read_clause(p, k, b, p->t[*i].e->link, -1);
-	else
+	int first = *i;
+
+	if (!clause_at(p, k, b, &s, &g)) {
 		*i = k;
+		return STEP_ON;
+	}
+	*i = read_clause(p, k, b, p->t[first].e->link, -1);
+	if (p->t[first].e->link == LINK_THAT && !straight)
+		for (k = first; k < *i; k++)
+			p->t[k].is = IS_DROP;   /* "like I'm a child" */
 	return STEP_ON;
 }
 
@@ -753,12 +881,28 @@ static bool elided(struct parse *p, int i, int b, int lead)
 	    shared_group(p, k, b, lead, &g) >= 0;
 }
 
+/* Where the words end that may stand between a verb and its clause. */
+static int object_end(struct parse *p, int i, int b)
+{
+	if (i < b && is(p, i, IS_OBJECT | IS_REFLEXIVE) && !(is(p, i, IS_POSSESSIVE) && i + 1 < b &&
+	    nominal(p, i + 1)))
+		return i + 1;
+	return phrase_end(p, i, b, false);
+}
+
+static bool bracket(const struct parse *p, int i)
+{
+	uint32_t at = p->m->words[i].begin;
+
+	return at > 0 && p->m->raw.p[at - 1] == '(';
+}
+
 static enum step at_comma(struct parse *p, int *i, int b, int lead)
 {
 	struct doer s;
 	struct group g;
 
-	if (clause_at(p, *i, b, &s, &g) || question_at(p, *i, b) || elided(p, *i, b, lead) ||
+	if (bracket(p, *i) || clause_at(p, *i, b, &s, &g) || question_at(p, *i, b) || elided(p, *i, b, lead) ||
 	    afterthought(p, *i, b))
 		return STEP_END;
 	*i = p->t[*i].unit;
@@ -772,7 +916,7 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 	struct doer s;
 	struct group g;
 
-	if (!clause_at(p, *i, b, &s, &g) || (is(p, a->head, IS_CAUSE) && straight &&
+	if (!clause_at(p, *i, b, &s, &g) || (is(p, a->head, IS_CAUSE) && *i == a->words.last &&
 	    is(p, *i, IS_OBJECT) && !aux_starts(p, s.words.last))) {
 		*i = p->t[*i].unit;
 		return STEP_ON;
@@ -781,12 +925,27 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 		*i = read_clause(p, *i, b, LINK_THAT, -1);
 		return STEP_ON;
 	}
-	if (s.pronoun && nominal(p, *i - 1) && !is(p, *i - 1, IS_PARTICLE) &&
-	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE || s.who == SUBJECT_ADDRESSEE)) {
+	if (s.pronoun && (nominal(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
+	    !is(p, *i - 1, IS_PARTICLE) &&
+	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE || s.who == SUBJECT_ADDRESSEE) &&
+	    object_end(p, g.words.last, b) == g.words.last) {
 		*i = read_clause(p, *i, b, LINK_WHICH, -1);
 		return STEP_ON;
 	}
 	return s.pronoun ? STEP_END : (*i = p->t[*i].unit, STEP_ON);
+}
+
+/* "the second time my friend did it": a person and a verb right behind a noun. */
+static enum step at_person(struct parse *p, int *i, int b)
+{
+	struct doer s;
+	struct group g;
+
+	if (clause_at(p, *i, b, &s, &g) && s.who == SUBJECT_OTHER && p->depth < MAX_DEPTH)
+		*i = read_clause(p, *i, b, LINK_WHICH, -1);
+	else
+		*i = p->t[*i].unit;
+	return STEP_ON;
 }
 
 static enum step at_relative(struct parse *p, int *i, int b)
@@ -808,6 +967,26 @@ static enum step at_relative(struct parse *p, int *i, int b)
 	return STEP_ON;
 }
 
+/* "she humiliated me by telling everyone": what was done is told behind. */
+static enum step at_means(struct parse *p, int *i, int b, int lead)
+{
+	struct group a = p->groups[lead];
+	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .subject = a.subject, .who = a.who,
+		.person = a.person, .tense = a.tense };
+	struct front f = { .first = *i + 1, .wh = -1 };
+	int k = *i + 1;
+
+	if (k >= b || !kind_apart(p, &a) || a.copula || !forms(p, k, 1 << VERB_ING) || p->depth >= MAX_DEPTH) {
+		*i = k;
+		return STEP_ON;
+	}
+	g.head = k;
+	g.words = (struct span){ k, k + 1 };
+	f.subject.words = a.subject;
+	*i = build(p, &f, &g, k + 1, b, MOOD_STATEMENT, LINK_WHICH);
+	return STEP_END;
+}
+
 /* From the verb to where the clause ends. */
 static int read_predicate(struct parse *p, int i, int b, int lead, int object_last)
 {
@@ -817,18 +996,26 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 
 		if (is(p, i, IS_CONJUNCTION))
 			step = at_conjunction(p, &i, b, lead);
-		else if (comma(p, i) && i > p->groups[lead].words.last)
+		else if (is(p, i, IS_MARKER) && (step = at_means(p, &i, b, lead)) == STEP_END)
+			break;
+		else if (is(p, i, IS_MARKER))
+			continue;
+		else if (comma(p, i) && i >= p->groups[lead].words.last)
 			step = at_comma(p, &i, b, lead);
 		else if (is(p, i, IS_SUBORDINATOR))
-			step = at_subordinator(p, &i, b);
+			step = at_subordinator(p, &i, b, straight || takes_clause(p, &p->groups[lead]));
 		else if (is(p, i, IS_QUESTION) && question_at(p, i, b))
 			step = STEP_END;
 		else if (is(p, i, IS_RELATIVE | IS_QUESTION))
 			step = at_relative(p, &i, b);
 		else if (is(p, i, IS_SUBJECT))
 			step = at_subject(p, &i, b, lead, straight);
-		else if (straight && takes_clause(p, &p->groups[lead]) && is(p, i, IS_POSSESSIVE | IS_DETERMINER | IS_PERSON))
+		else if (straight && takes_clause(p, &p->groups[lead]) &&
+		    is(p, i, IS_POSSESSIVE | IS_DETERMINER | IS_PERSON))
 			step = at_subject(p, &i, b, lead, true);
+		else if (is(p, i, IS_POSSESSIVE | IS_PERSON) && i > p->groups[lead].words.last &&
+		    nominal(p, i - 1))
+			step = at_person(p, &i, b);
 		else {
 			i = p->t[i].unit;
 			continue;
@@ -841,8 +1028,9 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 
 static int trim_end(const struct parse *p, int first, int last)
 {
-	while (last > first && (is(p, last - 1, IS_DROP | IS_FILLER | IS_CONJUNCTION | IS_EXCLAIM) ||
-	    emoji(p, last - 1)))
+	while (last > first && (is(p, last - 1, IS_DROP | IS_CONJUNCTION | IS_EXCLAIM) ||
+	    (is(p, last - 1, IS_FILLER) && (p->t[last - 1].inside || comma(p, last - 1) || last < 2 ||
+	    emoji(p, last - 2))) || emoji(p, last - 1)))
 		last--;
 	return last;
 }
@@ -870,6 +1058,8 @@ static void split_predicate(struct parse *p, struct clause *c, int i, int end)
 		j = k + 1;
 	else if (k < end && !is(p, k, IS_TIME))
 		j = phrase_end(p, k, end, false);
+	while (j > k && j < end && quoted(p, j - 1) && quoted(p, j))
+		j++;
 	if (j > k) {
 		c->verb.last = k;
 		c->object = (struct span){ k, j };
@@ -954,14 +1144,15 @@ static void finish(struct parse *p, struct clause *c, const struct group *g)
 	c->sure = judge(p, c, g);
 }
 
-/* What is known before the verb is found. */
-struct front {
-	struct doer subject;
-	struct span time;
-	const struct entry *opener;
-	int first, wh;
-	bool has_subject;
-};
+/* "do that again and I'm gone": no order, a condition. */
+static bool threatens(struct parse *p, int i, int b)
+{
+	struct doer s;
+	struct group g;
+
+	return i < b && is(p, i, IS_CONJUNCTION) && clause_at(p, p->t[i].unit, b, &s, &g) &&
+	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE) && (g.modal || g.progressive || g.copula);
+}
 
 static int build(struct parse *p, struct front *f, struct group *g, int from, int b,
     enum mood mood, enum link link)
@@ -973,8 +1164,13 @@ static int build(struct parse *p, struct front *f, struct group *g, int from, in
 	index = push_clause(p, &c);
 	lead = push_group(p, g);
 	p->depth++;
-	end = read_predicate(p, from, b, lead, phrase_end(p, from, b, false));
+	end = read_predicate(p, from, b, lead, object_end(p, from, b));
 	p->depth--;
+	if (mood == MOOD_COMMAND && p->groups[lead].neg < 0 && threatens(p, end, b)) {
+		p->groups[lead].turn = false;
+		p->groups[lead].lifted = p->groups[lead].lifted < 0 ? p->groups[lead].head :
+		    p->groups[lead].lifted;
+	}
 	c.mood = mood;
 	c.who = g->who;
 	c.words = (struct span){ f->first, end };
@@ -1002,15 +1198,35 @@ static int fragment(struct parse *p, struct front *f, int end, enum link link)
 	return end;
 }
 
+/* "thanks mum for V-ing", "well done to my brother for V-ing" */
+static int opener_person(struct parse *p, struct group *g, int i, int b)
+{
+	int k = i;
+
+	if (k < b && is(p, k, IS_INFINITIVE))
+		k++;
+	if (k < b && is(p, k, IS_POSSESSIVE))
+		k++;
+	if (k >= b || !is(p, k, IS_PERSON))
+		return i;
+	if (k > i)
+		g->subject = (struct span){ p->t[k - 1].is & IS_POSSESSIVE ? k - 1 : k, p->t[k].unit };
+	g->who = k > i ? SUBJECT_OTHER : g->who;
+	k = p->t[k].unit;
+	return k < b && is(p, k, IS_PREPOSITION) && !comma(p, k) ? k + 1 : k;
+}
+
 static int open_opener(struct parse *p, struct front *f, int i, int b, enum link link)
 {
 	const struct entry *e = p->t[i].e;
 	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .who = e->who,
 		.person = PERSON_MANY, .tense = e->tense, .deny = e->deny };
 	struct group soft_words = { .neg = -1 };
-	int k = skip_soft(p, p->t[i].unit, b, &soft_words);
+	int k = opener_person(p, &g, p->t[i].unit, b);
 
-	if (k >= b || !forms(p, k, 1 << VERB_BASE | 1 << VERB_ING))
+	k = skip_soft(p, k, b, &soft_words);
+	if (k >= b || !(forms(p, k, 1 << VERB_ING) || (p->t[i].e->infinitive && base_at(p, k)) ||
+	    (!p->t[i].e->infinitive && forms(p, k, 1 << VERB_BASE) && k == p->t[i].unit)))
 		return -1;
 	if (soft_words.neg >= 0)
 		g.turn = true;
@@ -1036,7 +1252,7 @@ static int open_command(struct parse *p, struct front *f, int i, int b, enum lin
 	g.head = k;
 	lift(p, &g, b, true);
 	g.words.last = g.head + 1;
-	g.turn = g.turn || (g.neg < 0 && g.lifted < 0);
+	g.turn = g.turn || g.lifted < 0;
 	return build(p, f, &g, g.words.last, b, MOOD_COMMAND, link);
 }
 
@@ -1052,8 +1268,14 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 
 		while (stop < f->subject.words.last && !is(p, stop, IS_PERSON))
 			stop++;
-		if (stop < f->subject.words.last)
+		if (stop < f->subject.words.last) {
 			f->subject.words.last = p->t[stop].unit;
+			f->subject.who = SUBJECT_OTHER;
+			f->subject.person = p->t[stop].e->person == PERSON_MANY ? PERSON_MANY : PERSON_ONE;
+		} else if (!is(p, k, IS_DETERMINER | IS_POSSESSIVE) &&
+		    !(p->m->words[k].flags & WORD_CAPITAL)) {
+			return -1;
+		}
 	}
 	g.subject = f->subject.words;
 	g.who = f->subject.who;
@@ -1062,6 +1284,8 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 	if (end < 0)
 		return -1;
 	f->has_subject = true;
+	for (k = i; f->wh < 0 && k < end; k++)
+		g.turn |= p->t[k].e->doubt && p->t[i].e->role == ROLE_SUPPORT && g.neg < 0;
 	if (end <= f->subject.words.last)
 		end = f->subject.words.last;
 	return build(p, f, &g, end, b, MOOD_QUESTION, link);
@@ -1082,8 +1306,35 @@ static int open_elided(struct parse *p, struct front *f, int i, int b, enum link
 	end = read_group(p, i, b, &s, &g);
 	if (end < 0 || (g.tense == TENSE_PRESENT && forms(p, g.head, 1 << VERB_BASE) && lead < 0))
 		return -1;
+	if (lead >= 0 && p->groups[lead].tense == TENSE_PRESENT && !p->groups[lead].perfect &&
+	    g.words.first == g.head && forms(p, g.head, 1 << VERB_BASE))
+		return -1;              /* "put a top on" is an order */
 	g.lead = -1;
 	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
+}
+
+/* A base form that begins a clause and looks like an order. */
+static bool commands(struct parse *p, int i, int b)
+{
+	unsigned f = forms(p, i, FINITE);
+	struct sv base;
+
+	if (!(f & 1 << VERB_BASE) || p->t[i].verb < 0 || i + 1 >= b || comma(p, i + 1))
+		return false;
+	base = verb_base(p, i);
+	for (size_t k = 0; k < p->g->n_lifts; k++)
+		if (sv_eq(p->g->lifts[k].verb, base) && forms(p, i + 1, 1 << VERB_ING))
+			return true;
+	return !(f & 1 << VERB_PAST) && is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE | IS_OBJECT);
+}
+
+/* "mum stop doing that": who is called is no subject. */
+static bool calls(struct parse *p, const struct doer *s, const struct group *g)
+{
+	int verb = g->lifted >= 0 ? g->lifted : g->head;
+
+	return is(p, s->words.first, IS_PERSON) && g->words.first == verb && s->person == PERSON_ONE &&
+	    (forms(p, verb, FINITE) == 1 << VERB_BASE || commands(p, verb, p->m->n_words));
 }
 
 static int open_statement(struct parse *p, struct front *f, int b, enum link link)
@@ -1091,8 +1342,10 @@ static int open_statement(struct parse *p, struct front *f, int b, enum link lin
 	struct group g;
 	int end = read_group(p, f->subject.words.last, b, &f->subject, &g);
 
-	if (end < 0)
+	if (end < 0 || calls(p, &f->subject, &g))
 		return -1;
+	if (is(p, f->subject.words.first, IS_NEGATION))
+		g.neg = f->subject.words.first;
 	f->has_subject = true;
 	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
 }
@@ -1153,7 +1406,9 @@ static int try_verb(struct parse *p, struct front *f, int i, int b, enum link li
 			end = open_elided(p, f, i, b, link, lead);
 		return end;
 	}
-	if (forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD))
+	if (commands(p, i, b))
+		end = open_command(p, f, i, b, link);
+	if (end < 0 && forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD))
 		end = open_elided(p, f, i, b, link, lead);
 	if (end < 0 && forms(p, i, 1 << VERB_BASE))
 		end = open_command(p, f, i, b, link);
@@ -1171,8 +1426,13 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		int last = p->t[i].unit;
 
 		if (i > f.first && comma(p, i) && !f.has_subject && f.wh < 0 &&
-		    trim_start(p, f.first, i) < i && span_empty(f.time) && !is(p, f.first, IS_PERSON))
+		    trim_start(p, f.first, i) < i && (span_empty(f.time) || f.time.last < i) && !is(p, f.first, IS_PERSON))
 			return fragment(p, &f, i, link);
+		if (is(p, i, IS_EXCLAIM) && !f.has_subject && span_empty(f.subject.words)) {
+			i = phrase_end(p, last, b, false);
+			i = i > last ? i : last;
+			continue;
+		}
 		if (is(p, i, IS_OPENER) && (end = open_opener(p, &f, i, b, link)) >= 0)
 			return end;
 		if (is(p, i, IS_QUESTION) && !is(p, i, IS_SUBORDINATOR)) {
@@ -1186,10 +1446,15 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 				last = end;
 				link = LINK_MAIN;
 			}
+		} else if (is(p, i, IS_PREPOSITION) && i == trim_start(p, f.first, i) &&
+		    (end = fronted_phrase(p, i, b)) > i && (is(p, end, IS_SUBJECT) || comma(p, end))) {
+			f.time = (struct span){ i, end };
+			last = end;
 		} else if (is(p, i, IS_TIME)) {
 			f.time.first = span_empty(f.time) ? i : f.time.first;
 			f.time.last = last;
-		} else if (aux_starts(p, i) && (end = try_verb(p, &f, i, b, link, lead)) >= 0) {
+		} else if ((aux_starts(p, i) || commands(p, i, b)) &&
+		    (end = try_verb(p, &f, i, b, link, lead)) >= 0) {
 			return end;
 		} else if (!soft(p, i) && !is(p, i, IS_CONJUNCTION) && subject_at(p, i, b, &s)) {
 			f.subject = s;
@@ -1264,12 +1529,35 @@ static void hand_time_on(struct parse *p)
 {
 	struct reading *r = p->r;
 
-	for (int i = 0; i + 1 < r->n_clauses; i++) {
-		struct clause *c = &r->clauses[i], *next = c + 1;
+	for (int i = 0; i < r->n_clauses; i++) {
+		struct clause *c = &r->clauses[i];
 
-		if (c->mood == MOOD_FRAGMENT && span_empty(c->rest) && !span_empty(c->time) &&
-		    span_empty(next->time))
-			next->time = c->time;
+		if (c->mood != MOOD_FRAGMENT || !span_empty(c->rest) || span_empty(c->time))
+			continue;
+		if (i > 0 && c[-1].head >= 0 && span_empty(c[-1].time))
+			c[-1].time = c->time;
+		else if (i == 0 && r->n_clauses > 1 && span_empty(c[1].time))
+			c[1].time = c->time;
+	}
+}
+
+/* "He gave it away. Without asking.": the end of the sentence before. */
+static void take_afterthoughts(struct parse *p)
+{
+	struct reading *r = p->r;
+
+	for (int i = 1; i < r->n_clauses; i++) {
+		struct clause *c = &r->clauses[i], *before = c - 1;
+		int first = trim_start(p, c->words.first, c->words.last);
+
+		if (c->mood != MOOD_FRAGMENT || before->head < 0 || before->words.last != c->words.first ||
+		    span_empty(c->rest) || span_length(c->words) > 6 || !is(p, first, IS_PREPOSITION) ||
+		    before->rest.last < before->head)
+			continue;
+		if (before->time.first > before->head)
+			before->time = (struct span){ 0, 0 };
+		before->words.last = c->words.last;
+		before->rest.last = trim_end(p, before->rest.first, c->words.last);
 	}
 }
 
@@ -1289,21 +1577,52 @@ static struct sv gender_at(const struct parse *p, struct span s)
 	return SV("");
 }
 
+/* "my roommate ... her boyfriend ... he": he is not the one who is meant. */
+static void part_third(struct parse *p)
+{
+	struct reading *r = p->r;
+
+	for (int i = 0; i < r->n_clauses; i++) {
+		struct clause *c = &r->clauses[i];
+		struct sv g = c->who == SUBJECT_OTHER && span_length(c->subject) == 1 ?
+		    p->t[c->subject.first].e->gender : SV("");
+
+		if (!g.n || !p->other.n || sv_eq(g, p->other) || !p->person.n || !p->known_other)
+			continue;
+		c->who = SUBJECT_THING;
+		for (int k = 0; k < p->n_groups; k++)
+			if (p->groups[k].clause == i)
+				p->groups[k].who = SUBJECT_THING;
+	}
+}
+
+/* A pronoun in the first clause of a person without gender tells it. */
+static struct sv gender_near(const struct parse *p, const struct clause *c)
+{
+	for (int i = c->subject.last; i < c->words.last; i++)
+		if (p->t[i].e->gender.n && !is(p, i, IS_PERSON))
+			return p->t[i].e->gender;
+	return SV("");
+}
+
 static void find_other(struct parse *p)
 {
 	const struct reading *r = p->r;
 
 	for (int i = 0; i < r->n_clauses; i++)
-		p->direct |= r->clauses[i].who == SUBJECT_ADDRESSEE && r->clauses[i].head >= 0 &&
-		    r->clauses[i].mood != MOOD_COMMAND;
+		p->direct |= r->clauses[i].who == SUBJECT_ADDRESSEE && r->clauses[i].head >= 0;
+	for (int i = 0; i < r->n_clauses && p->direct; i++)
+		p->direct = r->clauses[i].who != SUBJECT_OTHER || !is(p, r->clauses[i].subject.first, IS_SUBJECT);
 	for (int i = 0; i < r->n_clauses && !p->other.n; i++)
-		if (r->clauses[i].who == SUBJECT_OTHER)
+		if (r->clauses[i].who == SUBJECT_OTHER) {
 			p->other = gender_at(p, r->clauses[i].subject);
+			p->known_other = p->other.n > 0;
+			if (!p->other.n)
+				p->other = gender_near(p, &r->clauses[i]);
+		}
 	for (int i = 0; i < r->n_clauses && !p->person.n; i++)
 		if (r->clauses[i].who == SUBJECT_OTHER)
 			p->person = person_words(p, r->clauses[i].subject);
-	if (!p->person.n)
-		p->person = person_words(p, (struct span){ 0, p->m->n_words });
 	for (int i = 0; i < p->m->n_words && !p->other.n; i++)
 		p->other = p->t[i].e->gender;
 }
@@ -1325,6 +1644,7 @@ void grammar_read(const struct grammar *g, struct reading *r)
 	p->loud = caps > 60;
 	tag_words(p);
 	settle_units(p);
+	drop_similes(p);
 	for (int s = 0; s < m->n_sentences; s++) {
 		struct span w = m->sentences[s].words;
 
@@ -1336,6 +1656,8 @@ void grammar_read(const struct grammar *g, struct reading *r)
 	}
 	for (int i = 0; i < r->n_clauses; i++)
 		imply_copula(p, &r->clauses[i], tells_past(r));
+	take_afterthoughts(p);
 	hand_time_on(p);
 	find_other(p);
+	part_third(p);
 }

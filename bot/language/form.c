@@ -73,7 +73,7 @@ static bool same_word(struct sv raw, struct sv text)
 		if ((unsigned char)raw.p[i] >= 0x80)
 			return true;            /* folded: trust what was typed */
 		if (k >= text.n || lower(raw.p[i]) != text.p[k++])
-			return raw.n > text.n + 1 && raw.p[raw.n - 1] == 's';
+			return raw.n > text.n + 1 && lower(raw.p[raw.n - 1]) == 's';
 	}
 	return k == text.n;
 }
@@ -101,9 +101,9 @@ static struct sv word_text(const struct say *s, int i)
 	if (w->flags & (WORD_REPAIRED | WORD_JOINED) || (next && next->flags & WORD_JOINED) ||
 	    !same_word(raw, w->text))
 		raw = w->text;
-	down = s->p->loud || (w->flags & WORD_CAPS && known) ||
+	down = s->p->loud || (w->flags & WORD_CAPS && known && !(w->text.n <= 4 && !t->is && t->verb < 0)) ||
 	    (w->flags & WORD_CAPITAL && w->flags & WORD_SENTENCE && known);
-	if (t->e->capital && !t->inside)
+	if (t->e->capital)
 		return cased(s, raw, true, true);
 	return down ? cased(s, raw, true, false) : raw;
 }
@@ -137,7 +137,11 @@ static bool is(const struct say *s, int i, uint32_t classes)
 
 static bool genitive(const struct say *s, int i)
 {
-	return (s->p->m->words[i].flags & WORD_POSSESSIVE) != 0;
+	const struct word *w = &s->p->m->words[i];
+	struct sv raw = sv_sub(s->p->m->raw, w->begin, w->end);
+
+	return (w->flags & WORD_POSSESSIVE) != 0 || (raw.n > 2 && raw.p[raw.n - 1] == 's' &&
+	    raw.p[raw.n - 2] == '\'' && !(w->flags & WORD_JOINED));
 }
 
 /* Is this noun phrase the other person, and not somebody of theirs? */
@@ -154,7 +158,7 @@ static bool is_other(const struct say *s, struct span w)
 		return false;
 	return is(s, last, IS_PERSON | IS_AGENT) ||
 	    (s->p->m->words[last].flags & WORD_CAPITAL) ||
-	    s->c->who == SUBJECT_OTHER;
+	    (s->c && s->c->who == SUBJECT_OTHER);
 }
 
 static bool noun_follows(const struct say *s, int i)
@@ -178,14 +182,27 @@ static const struct group *governing(const struct say *s, int i)
 	return NULL;
 }
 
+static struct span person_unit(const struct say *s, struct span w)
+{
+	for (int i = w.first; i < w.last; i++)
+		if (is(s, i, IS_PERSON) && !s->p->t[i].inside)
+			return (struct span){ i, s->p->t[i].unit };
+	return (struct span){ w.last, w.last };
+}
+
 static bool same_person(const struct say *s, const struct group *g)
 {
 	if (g->who != SUBJECT_OTHER)
 		return false;
 	if (span_empty(g->subject))
 		return true;
-	return is_other(s, g->subject) && (!s->p->t[g->subject.first].e->gender.n ||
-	    sv_eq(s->p->t[g->subject.first].e->gender, s->other));
+	if (s->c && g->subject.first == s->c->subject.first)
+		return is_other(s, g->subject);
+	if (span_length(g->subject) == 1 && is(s, g->subject.first, IS_SUBJECT))
+		return sv_eq(s->p->t[g->subject.first].e->gender, s->other);
+	return s->c && s->c->who != SUBJECT_OTHER && s->c->who != SUBJECT_ADDRESSEE && s->p->person.n &&
+	    is(s, g->subject.last - 1, IS_PERSON) && !s->p->direct &&
+	    sv_eq(s->p->person, message_words(s->p->m, person_unit(s, g->subject)));
 }
 
 /* "he slapped him": an object is not the subject of its own verb. */
@@ -278,6 +295,8 @@ static void settle_modal(struct shape *h, const struct entry *m)
 /* Modals and habits become plain acts: "you should have told me" -> did not tell. */
 static void settle(const struct say *s, const struct group *g, struct shape *h)
 {
+	if (g->who == SUBJECT_SELF || g->who == SUBJECT_WE)
+		return;
 	h->neg ^= g->turn ^ g->deny;
 	if (h->modal)
 		settle_modal(h, h->modal);
@@ -289,15 +308,25 @@ static void settle(const struct say *s, const struct group *g, struct shape *h)
 	}
 }
 
+/* The verb of the clause itself, or one that shares its subject. */
+static bool is_main(const struct say *s, const struct group *g)
+{
+	while (g->lead >= 0)
+		g = &s->p->groups[g->lead];
+	return s->c && g->clause == (int)(s->c - s->p->r->clauses);
+}
+
 static struct shape shape_of(const struct say *s, const struct group *g)
 {
 	struct shape h = { .person = person_said(s, g), .tense = g->tense, .neg = g->neg >= 0,
 		.perfect = g->perfect, .progressive = g->progressive, .passive = g->passive,
 		.copula = g->copula, .modal = g->modal };
 
-	if (s->settle)
+	bool own = g->who == SUBJECT_SELF || g->who == SUBJECT_WE, plain = s->settle && is_main(s, g);
+
+	if (plain)
 		settle(s, g, &h);
-	h.lifted = !s->settle && g->lifted >= 0;
+	h.lifted = (!plain || own) && g->lifted >= 0;
 	if (h.lifted)
 		h.copula = false;
 	return h;
@@ -398,7 +427,7 @@ static bool changes(const struct say *s, const struct group *g)
 
 	if (g->neg >= 0 && !sv_eq(s->p->m->words[g->neg].text, s->g->negation))
 		return true;
-	if (lead && g->bare && s->settle)
+	if (lead && g->bare && s->settle && is_main(s, g) && !(lead->lifted >= 0 && lead->who == SUBJECT_SELF))
 		return true;
 	return person_said(s, g) != (enum person)g->person;
 }
@@ -422,11 +451,13 @@ static int put_quote(struct say *s, int i, int last)
 static int put_other(struct say *s, int i, int last)
 {
 	const struct clause *c = s->c;
-	int k = i + (is(s, i, IS_POSSESSIVE) && s->p->t[i].e->who == SUBJECT_SELF), end;
+	int k = i + (is(s, i, IS_POSSESSIVE) && !s->p->t[i].e->gender.n), end;
 
-	if (!s->draft || s->p->direct || k >= last || !is(s, k, IS_PERSON) || !c ||
-	    (c->who == SUBJECT_OTHER && !genitive(s, s->p->t[k].unit - 1)) ||
-	    !sv_eq(s->p->person, message_words(s->p->m, (struct span){ k, s->p->t[k].unit })))
+	bool owner = c && c->who == SUBJECT_OTHER && in_span(i, c->subject);
+
+	if (!s->draft || s->p->direct || k >= last || !is(s, k, IS_PERSON) || s->p->t[k].inside || !c ||
+	    c->who == SUBJECT_ADDRESSEE || (c->who == SUBJECT_OTHER && !owner) ||
+	    (owner && !genitive(s, s->p->t[k].unit - 1)) || (!owner && !sv_eq(s->p->person, message_words(s->p->m, (struct span){ k, s->p->t[k].unit }))))
 		return i;
 	end = s->p->t[k].unit;
 	put(s, grammar_map(s->g, s->v->map, s->g->pronouns[0][genitive(s, end - 1) ? 2 : 0],
@@ -434,21 +465,47 @@ static int put_other(struct say *s, int i, int last)
 	return end;
 }
 
-static void put_word(struct say *s, int i)
+/* Right behind the word before, as in "1am" and "20th". */
+static bool glued(const struct say *s, int i, struct sv to)
+{
+	const struct word *w = &s->p->m->words[i];
+
+	return i > 0 && w[-1].end == w->begin && !(w->flags & (WORD_JOINED | WORD_COMMA)) &&
+	    s->last.n && s->out->n > s->start && to.n;
+}
+
+static void put_word(struct say *s, int i, bool first)
 {
 	const struct word *w = &s->p->m->words[i];
 	struct sv to = mapped(s, i);
 
-	if (w->flags & WORD_COMMA)
+	if (w->flags & WORD_COMMA && !first)
 		put_comma(s);
 	if (!to.n && s->p->t[i].e->to.n)
 		to = s->p->t[i].inside ? SV("") : s->p->t[i].e->to;
 	else if (!to.n)
 		to = word_text(s, i);
-	if (w->flags & WORD_JOINED)
+	if (w->flags & WORD_JOINED) {
 		put_joined(s, to);
-	else
+	} else if (glued(s, i, to)) {
+		str_add(s->out, to);
+		s->last = to;
+	} else {
 		put(s, to);
+	}
+}
+
+/* An interjection: several words, or one that stands by itself. */
+static bool idle(const struct say *s, int i, struct span w)
+{
+	const struct token *t = &s->p->t[i];
+	const struct word *words = s->p->m->words;
+	bool before = i == w.first || words[i].flags & (WORD_COMMA | WORD_SENTENCE);
+	bool after = i + 1 >= s->p->m->n_words || words[i + 1].flags & (WORD_COMMA | WORD_SENTENCE | WORD_EMOJI);
+
+	if (!(t->is & IS_FILLER))
+		return false;
+	return t->inside || t->unit > i + 1 || (before && after);
 }
 
 static void put_span(struct say *s, struct span w)
@@ -457,7 +514,7 @@ static void put_span(struct say *s, struct span w)
 		const struct token *t = &s->p->t[i];
 		int k;
 
-		if (t->is & (IS_DROP | IS_FILLER) || s->p->m->words[i].flags & WORD_EMOJI) {
+		if (t->is & IS_DROP || s->p->m->words[i].flags & WORD_EMOJI || idle(s, i, w)) {
 			i++;
 			continue;
 		}
@@ -476,8 +533,18 @@ static void put_span(struct say *s, struct span w)
 			i = k;
 			continue;
 		}
-		put_word(s, i++);
+		put_word(s, i, i == w.first);
+		i++;
 	}
+}
+
+/* "my girlfriend double booked": words between the name and the verb. */
+static struct span after_person(const struct say *s, struct span w)
+{
+	for (int i = w.last - 1; i >= w.first; i--)
+		if (is(s, i, IS_PERSON))
+			return (struct span){ i + 1, w.last };
+	return (struct span){ w.last, w.last };
 }
 
 static void put_subject(struct say *s, const struct clause *c, const struct group *g)
@@ -485,11 +552,15 @@ static void put_subject(struct say *s, const struct clause *c, const struct grou
 	struct sv you = s->g->n_pronouns ?
 	    grammar_map(s->g, s->v->map, s->g->pronouns[0][0], false) : SV("");
 
-	if (c->who == SUBJECT_ADDRESSEE && span_empty(c->subject)) {
+	if (span_length(c->subject) == 1 && s->p->t[c->subject.first].e->stands.n &&
+	    c->who != SUBJECT_THING && c->who != SUBJECT_OTHER) {
+		put(s, s->p->t[c->subject.first].e->stands);
+	} else if (c->who == SUBJECT_ADDRESSEE && span_empty(c->subject)) {
 		put(s, s->draft ? you : s->g->addressee);
 	} else if (s->draft && c->who == SUBJECT_OTHER && (span_empty(c->subject) ||
 	    is_other(s, c->subject))) {
 		put(s, you);
+		put_span(s, after_person(s, c->subject));
 	} else if (span_empty(c->subject) && c->who == SUBJECT_OTHER) {
 		put(s, s->v->pronoun.n ? s->v->pronoun : s->other);
 	} else {

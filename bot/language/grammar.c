@@ -5,7 +5,7 @@
 #include "base/xalloc.h"
 #include "language/parse.h"
 
-enum { BUCKETS = 1024, MAX_UNIT = 10 };
+enum { BUCKETS = 1024, MAX_UNIT = 14 };
 
 struct fixed {                  /* a phrase of two words or more */
 	const struct sv *words;
@@ -98,14 +98,17 @@ const struct entry *grammar_fixed(const struct grammar *g, const struct message 
 	const struct slot *s = find_slot(g, m->words[i].text);
 
 	for (const struct fixed *f = s ? s->fixed : NULL; f; f = f->next) {
-		int k = 1;
+		int k = 1, at = i + 1;
 
-		if (i + f->n > end)
-			continue;
-		while (k < f->n && sv_eq(f->words[k], m->words[i + k].text))
-			k++;
+		for (; k < f->n && at < end; at++) {
+			if (sv_eq(f->words[k], m->words[at].text))
+				k++;
+			else if (!(f->e.is & IS_OPENER) ||
+			    !(grammar_word(g, m->words[at].text)->is & IS_DROP))
+				break;
+		}
 		if (k == f->n) {
-			*last = i + f->n;
+			*last = at;
 			return &f->e;
 		}
 	}
@@ -354,11 +357,30 @@ static void set_no(struct entry *e, const void *ctx)
 	e->no = true;
 }
 
+static void set_have(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->have = true;
+}
+
+static void set_doubt(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->doubt = true;
+}
+
+static void set_simile(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->simile = true;
+}
+
 static void set_fused(struct entry *e, const void *ctx)
 {
 	const struct entry *from = ctx;
 
 	e->fused = from->fused;
+	e->stands = from->stands;
 	e->weak = from->weak;
 	e->who = from->who;
 	e->person = from->person;
@@ -374,6 +396,9 @@ static void load_lists(struct load *l, struct node *file)
 		{ "future", set_future },
 		{ "capitals", set_capital },
 		{ "negative", set_no },
+		{ "misheard", set_have },
+		{ "simile", set_simile },
+		{ "doubt", set_doubt },
 	};
 
 	for (size_t i = 0; i < COUNT(lists); i++) {
@@ -390,8 +415,10 @@ static void load_fused(struct load *l, struct node *file)
 	const char *key;
 
 	for (size_t i = 0; node_member(&object, &i, &key, &child); ) {
-		struct entry e = *grammar_word(l->g, node_text(&child, "subject", true));
+		struct sv subject = arena_sv(l->a, node_text(&child, "subject", true));
+		struct entry e = *grammar_word(l->g, subject);
 
+		e.stands = subject;
 		e.fused = grammar_word(l->g, node_text(&child, "aux", true));
 		e.weak = node_bool(&child, "weak", false);
 		add_pattern(l, &child, sv_from(key), set_fused, &e);
@@ -647,6 +674,7 @@ static void set_opener(struct entry *e, const void *ctx)
 	e->is |= IS_OPENER;
 	e->tense = from->tense;
 	e->deny = from->deny;
+	e->infinitive = from->infinitive;
 	e->who = from->who;
 	e->form = from->form;
 }
@@ -663,6 +691,7 @@ static void load_openers(struct load *l, struct node *file)
 		e.tense = node_bool(&x, "past", false) ? TENSE_PAST : TENSE_PRESENT;
 		e.who = sv_is(who, "other") ? SUBJECT_OTHER : SUBJECT_ADDRESSEE;
 		e.form = node_bool(&x, "command", false);
+		e.infinitive = node_bool(&x, "infinitive", false);
 		add_patterns(l, &say, set_opener, &e);
 		node_done(&x);
 	}

@@ -52,12 +52,17 @@ struct entry {                      /* what a word or a fixed phrase is */
 	uint8_t link;               /* enum link */
 	bool turn, turn_perfect;    /* said, it did not happen: "should", "could have" */
 	bool deny;                  /* an opener after which nothing was done */
+	bool infinitive;            /* an opener that ends in "to" */
 	struct sv gender;           /* row of "pronouns" */
+	struct sv stands;           /* a fused word's pronoun: "ill" -> "i" */
 	struct sv to;               /* what is said instead */
 	struct sv front;            /* what a bare time needs before it: "on" */
 	const struct entry *fused;  /* the auxiliary inside the word: "ill" */
 	bool no;                    /* an auxiliary that holds a negation: "wont" */
 	bool capital;               /* always written with one */
+	bool have;                  /* typed for the perfect auxiliary: "should of" */
+	bool doubt;                 /* "do you ever": it is not so */
+	bool simile;                /* "like a": what follows is a verdict */
 	bool weak;                  /* fused only where no noun follows: "your" */
 };
 
@@ -102,6 +107,7 @@ struct parse {
 	struct clause *clauses; int cap_clauses;
 	struct sv other;            /* pronoun row of the other person, "" */
 	struct sv person;           /* the words that name them: "boss", "" */
+	bool known_other;           /* by a noun, not guessed from a pronoun */
 	bool direct;                /* the other person is spoken to */
 	bool loud;                  /* mostly capitals: they say nothing */
 	int depth;
