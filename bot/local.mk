@@ -10,7 +10,6 @@ include %D%/engine/local.mk
 include %D%/store/local.mk
 include %D%/app/local.mk
 include %D%/xmpp/local.mk
-include %D%/http/local.mk
 include %D%/term/local.mk
 include %D%/check/local.mk
 include %D%/show/local.mk

@@ -18,6 +18,15 @@ TESTS += %D%/unit/test_config %D%/unit/test_turn
 %C%_unit_test_turn_SOURCES = %D%/unit/test_turn.c
 %C%_unit_test_turn_CFLAGS = $(unit_cflags)
 %C%_unit_test_turn_LDADD = $(unit_libs)
+check_PROGRAMS += %D%/unit/test_term
+TESTS += %D%/unit/test_term
+%C%_unit_test_term_SOURCES = %D%/unit/test_term.c
+%C%_unit_test_term_CFLAGS = $(unit_cflags)
+%C%_unit_test_term_LDADD = $(unit_libs)
+noinst_PROGRAMS += %D%/bench/bench_turn
+%C%_bench_bench_turn_SOURCES = %D%/bench/bench_turn.c
+%C%_bench_bench_turn_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs)
+# end of app
 
 # text and tagger
 check_PROGRAMS += %D%/unit/test_message

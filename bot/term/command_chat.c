@@ -170,11 +170,17 @@ static bool run_driver(struct chat *c, struct driver *d)
 
 /* --- the command --- */
 
-static void print_findings(const struct findings *f)
+/* What keeps the dialogs from running; the rest is for `attune check`. */
+static void print_errors(const struct findings *f)
 {
 	STR_AUTO out = STR_INIT;
+	struct findings one = { .n = 1 };
 
-	findings_print(f, &out);
+	for (size_t i = 0; i < f->n; i++)
+		if (f->items[i].code[0] == 'E') {
+			one.items = &f->items[i];
+			findings_print(&one, &out);
+		}
 	fputs(out.p, stderr);
 }
 
@@ -202,7 +208,8 @@ static int run(const struct options *o, struct store *st)
 		c.ctx = &driver;
 	}
 	chat.app = app_create(&c, st, &f);
-	print_findings(&f);
+	if (!chat.app)
+		print_errors(&f);
 	findings_fini(&f);
 	if (chat.app)
 		ok = o->json ? run_driver(&chat, &driver) : run_screen(&chat, &screen);

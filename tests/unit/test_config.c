@@ -79,6 +79,23 @@ static void config__has__defaults_for_all(void **state)
 	config_fini(&c);
 }
 
+static void config__accepts__the_example(void **state)
+{
+	const char *srcdir = getenv("srcdir");
+	char path[512];
+	struct config c;
+	struct err e;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/attune.conf.example", srcdir ? srcdir : ".");
+	if (access(path, R_OK) != 0)
+		skip();
+	if (!config_load(&c, path, &e))
+		fail_msg("%s", e.text);
+	assert_string_equal(c.account.jid, "attune@example.org");
+	config_fini(&c);
+}
+
 static void config__says__where_and_what_is_near(void **state)
 {
 	static const struct { const char *text, *why; } t[] = {
@@ -243,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(config__reads__every_key),
 		cmocka_unit_test(config__has__defaults_for_all),
+		cmocka_unit_test(config__accepts__the_example),
 		cmocka_unit_test(config__says__where_and_what_is_near),
 		cmocka_unit_test(config__refuses__bytes_that_are_no_text),
 		cmocka_unit_test(password__comes__from_a_private_file_only),

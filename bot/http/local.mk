@@ -1,1 +1,0 @@
-libshell_a_SOURCES +=
