@@ -131,6 +131,15 @@ static void mark_unit(struct parse *p, int i, int last, const struct entry *e, u
 	p->t[i].unit = (int16_t)last;
 }
 
+/* A first name that is a word as well needs its capital. */
+static bool may_name(const struct parse *p, int i)
+{
+	const struct token *t = &p->t[i];
+
+	return (p->m->words[i].flags & WORD_CAPITAL && !(t->is & CLOSED && p->m->words[i].flags & WORD_SENTENCE) &&
+	    !p->loud) || !(t->is || t->verb >= 0 || lexicon_knows(p->g->lx, p->g->locale, p->m->words[i].text));
+}
+
 static const struct mark *longest_person(const struct parse *p, int i)
 {
 	const struct mark *best = NULL;
@@ -138,6 +147,8 @@ static const struct mark *longest_person(const struct parse *p, int i)
 	for (size_t k = 0; k < p->g->n_people; k++) {
 		const struct mark *m = message_mark(p->m, p->g->people[k], i);
 
+		if (m && p->g->people[k] == p->g->names && !may_name(p, i))
+			continue;
 		if (m && (!best || m->words.last > best->words.last))
 			best = m;
 	}
@@ -307,7 +318,12 @@ static bool acts(const struct parse *p, struct span s)
 	struct sv w = p->m->words[last].text;
 	unsigned capital = WORD_CAPITAL | WORD_SENTENCE;
 
-	if (is(p, last, IS_PERSON | IS_AGENT) || ends_like(p->g, w))
+	if (is(p, last, IS_PERSON | IS_AGENT))
+		return true;
+	for (int i = s.first; i < last; i++)
+		if (apostrophe(p, i))
+			return is(p, i, IS_PERSON);     /* what is theirs acts for them */
+	if (ends_like(p->g, w))
 		return true;
 	for (int i = s.first; i < s.last; i = p->t[i].unit)
 		if (is(p, i, IS_PERSON) && !apostrophe(p, p->t[i].unit - 1))
@@ -1136,6 +1152,8 @@ static void finish(struct parse *p, struct clause *c, const struct group *g)
 	    (enum tense)g->tense;
 	c->head = g->head;
 	c->verb_row = p->t[g->head].verb;
+	if (g->copula)
+		c->verb_row = lexicon_verb(p->g->lx, p->g->locale, p->g->role_forms[ROLE_COPULA][VERB_BASE], NULL);
 	c->verb_forms = p->t[g->head].forms;
 	c->kind = verb_kind(p, g->head);
 	if (g->words.first < g->head)
@@ -1178,7 +1196,9 @@ static int build(struct parse *p, struct front *f, struct group *g, int from, in
 	c.time = f->time;
 	c.verb = (struct span){ g->head, g->head + 1 };
 	c.head = g->head;
-	split_predicate(p, &c, g->head + 1, end);
+	if (g->head < c.subject.last && g->head >= c.subject.first)
+		c.verb.first = c.verb.last;     /* "my husband's": the verb is in the subject */
+	split_predicate(p, &c, g->head + 1 > from ? g->head + 1 : from, end);
 	split_time(p, &c);
 	finish(p, &c, &p->groups[lead]);
 	p->r->clauses[index] = c;
@@ -1198,38 +1218,47 @@ static int fragment(struct parse *p, struct front *f, int end, enum link link)
 	return end;
 }
 
-/* "thanks mum for V-ing", "well done to my brother for V-ing" */
+/* The person an opener may hold: "thanks mum for", "well done to my brother for";
+ * with "to" before it, or "my", it is who did it. */
 static int opener_person(struct parse *p, struct group *g, int i, int b)
 {
-	int k = i;
+	int k = i, first;
 
 	if (k < b && is(p, k, IS_INFINITIVE))
 		k++;
-	if (k < b && is(p, k, IS_POSSESSIVE))
+	first = k;
+	if (k < b && is(p, k, IS_POSSESSIVE) && !is(p, k, IS_OBJECT))
 		k++;
 	if (k >= b || !is(p, k, IS_PERSON))
 		return i;
-	if (k > i)
-		g->subject = (struct span){ p->t[k - 1].is & IS_POSSESSIVE ? k - 1 : k, p->t[k].unit };
-	g->who = k > i ? SUBJECT_OTHER : g->who;
-	k = p->t[k].unit;
-	return k < b && is(p, k, IS_PREPOSITION) && !comma(p, k) ? k + 1 : k;
+	if (k > first || first > i) {
+		g->subject = (struct span){ first, p->t[k].unit };
+		g->who = SUBJECT_OTHER;
+	}
+	return p->t[k].unit;
 }
 
+/* An opener, perhaps a person, perhaps "for" or "to", and what was done. */
 static int open_opener(struct parse *p, struct front *f, int i, int b, enum link link)
 {
 	const struct entry *e = p->t[i].e;
 	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .who = e->who,
 		.person = PERSON_MANY, .tense = e->tense, .deny = e->deny };
-	struct group soft_words = { .neg = -1 };
+	struct group between = { .neg = -1 };
 	int k = opener_person(p, &g, p->t[i].unit, b);
+	bool to = e->infinitive;
 
-	k = skip_soft(p, k, b, &soft_words);
-	if (k >= b || !(forms(p, k, 1 << VERB_ING) || (p->t[i].e->infinitive && base_at(p, k)) ||
-	    (!p->t[i].e->infinitive && forms(p, k, 1 << VERB_BASE) && k == p->t[i].unit)))
+	k = skip_soft(p, k, b, &between);
+	if (k < b && is(p, k, IS_INFINITIVE)) {
+		to = true;
+		k++;
+	} else if (k < b && k > p->t[i].unit && is(p, k, IS_PREPOSITION)) {
+		k++;
+	}
+	k = skip_soft(p, k, b, &between);
+	if (k >= b || !(to ? base_at(p, k) : forms(p, k, 1 << VERB_ING) != 0))
 		return -1;
-	if (soft_words.neg >= 0)
-		g.turn = true;
+	g.turn = between.neg >= 0;
 	g.head = k;
 	g.words = (struct span){ k, k + 1 };
 	lift(p, &g, b, true);
@@ -1359,7 +1388,9 @@ static bool far_verb(struct parse *p, struct front *f, int b)
 
 	if (f->subject.pronoun)
 		return false;
-	for (; i < stop && !comma(p, i) && !is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_QUESTION); i = p->t[i].unit) {
+	for (; i < stop && !comma(p, i) && !emoji(p, i) && !is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_QUESTION) &&
+	    !(is(p, i, IS_POSSESSIVE | IS_PERSON) && !is(p, i - 1, IS_PREPOSITION | IS_POSSESSIVE | IS_DETERMINER));
+	    i = p->t[i].unit) {
 		struct doer s = f->subject;
 		int end;
 

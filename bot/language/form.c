@@ -154,6 +154,9 @@ static bool is_other(const struct say *s, struct span w)
 		return false;
 	if (span_length(w) == 1 && is(s, w.first, IS_SUBJECT))
 		return first->e->who == SUBJECT_OTHER;
+	for (int i = w.first; i < last; i++)
+		if (genitive(s, i) && !is(s, last, IS_PERSON))
+			return false;
 	if (is(s, w.first, IS_POSSESSIVE) && (first->e->gender.n || first->e->who == SUBJECT_ADDRESSEE))
 		return false;
 	return is(s, last, IS_PERSON | IS_AGENT) ||
@@ -677,7 +680,7 @@ static void put_place(struct say *s, const struct clause *c, const struct group 
 		put_span(s, c->rest);
 	else if (sv_is(name, "rest.first"))
 		put_span(s, first_phrase(s, c->rest));
-	if ((verb || sv_is(name, "verb.base")) && c->head >= 0)
+	if ((verb || sv_is(name, "verb.base")) && c->head >= 0 && !span_empty(c->verb))
 		put_span(s, (struct span){ c->head + 1, c->verb.last });
 }
 
@@ -718,29 +721,36 @@ static void tidy(struct say *s)
 		str_cut(s->out, s->out->n - 1);
 }
 
-/* The words of a rest that a rule names: "home", or "on ..." for a beginning. */
+/* "home", "camera|speech", or "on ..." for a beginning. */
 static bool attribute_is(const struct reading *r, const struct clause *c, struct sv attr, struct sv want)
 {
-	struct sv have = clause_attribute(r, c, attr);
+	struct sv have = clause_attribute(r, c, attr), one;
 
 	if (want.n > 3 && sv_eq(sv_sub(want, want.n - 3, want.n), SV("...")))
 		return sv_starts(have, sv_trim(sv_sub(want, 0, want.n - 3)));
-	return sv_eq(have, want);
+	if (!want.n)
+		return !have.n;
+	while (sv_split(&want, '|', &one))
+		if (sv_eq(have, one))
+			return true;
+	return false;
+}
+
+static bool fits(const struct reading *r, const struct clause *c, const struct rewrite *w, struct sv form)
+{
+	for (size_t k = 0; k < w->n; k++)
+		if (sv_is(w->attr[k], "as") ? !sv_eq(w->value[k], form) :
+		    !attribute_is(r, c, w->attr[k], w->value[k]))
+			return false;
+	return true;
 }
 
 static const struct rewrite *rewrite_for(const struct grammar *g, const struct reading *r,
     const struct clause *c, struct sv form)
 {
-	for (size_t i = 0; i < g->n_rewrites; i++) {
-		const struct rewrite *w = &g->rewrites[i];
-		bool fits = true;
-
-		for (size_t k = 0; k < w->n && fits; k++)
-			fits = sv_is(w->attr[k], "as") ? sv_eq(w->value[k], form) :
-			    attribute_is(r, c, w->attr[k], w->value[k]);
-		if (fits)
-			return w;
-	}
+	for (size_t i = 0; i < g->n_rewrites; i++)
+		if (fits(r, c, &g->rewrites[i], form))
+			return &g->rewrites[i];
 	return NULL;
 }
 
@@ -838,7 +848,7 @@ static const char *const links[] = {
 static const char *const forms_said[] = { "base", "third", "ing", "past", "participle" };
 static const char *const names[] = {
 	"subject", "aux", "neg", "verb", "form", "kind", "sure", "mood", "wh", "time", "tense",
-	"object", "rest", "link", "habit", "negated", "who", "as",
+	"object", "rest", "link", "habit", "negated", "who", "best", "as",
 };
 
 bool clause_attribute_known(struct sv name)
@@ -858,6 +868,8 @@ static struct sv base_of(const struct reading *r, const struct clause *c)
 {
 	const struct token *t;
 
+	if (c->verb_row >= 0)
+		return lexicon_verb_form(r->parse->g->lx, r->parse->g->locale, c->verb_row, VERB_BASE);
 	if (c->head < 0)
 		return SV("");
 	t = &r->parse->t[c->head];
@@ -874,6 +886,31 @@ static struct sv form_of(const struct clause *c)
 	return SV("");
 }
 
+static size_t rank_of(const struct reading *r, const struct clause *c)
+{
+	const struct grammar *g = r->parse->g;
+	size_t i = 0;
+
+	while (i < g->n_ranks && !fits(r, c, &g->ranks[i], SV("")))
+		i++;
+	return i;
+}
+
+/* The clause that meets the earliest row of "rank"; of several the last. */
+static bool is_best(const struct reading *r, const struct clause *c)
+{
+	size_t rank = rank_of(r, c), other;
+
+	if (rank == r->parse->g->n_ranks)
+		return false;
+	for (int i = 0; i < r->n_clauses; i++) {
+		other = rank_of(r, &r->clauses[i]);
+		if (other < rank || (other == rank && &r->clauses[i] > c))
+			return false;
+	}
+	return true;
+}
+
 struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name)
 {
 	const struct { const char *name; struct span words; } spans[] = {
@@ -884,8 +921,12 @@ struct sv clause_attribute(const struct reading *r, const struct clause *c, stru
 	for (size_t i = 0; i < COUNT(spans); i++)
 		if (sv_is(name, spans[i].name))
 			return span_empty(spans[i].words) ? SV("") : message_words(r->message, spans[i].words);
-	if (sv_is(name, "subject") || sv_is(name, "who"))
+	if (sv_is(name, "subject"))
+		return sv_from(whos[c->who == SUBJECT_ADDRESSEE ? SUBJECT_OTHER : c->who]);
+	if (sv_is(name, "who"))
 		return sv_from(whos[c->who]);
+	if (sv_is(name, "best"))
+		return yes_no(is_best(r, c));
 	if (sv_is(name, "verb"))
 		return base_of(r, c);
 	if (sv_is(name, "form"))

@@ -725,26 +725,39 @@ static void load_forms(struct load *l, struct node *file)
 	}
 }
 
+static void load_tests(struct load *l, struct node *test, struct rewrite *w)
+{
+	const char *key;
+	struct node child;
+
+	for (size_t k = 0; node_member(test, &k, &key, &child) && w->n < COUNT(w->attr); w->n++) {
+		w->attr[w->n] = arena_sv(l->a, sv_from(key));
+		w->value[w->n] = arena_sv(l->a, node_is(&child, JSON_TRUE) ? SV("yes") :
+		    node_is(&child, JSON_FALSE) ? SV("no") : node_sv(&child));
+		if (!clause_attribute_known(w->attr[w->n]))
+			node_bad(&child, "E303", "a clause has no \"%s\"", key);
+	}
+}
+
 static void load_rewrites(struct load *l, struct node *file)
 {
-	struct node list = node_get(file, "rewrite");
+	struct node list = node_get(file, "rewrite"), ranks = node_get(file, "rank");
 	struct grammar *g = l->g;
 
 	g->rewrites = ARENA_ARRAY(l->a, struct rewrite, node_count(&list));
 	for (size_t i = 0; i < node_count(&list); i++) {
-		struct node x = node_at(&list, i), test = node_get(&x, "if"), child;
+		struct node x = node_at(&list, i), test = node_get(&x, "if");
 		struct rewrite *w = &g->rewrites[g->n_rewrites++];
-		const char *key;
 
-		for (size_t k = 0; node_member(&test, &k, &key, &child) && w->n < 6; w->n++) {
-			w->attr[w->n] = arena_sv(l->a, sv_from(key));
-			w->value[w->n] = arena_sv(l->a, node_is(&child, JSON_TRUE) ? SV("yes") :
-			    node_is(&child, JSON_FALSE) ? SV("no") : node_sv(&child));
-			if (!clause_attribute_known(w->attr[w->n]) && !sv_is(w->attr[w->n], "next"))
-				node_bad(&child, "E303", "a clause has no \"%s\"", key);
-		}
+		load_tests(l, &test, w);
 		w->to = arena_sv(l->a, node_text(&x, "to", true));
 		node_done(&x);
+	}
+	g->ranks = ARENA_ARRAY(l->a, struct rewrite, node_count(&ranks));
+	for (size_t i = 0; i < node_count(&ranks); i++) {
+		struct node x = node_at(&ranks, i);
+
+		load_tests(l, &x, &g->ranks[g->n_ranks++]);
 	}
 }
 
@@ -855,6 +868,7 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	g->n_apart = load_strings(&l, file, "apart", &g->apart);
 	g->n_inner = load_strings(&l, file, "takes_clause", &g->inner);
 	load_people(&l, file);
+	g->names = lexicon_list_symbol(lx, g->locale, node_text(file, "first_names", false));
 	load_forms(&l, file);
 	load_rewrites(&l, file);
 	g->time = lexicon_class_symbol(lx, g->locale, SV("time"));

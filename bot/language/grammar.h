@@ -42,8 +42,10 @@ void grammar_read(const struct grammar *g, struct reading *r);
 
 /* Attribute by name, for "where" and expressions: subject aux neg verb form kind
  * sure mood wh time tense object rest link habit negated.  Enum values read "self",
- * "yes", "past"...; subject reads who it is; verb gives the base form; time and
- * object the canonical words; form "base", "third", "ing", "past", "participle". */
+ * "yes", "past"...; subject reads "other" for whoever is not the writer, the
+ * addressee too, and who tells them apart; verb gives the base form; time and
+ * object the canonical words; form "base", "third", "ing", "past", "participle".
+ * best is "yes" for the one clause that grammar "rank" puts first. */
 struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name);
 bool clause_attribute_known(struct sv name);
 

@@ -138,9 +138,11 @@ struct grammar {
 	struct sv *apart; size_t n_apart;   /* kinds that never stay in one clause with others */
 	struct sv *inner; size_t n_inner;   /* kinds that take a clause without a connective */
 	uint32_t *people; size_t n_people;  /* list symbols */
+	uint32_t names;             /* the one of them that holds first names */
 	uint32_t time, number;              /* classes of the lexicon */
 	struct form *forms; size_t n_forms;
 	struct rewrite *rewrites; size_t n_rewrites;
+	struct rewrite *ranks; size_t n_ranks;
 };
 
 struct form {

@@ -25,7 +25,8 @@ struct guard {
 	uint32_t mark;          /* a class or list over the anchor; SYM_NONE none */
 	enum side side;
 	int within, lower;      /* words, 0: the whole clause; tiers, 0: removes */
-	bool clause;            /* anywhere in the clause, inside the match too */
+	bool clause;            /* anywhere in it, inside the match too */
+	bool sentence;          /* looks at the whole sentence, not only at the clause */
 };
 
 struct condition { struct sv attribute, values; };     /* "self|other" */
@@ -153,6 +154,9 @@ static void load_guard(struct loader *ld, struct guard *g, const char *name, str
 		{ "before", SIDE_BEFORE }, { "after", SIDE_AFTER }, { "either", SIDE_EITHER },
 		{ NULL, SIDE_EITHER },
 	};
+	static const struct word_value scopes[] = {
+		{ "clause", SCOPE_CLAUSE }, { "sentence", SCOPE_SENTENCE }, { NULL, SCOPE_CLAUSE },
+	};
 
 	g->name = arena_sv(ld->arena, sv_from(name));
 	g->any = load_phrases(ld, n, "any", VIEW_ALL);
@@ -162,6 +166,7 @@ static void load_guard(struct loader *ld, struct guard *g, const char *name, str
 	g->within = (int)node_int(n, "within", 0);
 	g->lower = (int)node_int(n, "lower", 0);
 	g->clause = node_bool(n, "clause", false);
+	g->sentence = pick(n, "scope", scopes) == SCOPE_SENTENCE;
 	if (!g->any.n && !g->mark)
 		node_bad(n, "E406", "the guard has neither phrases nor a mark -- add \"any\"");
 	node_done(n);
@@ -370,8 +375,11 @@ const struct ruleset *language_ruleset(const struct language *l, struct sv name)
 /* Guards ------------------------------------------------------------------- */
 
 /* The clause of the anchor; a match that began in an earlier one reaches back. */
-static struct span guarded_words(const struct message *m, const struct match *x)
+static struct span guarded_words(const struct message *m, const struct guard *g,
+    const struct match *x)
 {
+	if (g->sentence)
+		return m->sentences[m->words[x->anchor].sentence].words;
 	return (struct span){ m->clauses[m->words[x->words.first].clause].first,
 		m->clauses[m->words[x->anchor].clause].last };
 }
@@ -418,7 +426,7 @@ static bool guard_phrase(struct message *m, const struct guard *g, uint32_t phra
 
 	while (!span_empty(words) && message_match(m, phrase, words, &at)) {
 		if (stands_right(g, x, at.words) && !any_over(m, &g->unless,
-		    guarded_words(m, x), at.words))
+		    guarded_words(m, g, x), at.words))
 			return true;
 		words.first = at.words.first + 1;
 	}
@@ -428,7 +436,7 @@ static bool guard_phrase(struct message *m, const struct guard *g, uint32_t phra
 static struct span guard_region(const struct message *m, const struct guard *g,
     const struct match *x)
 {
-	struct span s = guarded_words(m, x);
+	struct span s = guarded_words(m, g, x);
 
 	if (g->clause)
 		return s;
@@ -444,7 +452,7 @@ static bool guard_applies(struct message *m, const struct guard *g, const struct
 	bool cut = m->cut, applies = false;
 
 	if (g->mark && message_mark_over(m, g->mark, x->anchor))
-		applies = !any_over(m, &g->unless, guarded_words(m, x), guarded_words(m, x));
+		applies = !any_over(m, &g->unless, guarded_words(m, g, x), guarded_words(m, g, x));
 	for (size_t i = 0; !applies && i < g->any.n; i++)
 		applies = guard_phrase(m, g, g->any.items[i], x, guard_region(m, g, x));
 	return applies && m->cut == cut;
