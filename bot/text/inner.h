@@ -31,7 +31,7 @@ struct symbol {
 	uint8_t kind;
 	uint8_t n_prefixes;
 	uint16_t longest;       /* words a list or class may cover */
-	uint32_t vocabulary;    /* word: some phrase, list or verb has it */
+	uint32_t vocabulary;    /* word, prefix: some phrase, list or verb has it */
 	uint32_t starts;        /* word, prefix: a member begins with it */
 	uint32_t joins;         /* word: with the next word it may be one */
 	uint32_t verbs;         /* word: a verb form */
@@ -194,6 +194,7 @@ uint32_t lexicon_add_prefix(struct lexicon *lx, struct sv folded);
 uint32_t lexicon_find_word(const struct lexicon *lx, struct sv folded);
 uint32_t lexicon_named(const struct lexicon *lx, char kind, struct sv locale, struct sv name);
 struct sv lexicon_symbol_name(const struct lexicon *lx, uint32_t sym);
+struct sv lexicon_letters(const struct lexicon *lx, uint32_t sym);     /* of a word or prefix */
 const struct spelling *lexicon_spelled(const struct lexicon *lx, int locale, uint32_t sym);
 bool lexicon_in_dictionary(const struct lexicon *lx, int locale, struct sv folded);
 bool lexicon_has(const struct lexicon *lx, int locale, struct sv folded, uint32_t sym);
@@ -257,6 +258,7 @@ struct edge {
 	int to, next;
 	uint8_t views;
 	bool mark;
+	bool over;              /* passes over emoji first: nothing begins with it */
 };
 struct lattice {
 	struct edge *edges;     int n_edges, cap_edges;
@@ -279,6 +281,8 @@ void lattice_edge(struct message *m, int from, int to, uint32_t sym, uint32_t ro
 /* A word and the prefixes it begins with. */
 void lattice_word(struct message *m, int from, int to, struct sv text, uint32_t sym,
     unsigned views);
+/* Words behind emoji follow the word before them as well. */
+void lattice_over_emoji(struct message *m);
 /* Several words one after the other, through inner nodes of `word`. */
 void lattice_path(struct message *m, int from, int to, int word, const uint32_t *syms,
     size_t n, unsigned views);
@@ -298,7 +302,7 @@ static inline bool lattice_saw(const struct lattice *g, uint32_t sym)
 
 /* mend.c */
 void near_build(struct lexicon *lx);
-uint32_t near_find(const struct lexicon *lx, int locale, struct sv word);  /* SYM_NONE */
+uint32_t near_find(const struct lexicon *lx, int locale, struct sv word);  /* a word or prefix */
 uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word);
 void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t);
 

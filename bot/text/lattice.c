@@ -75,7 +75,7 @@ void lattice_edge(struct message *m, int from, int to, uint32_t sym, uint32_t ro
 		    (size_t)g->cap_edges * sizeof *g->edges);
 	}
 	g->edges[g->n_edges] = (struct edge){ sym, row, to, g->head[from],
-		(uint8_t)views, mark };
+		(uint8_t)views, mark, false };
 	g->head[from] = g->n_edges++;
 	lattice_see(g, sym);
 	if (!mark && to <= g->n_words && to - g->home[from] > g->widest) {
@@ -112,5 +112,39 @@ void lattice_path(struct message *m, int from, int to, int word, const uint32_t 
 
 		lattice_word(m, from, next, (struct sv){ "", 0 }, syms[i], views);
 		from = next;
+	}
+}
+
+enum { EMOJI_RUN = 4 };
+
+static bool is_emoji(const struct message *m, int word)
+{
+	return m->words[word].flags & WORD_EMOJI;
+}
+
+static void copy_edges(struct message *m, int from, int to)
+{
+	struct lattice *g = m->lattice;
+
+	for (int i = g->head[from]; i >= 0; i = g->edges[i].next) {
+		struct edge e = g->edges[i];
+
+		if (e.mark || e.over)
+			continue;
+		lattice_edge(m, to, e.to, e.sym, e.row, e.views, false);
+		g->edges[g->n_edges - 1].over = true;
+	}
+}
+
+void lattice_over_emoji(struct message *m)
+{
+	for (int w = 1; w < m->n_words; w++) {
+		int end = w;
+
+		while (end < m->n_words && is_emoji(m, end))
+			end++;
+		if (end > w && end < m->n_words && end - w <= EMOJI_RUN)
+			copy_edges(m, end, w);
+		w = end;
 	}
 }

@@ -151,6 +151,13 @@ struct sv lexicon_symbol_name(const struct lexicon *lx, uint32_t sym)
 	return sym ? table_name(lx->names, sym - 1) : (struct sv){ "", 0 };
 }
 
+struct sv lexicon_letters(const struct lexicon *lx, uint32_t sym)
+{
+	struct sv name = lexicon_symbol_name(lx, sym);
+
+	return lx->symbols[sym].kind == SYMBOL_PREFIX ? sv_sub(name, 1, name.n) : name;
+}
+
 uint32_t lexicon_list_symbol(const struct lexicon *lx, struct sv locale, struct sv list)
 {
 	return find_named(lx, NAME_LIST, locale, list);
@@ -569,12 +576,9 @@ static struct sv member_words(const struct lexicon *lx, const struct member *m)
 	STR_AUTO out = STR_INIT;
 
 	for (size_t i = 0; i < m->n; i++) {
-		struct sv name = lexicon_symbol_name(lx, m->syms[i]);
-
 		if (i)
 			str_addc(&out, ' ');
-		str_add(&out, lx->symbols[m->syms[i]].kind == SYMBOL_PREFIX
-		    ? sv_sub(name, 1, name.n) : name);
+		str_add(&out, lexicon_letters(lx, m->syms[i]));
 	}
 	return arena_sv(lx->arena, str_sv(&out));
 }
@@ -797,8 +801,7 @@ static void seal_prefixes(struct lexicon *lx)
 
 	for (uint32_t sym = 1; sym <= total; sym++)
 		if (lx->symbols[sym].kind == SYMBOL_PREFIX) {
-			struct sv name = lexicon_symbol_name(lx, sym);
-			unsigned b = bloom_of(sv_sub(name, 1, name.n));
+			unsigned b = bloom_of(lexicon_letters(lx, sym));
 
 			lx->prefix_bloom[b >> 6] |= 1ULL << (b & 63);
 		}

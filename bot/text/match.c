@@ -16,6 +16,7 @@ struct runner {
 	const struct inst *code;
 	const uint32_t *sets;
 	unsigned allowed;       /* views */
+	int start;              /* node */
 	int last;               /* the place past which no path may go */
 	const uint8_t *ends;    /* whole: which words may end it, from first_word on */
 	int first_word;
@@ -84,7 +85,7 @@ static void run(struct runner *r, uint32_t pc, int node, unsigned views)
 				const struct edge *e = &g->edges[i];
 
 				if (!(in->op == OP_SYM ? e->sym == in->x : in_set(r, in, e->sym))
-				    || e->views & ~r->allowed
+				    || e->views & ~r->allowed || (e->over && node == r->start)
 				    || lattice_place(g, e->to) > r->last)
 					continue;
 				run(r, pc + 1, e->to, views | e->views);
@@ -135,6 +136,7 @@ static struct runner runner(struct message *m, const struct phrase *p, unsigned 
 static bool run_at(struct runner *r, int node, struct match *out)
 {
 	r->best = -1;
+	r->start = node;
 	run(r, 0, node, 0);
 	if (r->best < 0)
 		return false;
@@ -511,7 +513,7 @@ static void scan_node(struct scan *s, int node, int word, struct span sentence)
 		uint32_t at = slot_of(g, l->edges[i].sym);
 		struct run runs = g->runs[at];
 
-		if (!g->slots[at])
+		if (!g->slots[at] || l->edges[i].over)
 			continue;
 		for (uint32_t k = 0; k < runs.n && s->m->work <= s->m->limit; k++)
 			try_posting(s, &g->postings[runs.first + k], word, sentence);

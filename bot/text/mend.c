@@ -8,7 +8,8 @@
 enum {
 	NEAR_LEAST = 5,         /* a typo has at least so many letters */
 	NEAR_MOST = 20,
-	SPLIT_LEAST = 6, SPLIT_PARTS = 4,
+	JOIN_LEAST = 6,         /* of a word typed as two */
+	SPLIT_LEAST = 5, SPLIT_PARTS = 4,
 	LETTERS_LEAST = 3, LETTERS_MOST = 14,   /* of a word spelled with spaces */
 	LOOKUPS_MAX = 4096,     /* for disguises, in one message; past it, it is cut */
 	PARTINGS_MAX = 2000,    /* for words without their spaces; past it, no more */
@@ -42,11 +43,12 @@ static uint32_t hash_letters(const struct letters *w, size_t skip)
 
 static bool may_be_meant(const struct lexicon *lx, uint32_t sym, struct letters *w)
 {
-	struct sv name = lexicon_symbol_name(lx, sym);
+	const struct symbol *s = &lx->symbols[sym];
+	struct sv name = lexicon_letters(lx, sym);
 
-	return lx->symbols[sym].kind == SYMBOL_WORD && lx->symbols[sym].vocabulary
+	return (s->kind == SYMBOL_WORD || s->kind == SYMBOL_PREFIX) && s->vocabulary
 	    && name.n && (unsigned char)name.p[0] > '9' && letters_of(name, w)
-	    && w->n + 1 >= NEAR_LEAST;
+	    && w->n + 1 >= NEAR_LEAST + (s->kind == SYMBOL_PREFIX);
 }
 
 /* Counts or files every hash under which a word can be found; deleting one of two
@@ -139,17 +141,18 @@ static void weigh(const struct lexicon *lx, int locale, const struct letters *ty
 	enum slip slip;
 
 	if (sym == best->sym || !(lx->symbols[sym].vocabulary >> locale & 1)
-	    || !letters_of(lexicon_symbol_name(lx, sym), &meant))
+	    || !letters_of(lexicon_letters(lx, sym), &meant))
 		return;
 	slip = slip_of(typed, &meant);
 	if (slip == SLIP_NONE || slip > best->slip)
 		return;
-	best->several = slip == best->slip;
+	best->several = slip == best->slip && !sv_eq(lexicon_letters(lx, sym),
+	    lexicon_letters(lx, best->sym));
 	best->slip = slip;
 	best->sym = sym;
 }
 
-/* The one word of the vocabulary that is one slip away; of several kinds of
+/* The one word (or word beginning) of the vocabulary that is one slip away; of several kinds of
  * slip the likeliest counts, and of two words of that kind neither. */
 uint32_t near_find(const struct lexicon *lx, int locale, struct sv word)
 {
@@ -268,6 +271,8 @@ static bool offer(const struct mender *d, int a, int b, struct sv word, unsigned
 		lattice_path(m, from, to, from, s->first, s->n_first, views);
 	else
 		lattice_word(m, from, to, word, sym, views);
+	if (s && s->n_second)
+		lattice_path(m, from, to, from, s->second, s->n_second, views);
 	for (int w = from + 1; w < to; w++)
 		m->lattice->glued[w] = 1;
 	return true;
@@ -310,6 +315,71 @@ static bool offer_squeezed(const struct mender *d, int a, int b, struct sv text)
 	return false;
 }
 
+/* The words that make up text, longest first, all of them looked for:
+ * "killmyself", "iveovereaten". */
+struct parts { uint32_t syms[4 * SPLIT_PARTS]; size_t n; };
+
+/* What a part stands for: itself, or what it is written out as; 0 when nobody
+ * looks for it. */
+static size_t part_words(const struct mender *d, struct sv text, const uint32_t **syms,
+    uint32_t *own)
+{
+	const struct spelling *s;
+
+	*own = lexicon_find_word(d->lx, text);
+	if (!*own || !(d->lx->symbols[*own].vocabulary >> d->locale & 1))
+		return 0;
+	s = lexicon_spelled(d->lx, d->locale, *own);
+	if (s && s->n_first && s->n_first <= 4 && text.n > 2) {
+		*syms = s->first;
+		return s->n_first;
+	}
+	*syms = own;
+	return d->lx->symbols[*own].uses > 0;
+}
+
+static bool part(const struct mender *d, struct sv text, size_t depth, struct parts *p)
+{
+	size_t before = p->n;
+
+	if (text.n == 0)
+		return depth > 1;
+	if (depth == SPLIT_PARTS)
+		return false;
+	for (size_t n = text.n; n > 0; n--) {
+		const uint32_t *syms;
+		uint32_t own;
+		size_t words;
+
+		/* single letters only in front: "iwant" */
+		if (n == 1 && depth > 0)
+			break;
+		if (d->m->lattice->partings++ > PARTINGS_MAX)
+			return false;
+		words = part_words(d, sv_sub(text, 0, n), &syms, &own);
+		if (!words)
+			continue;
+		memcpy(p->syms + before, syms, words * sizeof *syms);
+		p->n = before + words;
+		if (part(d, sv_sub(text, n, text.n), depth + 1, p))
+			return true;
+		p->n = before;
+	}
+	return false;
+}
+
+static void offer_parted(const struct mender *d, int a, int b, struct sv text)
+{
+	int from = token_at(d, a)->word, to = end_word(token_at(d, b));
+	struct parts p = { .n = 0 };
+
+	if (text.n < SPLIT_LEAST || text.n >= WORD_MAX || !part(d, text, 0, &p))
+		return;
+	lattice_path(d->m, from, to, from, p.syms, p.n, VIEW_FOLDED);
+	for (int w = from + 1; w < to; w++)
+		d->m->lattice->glued[w] = 1;
+}
+
 static bool has_letter(struct sv text)
 {
 	for (size_t i = 0; i < text.n; i++)
@@ -332,8 +402,8 @@ static void offer_disguised(const struct mender *d, int a, int b, struct sv text
 		if (!undisguise(text, choice, out, &n))
 			break;
 		plain.n = n;
-		if (!offer(d, a, b, plain, VIEW_FOLDED))
-			offer_squeezed(d, a, b, plain);
+		if (!offer(d, a, b, plain, VIEW_FOLDED) && !offer_squeezed(d, a, b, plain))
+			offer_parted(d, a, b, plain);
 	}
 }
 
@@ -355,13 +425,18 @@ static void offer_starred(const struct mender *d, int a, int b, struct sv text)
 	if (stars != 1 || !may_look(d))
 		return;
 	sym = near_find(d->lx, d->locale, (struct sv){ out, n });
-	if (sym && lexicon_symbol_name(d->lx, sym).n == text.n)
-		offer(d, a, b, lexicon_symbol_name(d->lx, sym), VIEW_FOLDED);
+	if (sym && lexicon_letters(d->lx, sym).n == text.n)
+		offer(d, a, b, lexicon_letters(d->lx, sym), VIEW_FOLDED);
+}
+
+static bool letters_or_figures(const struct token *t)
+{
+	return !(t->flags & (TOKEN_EMOJI | TOKEN_LINK));
 }
 
 static bool letters_only(const struct token *t)
 {
-	return !(t->flags & (TOKEN_NUMBER | TOKEN_EMOJI | TOKEN_LINK));
+	return letters_or_figures(t) && !(t->flags & TOKEN_NUMBER);
 }
 
 /* Tokens a..b stand in one piece with signs between: "k!ll", "$uicide". */
@@ -381,9 +456,15 @@ static void mend_signs(const struct mender *d, int a, int b)
 		offer_disguised(d, a, b, text);
 }
 
-static bool tight_sign(const struct token *t)
+/* "k!ll" is two tokens with a sign between, "4live" a number and a word. */
+static bool goes_on(const struct mender *d, int i)
 {
-	return t->before & SEP_SIGN && !(t->before & ~(SEP_SIGN | SEP_EXCLAIM | SEP_COMMA));
+	const struct token *a = token_at(d, i - 1), *b = token_at(d, i);
+
+	if (b->before == 0)
+		return (a->flags | b->flags) & TOKEN_NUMBER && letters_or_figures(a)
+		    && letters_or_figures(b);
+	return b->before & SEP_SIGN && !(b->before & ~(SEP_SIGN | SEP_EXCLAIM | SEP_COMMA));
 }
 
 static void mend_clusters(const struct mender *d)
@@ -392,7 +473,7 @@ static void mend_clusters(const struct mender *d)
 		int b = a;
 		uint32_t from = token_at(d, a)->from, to;
 
-		while (b + 1 < d->t->n && b - a < 6 && tight_sign(token_at(d, b + 1)))
+		while (b + 1 < d->t->n && b - a < 6 && goes_on(d, b + 1))
 			b++;
 		to = token_at(d, b)->to;
 		if (b > a || (from > 0 && strchr("$@", d->f->text[from - 1]) && d->f->text[from - 1])
@@ -413,33 +494,43 @@ static bool one_letter(const struct mender *d, const struct token *t)
 	    && (!(t->flags & TOKEN_NUMBER) || fold_alike((unsigned char)c, 0));
 }
 
-/* Writes the letter of token i behind the others. */
-static size_t spell_letter(const struct mender *d, int i, char *out, size_t n)
+/* Writes the letter of token i behind the others; true when it could be another. */
+static bool spell_letter(const struct mender *d, int i, int choice, char *out, size_t *n)
 {
 	const struct token *t = token_at(d, i);
 	uint32_t cp, as;
 
 	utf8_next((struct sv){ d->f->text + t->from, t->to - t->from }, 0, &cp);
-	as = fold_alike(cp, 0);
-	return n + utf8_put(out + n, as ? as : cp);
+	as = fold_alike(cp, choice);
+	*n += utf8_put(out + *n, as ? as : cp);
+	return as != fold_alike(cp, !choice);
 }
 
-/* Every stretch of a run may be a word; stretches of two letters only where the
- * run is long enough to be a sentence. */
+/* Every stretch that begins at token i may be a word. */
+static void mend_stretches(const struct mender *d, int i, int last, int least)
+{
+	for (int choice = 0; choice < 2; choice++) {
+		char out[LETTERS_MOST * 4];
+		size_t n = 0;
+		bool other = false;
+
+		for (int k = i; k <= last && k - i < LETTERS_MOST; k++) {
+			other = spell_letter(d, k, choice, out, &n) || other;
+			if (k - i + 1 >= least && (other || !choice))
+				offer(d, i, k, (struct sv){ out, n }, VIEW_FOLDED);
+		}
+		if (!other)
+			break;
+	}
+}
+
+/* Stretches of two letters count only where the run may be a sentence. */
 static void mend_run(const struct mender *d, int a, int b)
 {
 	int least = b - a >= 4 ? 2 : LETTERS_LEAST;
-	char out[LETTERS_MOST * 4];
 
-	for (int i = a; i <= b && d->m->lattice->mends < LOOKUPS_MAX; i++) {
-		size_t n = 0;
-
-		for (int k = i; k <= b && k - i < LETTERS_MOST; k++) {
-			n = spell_letter(d, k, out, n);
-			if (k - i + 1 >= least)
-				offer(d, i, k, (struct sv){ out, n }, VIEW_FOLDED);
-		}
-	}
+	for (int i = a; i <= b && d->m->lattice->mends < LOOKUPS_MAX; i++)
+		mend_stretches(d, i, b, least);
 	if (d->m->lattice->mends >= LOOKUPS_MAX)
 		d->m->cut = true;
 }
@@ -494,49 +585,10 @@ static void mend_joined(const struct mender *d)
 		if (!(hyphen || (b->before == SEP_SPACE && (broken || may)))
 		    || !letters_only(a) || !letters_only(b) || !joined(d, i, out, &n))
 			continue;
-		if (hyphen || n >= SPLIT_LEAST)
+		if (hyphen || n >= JOIN_LEAST)
 			offer(d, i, i + 1, (struct sv){ out, n },
 			    hyphen ? VIEW_PLAIN : may ? VIEW_REPAIRED : VIEW_FOLDED);
 	}
-}
-
-/* The fewest words that make up text, all of them looked for: "killmyself". */
-struct parts { uint32_t syms[SPLIT_PARTS]; size_t n; };
-
-static bool part(const struct mender *d, struct sv text, size_t depth, struct parts *p)
-{
-	if (text.n == 0) {
-		p->n = depth;
-		return depth > 1;
-	}
-	if (depth == SPLIT_PARTS)
-		return false;
-	for (size_t n = text.n; n > 0; n--) {
-		uint32_t sym;
-
-		if (n == 1 && depth > 0 && text.n > 1)
-			break;
-		if (d->m->lattice->partings++ > PARTINGS_MAX)
-			return false;
-		sym = lexicon_find_word(d->lx, sv_sub(text, 0, n));
-		if (!sym || !d->lx->symbols[sym].uses
-		    || !(d->lx->symbols[sym].vocabulary >> d->locale & 1))
-			continue;
-		p->syms[depth] = sym;
-		if (part(d, sv_sub(text, n, text.n), depth + 1, p))
-			return true;
-	}
-	return false;
-}
-
-static void mend_parted(const struct mender *d, int i)
-{
-	const struct token *t = token_at(d, i);
-	struct parts p;
-
-	if (t->text.n >= SPLIT_LEAST && t->text.n < WORD_MAX
-	    && part(d, t->text, 0, &p))
-		lattice_path(d->m, t->word, end_word(t), t->word, p.syms, p.n, VIEW_FOLDED);
 }
 
 void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t)
@@ -549,11 +601,12 @@ void mend_tokens(struct message *m, int locale, const struct folded *f, struct t
 	for (int i = 0; i < t->n; i++) {
 		struct token *k = &t->items[i];
 
-		if (!letters_only(k) || k->flags & TOKEN_SINGLE || known(&d, k))
+		if (!letters_only(k) || (k->flags & TOKEN_SINGLE && !(k->flags & TOKEN_WIDE))
+		    || known(&d, k))
 			continue;
 		if (k->flags & (TOKEN_DIGITS | TOKEN_WIDE))
 			offer_disguised(&d, i, i, k->text);
 		offer_squeezed(&d, i, i, k->text);
-		mend_parted(&d, i);
+		offer_parted(&d, i, i, k->text);
 	}
 }

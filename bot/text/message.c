@@ -137,7 +137,8 @@ static void read_token(struct reader_ *r, struct token *t, bool first)
 	if (s && s->n_first)
 		add_words(r, t, s->first, s->n_first, WORD_REPAIRED);
 	else if (mend)
-		add_word(r, t, lexicon_symbol_name(r->lx, mend), mend, flags | WORD_REPAIRED);
+		add_word(r, t, lexicon_letters(r->lx, mend),
+		    lexicon_find_word(r->lx, lexicon_letters(r->lx, mend)), flags | WORD_REPAIRED);
 	else
 		add_word(r, t, t->text, t->sym, flags);
 }
@@ -265,7 +266,7 @@ static void walk_from(struct walk *w, int node, uint32_t state, unsigned views, 
 		const struct edge *e = &g->edges[i];
 		uint32_t next;
 
-		if (e->mark || (depth == 0
+		if (e->mark || (depth == 0 && e->over) || (depth == 0
 		    && !(w->r->lx->symbols[e->sym].starts >> w->r->locale & 1)))
 			continue;
 		next = trie_step(&w->r->lx->trie, state, e->sym);
@@ -576,6 +577,7 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 	find_edges(&r);
 	if (r.l)
 		mend_tokens(m, r.locale, &r.f, &r.t);
+	lattice_over_emoji(m);
 	find_sentences(&r);
 	if (r.l) {
 		find_members(&r);

@@ -182,11 +182,14 @@ static struct pnode *words_tree(struct parser *p, struct sv chunk)
 static struct pnode *prefix_tree(struct parser *p, struct sv stem)
 {
 	struct sv word = fold_word(stem, p->lx->scratch);
+	uint32_t sym;
 
 	if (utf8_count(word) < 3 || memchr(word.p, ' ', word.n) || memchr(word.p, '*', word.n))
 		return complain(p, "E306", "a word beginning needs three letters before "
 		    "its * -- write more of the word");
-	return tree_sym(p->lx, lexicon_add_prefix(p->lx, word));
+	sym = lexicon_add_prefix(p->lx, word);
+	p->lx->symbols[sym].vocabulary |= 1U << p->locale;
+	return tree_sym(p->lx, sym);
 }
 
 static struct pnode *verb_tree(struct parser *p, struct sv base)

@@ -33,12 +33,9 @@ static void speak_symbol(struct spoken *s, uint32_t sym)
 	const struct lexicon *lx = s->lx;
 	const struct symbol *y = &lx->symbols[sym];
 	const struct locale *l;
-	struct sv name = lexicon_symbol_name(lx, sym);
 
-	if (y->kind == SYMBOL_WORD) {
-		speak_word(s, name);
-	} else if (y->kind == SYMBOL_PREFIX) {
-		speak_word(s, sv_sub(name, 1, name.n));
+	if (y->kind == SYMBOL_WORD || y->kind == SYMBOL_PREFIX) {
+		speak_word(s, lexicon_letters(lx, sym));
 	} else if (y->kind == SYMBOL_LIST) {
 		speak_word(s, lx->lists[y->index].first);
 	} else {
