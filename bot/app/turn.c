@@ -320,8 +320,8 @@ static bool step(struct turn *t, struct err *e)
 static void wipe(struct app *a)
 {
 	arena_reset(a->arena);
-	explicit_bzero(a->blob.p, a->blob.n);
-	explicit_bzero(a->record.p, a->record.n);
+	explicit_bzero(a->blob.p, a->blob.cap);
+	explicit_bzero(a->record.p, a->record.cap);
 }
 
 /* An edit or a withdrawal counts only for the newest message. */

@@ -120,7 +120,7 @@ static bool talk(struct chat *c, struct prompt *p, const struct screen *s)
 		screen_hold_keys(s, true);
 		if (sv_trim(str_sv(&line)).n)
 			ok = chat_take(c, EVENT_TEXT, str_sv(&line));
-		explicit_bzero(line.p, line.n);
+		explicit_bzero(line.p, line.cap);
 	}
 	screen_hold_keys(s, false);
 	str_wipe(&line);
@@ -149,7 +149,7 @@ static bool drive(struct driver *d, struct prompt *p)
 
 	while (ok && prompt_read(p, &line)) {
 		ok = driver_line(d, str_sv(&line)) && driver_answer(d);
-		explicit_bzero(line.p, line.n);
+		explicit_bzero(line.p, line.cap);
 	}
 	str_wipe(&line);
 	return ok;

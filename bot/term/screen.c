@@ -222,6 +222,6 @@ bool screen_say(const struct screen *s, const struct outbound *o)
 	pause_before(s, o);
 	screen_format(s, o, &out);
 	ok = fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
-	explicit_bzero(out.p, out.n);
+	explicit_bzero(out.p, out.cap);
 	return ok;
 }
