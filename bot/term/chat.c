@@ -14,6 +14,7 @@ bool chat_deliver(struct chat *c)
 			c->gone = true;
 			return false;
 		}
+		c->shown++;
 		if (!turn_confirm(c->app, o.oid, &c->error))
 			return false;
 	}
@@ -36,6 +37,13 @@ bool chat_take(struct chat *c, enum event_kind kind, struct sv text)
 
 	return turn_take(c->app, &in, &c->error) && turn_commit(c->app, &c->error) &&
 	    chat_deliver(c);
+}
+
+bool chat_open(struct chat *c)
+{
+	if (!chat_deliver(c) || !chat_tick(c))
+		return false;
+	return c->shown || chat_take(c, EVENT_OPEN, SV(""));
 }
 
 bool chat_tick(struct chat *c)

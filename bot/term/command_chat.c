@@ -111,7 +111,7 @@ static bool due(void *ctx)
 static bool talk(struct chat *c, struct prompt *p, const struct screen *s)
 {
 	STR_AUTO line = STR_INIT;
-	bool ok = chat_take(c, EVENT_OPEN, SV(""));
+	bool ok = chat_open(c);
 
 	while (ok) {
 		screen_hold_keys(s, false);
@@ -145,7 +145,7 @@ static bool run_screen(struct chat *c, struct screen *s)
 static bool drive(struct driver *d, struct prompt *p)
 {
 	STR_AUTO line = STR_INIT;
-	bool ok = chat_take(d->chat, EVENT_OPEN, SV("")) && driver_answer(d);
+	bool ok = chat_open(d->chat) && driver_answer(d);
 
 	while (ok && prompt_read(p, &line)) {
 		ok = driver_line(d, str_sv(&line)) && driver_answer(d);
