@@ -77,6 +77,9 @@ static bool verb_place(const struct parse *p, int i)
 	if (k >= 0 && !comma(p, i) && (is(p, k, IS_AUX | IS_INFINITIVE) || (is(p, k, IS_SUBJECT) &&
 	    !is(p, k, IS_DETERMINER | IS_RELATIVE) && p->t[k].e->who != SUBJECT_THING)))
 		return true;
+	if (is(p, i, IS_FILLER) && !is(p, i, IS_PREPOSITION) && i + 1 < p->m->n_words && !comma(p, i + 1) &&
+	    (i == 0 || p->m->words[i].flags & (WORD_SENTENCE | WORD_COMMA) || is(p, i - 1, IS_CONJUNCTION)))
+		return is(p, i + 1, IS_PREPOSITION | IS_INFINITIVE) || (is(p, i + 1, IS_OBJECT) && !is(p, i + 1, IS_SUBJECT));
 	return !is(p, i, IS_FILLER) && i + 1 < p->m->n_words && is(p, i + 1, IS_OBJECT) &&
 	    !is(p, i + 1, IS_SUBJECT | IS_POSSESSIVE) && !comma(p, i + 1);
 }
@@ -95,7 +98,7 @@ static unsigned forms(struct parse *p, int i, unsigned mask)
 			return 0;
 		if (!t->derived)
 			derive(p, i);
-	} else if (t->is & (CLOSED & ~(uint32_t)(IS_AUX | IS_FILLER | IS_INFINITIVE))) {
+	} else if (t->is & (CLOSED & ~(uint32_t)(IS_AUX | IS_FILLER | IS_INFINITIVE | IS_OPENER))) {
 		return 0;
 	}
 	return t->forms & mask;
@@ -1094,7 +1097,7 @@ static void split_time(struct parse *p, struct clause *c)
 		return;
 	while (k > first && is(p, k - 1, IS_TIME))
 		k--;
-	if (k == last)
+	if (k == last || (k > first && is(p, k - 1, IS_CONJUNCTION)))
 		return;
 	for (int i = c->head + 1; i < k; i++)
 		if (p->t[i].group >= 0 && p->groups[p->t[i].group].lead < 0)
@@ -1276,6 +1279,8 @@ static int open_command(struct parse *p, struct front *f, int i, int b, enum lin
 	if (is(p, k, IS_AUX) && p->t[k].e->role == ROLE_SUPPORT)
 		k = p->t[k].unit;
 	k = skip_soft(p, k, b, &g);
+	if (k < b && !forms(p, k, 1 << VERB_BASE) && g.neg < 0)
+		k = i;                          /* "do the dishes" */
 	if (k >= b || !forms(p, k, 1 << VERB_BASE))
 		return -1;
 	g.head = k;
@@ -1310,7 +1315,7 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 	g.who = f->subject.who;
 	g.person = f->subject.person;
 	end = read_after_aux(p, &g, i, f->subject.words.last, b, NULL);
-	if (end < 0)
+	if (end < 0 || (p->t[i].e->role == ROLE_SUPPORT && g.head == i))
 		return -1;
 	f->has_subject = true;
 	for (k = i; f->wh < 0 && k < end; k++)
@@ -1343,7 +1348,7 @@ static int open_elided(struct parse *p, struct front *f, int i, int b, enum link
 }
 
 /* A base form that begins a clause and looks like an order. */
-static bool commands(struct parse *p, int i, int b)
+static bool commands(struct parse *p, int i, int b, bool alone)
 {
 	unsigned f = forms(p, i, FINITE);
 	struct sv base;
@@ -1354,7 +1359,7 @@ static bool commands(struct parse *p, int i, int b)
 	for (size_t k = 0; k < p->g->n_lifts; k++)
 		if (sv_eq(p->g->lifts[k].verb, base) && forms(p, i + 1, 1 << VERB_ING))
 			return true;
-	return !(f & 1 << VERB_PAST) && is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE | IS_OBJECT);
+	return (alone || !(f & 1 << VERB_PAST)) && is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE | IS_OBJECT);
 }
 
 /* "mum stop doing that": who is called is no subject. */
@@ -1363,7 +1368,7 @@ static bool calls(struct parse *p, const struct doer *s, const struct group *g)
 	int verb = g->lifted >= 0 ? g->lifted : g->head;
 
 	return is(p, s->words.first, IS_PERSON) && g->words.first == verb && s->person == PERSON_ONE &&
-	    (forms(p, verb, FINITE) == 1 << VERB_BASE || commands(p, verb, p->m->n_words));
+	    (forms(p, verb, FINITE) == 1 << VERB_BASE || commands(p, verb, p->m->n_words, true));
 }
 
 static int open_statement(struct parse *p, struct front *f, int b, enum link link)
@@ -1437,7 +1442,7 @@ static int try_verb(struct parse *p, struct front *f, int i, int b, enum link li
 			end = open_elided(p, f, i, b, link, lead);
 		return end;
 	}
-	if (commands(p, i, b))
+	if (commands(p, i, b, lead < 0) || is(p, i, IS_NEGATION))
 		end = open_command(p, f, i, b, link);
 	if (end < 0 && forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD))
 		end = open_elided(p, f, i, b, link, lead);
@@ -1484,7 +1489,7 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		} else if (is(p, i, IS_TIME)) {
 			f.time.first = span_empty(f.time) ? i : f.time.first;
 			f.time.last = last;
-		} else if ((aux_starts(p, i) || commands(p, i, b)) &&
+		} else if ((aux_starts(p, i) || commands(p, i, b, lead < 0) || is(p, i, IS_NEGATION)) &&
 		    (end = try_verb(p, &f, i, b, link, lead)) >= 0) {
 			return end;
 		} else if (!soft(p, i) && !is(p, i, IS_CONJUNCTION) && subject_at(p, i, b, &s)) {
@@ -1641,7 +1646,7 @@ static void find_other(struct parse *p)
 	const struct reading *r = p->r;
 
 	for (int i = 0; i < r->n_clauses; i++)
-		p->direct |= r->clauses[i].who == SUBJECT_ADDRESSEE && r->clauses[i].head >= 0;
+		p->direct |= r->clauses[i].who == SUBJECT_ADDRESSEE && !span_empty(r->clauses[i].subject);
 	for (int i = 0; i < r->n_clauses && p->direct; i++)
 		p->direct = r->clauses[i].who != SUBJECT_OTHER || !is(p, r->clauses[i].subject.first, IS_SUBJECT);
 	for (int i = 0; i < r->n_clauses && !p->other.n; i++)

@@ -37,17 +37,24 @@ static struct span past_lead(const struct readers *rs, const struct shape *s, st
 	bool moved = true;
 
 	while (moved && words.first < words.last) {
+		struct sv is = { "", 0 };
 		struct match hit;
+
+		int best = words.first;
 
 		moved = false;
 		for (size_t i = 0; i < s->lead.n; i++)
 			if (message_match(m, s->lead.items[i].phrase, words, &hit) &&
-			    hit.words.first == words.first && hit.words.last < words.last) {
-				words.first = hit.words.last;
-				*put = s->lead.items[i].is.n ? s->lead.items[i].is : *put;
+			    hit.words.first == words.first && hit.words.last < words.last &&
+			    hit.words.last > best) {
+				best = hit.words.last;
+				is = s->lead.items[i].is;
 				moved = true;
-				break;
 			}
+		if (moved) {
+			words.first = best;
+			*put = is.n ? is : *put;
+		}
 		if (!moved && words.first < words.last && (role_at(rs, m, LIST_POLITE, words.first) ||
 		    role_at(rs, m, LIST_FILLER, words.first))) {
 			words.first++;

@@ -6,16 +6,22 @@ enum { MAX_VALUES = 8 };
 
 /* ---- rows of lists ----------------------------------------------------------- */
 
+/* The longest row at a word; of two as long the one that is called so. */
 static const struct mark *longest_mark(const struct shape *s, const struct message *m, int i)
 {
 	const struct mark *best = NULL;
 
-	for (size_t k = 0; k < s->n_lists; k++) {
-		const struct mark *x = message_mark(m, s->lists[k], i);
+	for (size_t k = 0; k < s->n_lists; k++)
+		for (int at = m->marks_at[i]; at < m->marks_at[i + 1]; at++) {
+			const struct mark *x = &m->marks[at];
+			int longer = best ? span_length(x->words) - span_length(best->words) : 1;
 
-		if (x && (!best || x->words.last > best->words.last))
-			best = x;
-	}
+			if (x->sym != s->lists[k] || longer < 0)
+				continue;
+			if (longer > 0 || sv_eq(lexicon_row(m->lexicon, x->sym, x->row),
+			    message_words(m, x->words)))
+				best = x;
+		}
 	return best;
 }
 
@@ -168,6 +174,17 @@ static const struct mark *polar_at(const struct readers *rs, const struct messag
 	return best;
 }
 
+static bool after_correction(const struct readers *rs, const struct message *m, int i)
+{
+	for (int k = i - 1; k >= 0 && k >= i - 3; k--) {
+		const struct mark *c = role_mark(rs, m, LIST_CORRECTION, k);
+
+		if (c && c->words.last == i)
+			return true;
+	}
+	return false;
+}
+
 static bool edge(const struct readers *rs, const struct message *m, int i)
 {
 	return i >= m->n_words || m->words[i].flags & (WORD_COMMA | WORD_SENTENCE | WORD_CLAUSE | WORD_EMOJI) ||
@@ -181,8 +198,8 @@ static bool answers(const struct readers *rs, const struct shape *s, struct mess
 {
 	if (first)
 		return edge(rs, m, k->words.last) || m->n_words <= 8 || span_length(k->words) > 1;
-	if (said_before(m, &s->lead, k->words.first, 0))
-		return edge(rs, m, k->words.last);
+	if (said_before(m, &s->lead, k->words.first, 0) || after_correction(rs, m, k->words.first))
+		return edge(rs, m, k->words.last) || k->words.last + 1 >= m->n_words;
 	return edge(rs, m, k->words.last) && (edge(rs, m, k->words.first) ||
 	    k->words.last >= m->n_words);
 }

@@ -33,7 +33,7 @@ int number_at(const struct readers *rs, const struct message *m, int word, doubl
 		return word + 1;
 	}
 	k = role_mark(rs, m, LIST_NUMBER, word);
-	if (!k)
+	if (!k || (span_length(k->words) == 1 && role_at(rs, m, LIST_NO_NUMBER, word)))
 		return word;
 	row = lexicon_row(rs->lx, rs->lists[LIST_NUMBER], k->row);
 	*value = digits(row);

@@ -86,7 +86,7 @@ static int position_word(const struct menu *u, int i, int last, const char *is)
 /* "3", "number two", "the first two": does this clause hold only positions? */
 static bool read_positions(struct menu *u, struct span s, bool apply)
 {
-	bool any = false;
+	bool any = false, ordinal = false;
 
 	for (int i = s.first; i < s.last; ) {
 		const struct mark *o = role_mark(u->rs, u->m, LIST_ORDINAL, i);
@@ -106,7 +106,11 @@ static bool read_positions(struct menu *u, struct span s, bool apply)
 					pick(u, index, o->words);
 				i = o->words.last;
 			}
-			any = true;
+			any = ordinal = true;
+			continue;
+		}
+		if (ordinal && end > i) {
+			i = end;                /* "the second one" */
 			continue;
 		}
 		if (number_at(u->rs, u->m, i, &v) > i) {

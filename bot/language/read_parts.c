@@ -61,9 +61,11 @@ int clock_minutes(const struct readers *rs, struct message *m, struct span s, st
 		t += clock_says(m, rs, "before", s) ? -15 : 15;
 	if (t >= 13 * 60 || clock_says(m, rs, "24h", s))
 		return t % (24 * 60);
-	if (clock_says(m, rs, "am", all))
+	if (s.last < all.last && !(m->words[s.last].flags & (WORD_COMMA | WORD_SENTENCE)))
+		s.last++;               /* "8 pm" */
+	if (clock_says(m, rs, "am", s) || clock_says(m, rs, "first half", all))
 		return t % (12 * 60);
-	if (clock_says(m, rs, "pm", all))
+	if (clock_says(m, rs, "pm", s) || clock_says(m, rs, "second half", all))
 		return t % (12 * 60) + 12 * 60;
 	return t < 7 * 60 ? t + 12 * 60 : t;    /* nobody asks for 3 at night */
 }
@@ -109,6 +111,29 @@ static bool fill_number(const struct readers *rs, const struct message *m, struc
 	return false;
 }
 
+/* "03/04": the day and the month, by the rows of the list "month". */
+static bool fill_date(const struct readers *rs, const struct message *m, struct span s, struct str *out)
+{
+	uint32_t months = lexicon_list_symbol(rs->lx, rs->locale, SV("month"));
+	struct sv w = m->words[s.first].text, day = { "", 0 };
+	int64_t d, month;
+
+	if (months == SYM_NONE || !sv_split(&w, '/', &day) || !w.n || !sv_int(day, &d) ||
+	    !sv_int(w, &month) || month < 1 || month > (int64_t)lexicon_list_rows(rs->lx, months))
+		return false;
+	str_addf(out, "%ld %.*s", (long)d, SV_ARG(lexicon_row(rs->lx, months, (uint32_t)month - 1)));
+	return true;
+}
+
+/* To where the clause of the word ends. */
+static int stretch(const struct message *m, int i)
+{
+	do
+		i++;
+	while (i < m->n_words && !(m->words[i].flags & (WORD_COMMA | WORD_SENTENCE)));
+	return i;
+}
+
 static bool fill(const struct readers *rs, struct message *m, struct sv name, struct span s,
     struct span all, struct read_value *v, struct str *out)
 {
@@ -124,7 +149,11 @@ static bool fill(const struct readers *rs, struct message *m, struct sv name, st
 			str_addf(out, "%02d:%02d", t / 60, t % 60);
 		return t >= 0;
 	}
-	row = sv_is(name, "words") ? message_words(m, s) : row_in(rs, m, name, s);
+	if (sv_is(name, "date"))
+		return fill_date(rs, m, s, out);
+	if (sv_is(name, "rest"))
+		s = (struct span){ s.first, stretch(m, s.first) };
+	row = sv_is(name, "words") || sv_is(name, "rest") ? message_words(m, s) : row_in(rs, m, name, s);
 	str_add(out, row);
 	return true;            /* an optional part may be missing */
 }
@@ -149,9 +178,17 @@ static bool template(const struct readers *rs, struct message *m, struct sv t, s
 
 /* ---- parts ------------------------------------------------------------------------ */
 
+static bool taken(const bool *used, struct span s)
+{
+	for (int i = s.first; i < s.last; i++)
+		if (used[i])
+			return true;
+	return false;
+}
+
 /* The first phrase that gives something; a later one where the first is negated. */
 static bool read_part(const struct readers *rs, const struct shape *s, const struct sayings *part,
-    struct message *m, struct span words, struct read_value *v, struct str *out)
+    struct message *m, struct span words, bool *used, struct read_value *v, struct str *out)
 {
 	struct span rest = words;
 	struct match hit;
@@ -162,7 +199,7 @@ static bool read_part(const struct readers *rs, const struct shape *s, const str
 
 		if (!x)
 			return false;
-		if (!said_at(m, &s->reject, hit.words.last, words.last) &&
+		if ((part->share || !taken(used, hit.words)) && !said_at(m, &s->reject, hit.words.last, words.last) &&
 		    !said_before(m, &s->avoid, hit.words.first, words.first)) {
 			if (out->n)
 				str_addc(out, ' ');
@@ -170,6 +207,8 @@ static bool read_part(const struct readers *rs, const struct shape *s, const str
 				while (out->n && out->p[out->n - 1] == ' ')
 					str_cut(out, out->n - 1);
 				v->words = span_empty(v->words) ? hit.words : v->words;
+				for (int i = hit.words.first; i < hit.words.last; i++)
+					used[i] = true;
 				return true;
 			}
 			str_cut(out, before);
@@ -188,18 +227,22 @@ struct read_result shape_parts(const struct readers *rs, const struct shape *s,
 	struct read_value v = { 0 };
 	struct match hit;
 	const struct saying *whole;
+	bool given = false, *used = ARENA_ARRAY(a, bool, m->n_words + 1);
 	STR_AUTO text = STR_INIT;
 
 	if (asks_back(rs, s, r))
 		return read_status_only(READ_NOTHING);
 	whole = saying_in(m, &s->rows, words, &hit);
 	if (whole) {
-		v.text = v.row = whole->is;
 		v.words = hit.words;
-		return whole->is.n ? read_one(v, a) : read_status_only(READ_UNCLEAR);
+		if (!whole->is.n || !template(rs, m, whole->is, hit.words, words, &v, &text))
+			return read_status_only(READ_UNCLEAR);
+		v.text = v.row = arena_sv(a, str_sv(&text));
+		return read_one(v, a);
 	}
 	for (size_t i = 0; i < s->n_parts; i++)
-		read_part(rs, s, &s->parts[i], m, words, &v, &text);
+		if (!s->parts[i].otherwise || !given)
+			given = read_part(rs, s, &s->parts[i], m, words, used, &v, &text);
 	if (!text.n)
 		return read_status_only(m->n_words <= 5 ? READ_UNCLEAR : READ_NOTHING);
 	v.text = arena_sv(a, str_sv(&text));

@@ -69,7 +69,9 @@ static void load_parts(struct load *l, struct node *owner, struct shape *s)
 	for (size_t i = 0; i < node_count(&n); i++) {
 		struct node x = node_at(&n, i);
 
-		load_sayings(l, &x, "rows", &parts[s->n_parts++]);
+		load_sayings(l, &x, "rows", &parts[s->n_parts]);
+		parts[s->n_parts].share = node_bool(&x, "share", false);
+		parts[s->n_parts++].otherwise = node_bool(&x, "otherwise", false);
 		node_done(&x);
 	}
 }
@@ -204,7 +206,7 @@ static void load_shape(struct load *l, const char *name, struct node *n)
 
 static const char *const roles[LISTS] = {
 	"correction", "negation", "number", "ordinal", "both", "none", "any", "other", "unsure",
-	"maybe", "yes", "no", "politeness", "filler", "names",
+	"maybe", "yes", "no", "politeness", "filler", "names", "no-number",
 };
 
 struct readers *readers_load(struct lexicon *lx, struct sv locale, struct node *file,
@@ -373,7 +375,7 @@ static struct span corrected(const struct readers *rs, const struct message *m)
 	for (int i = m->n_words - 1; i >= 0; i--) {
 		const struct mark *k = role_mark(rs, m, LIST_CORRECTION, i);
 
-		if (k && k->words.last < m->n_words && (i == 0 || k->words.first > 0))
+		if (k && i > 0 && k->words.last < m->n_words)
 			return (struct span){ k->words.last, m->n_words };
 	}
 	return all;

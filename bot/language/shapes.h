@@ -17,7 +17,7 @@
 enum role_list {                /* lists by what they are used for */
 	LIST_CORRECTION, LIST_NEGATION, LIST_NUMBER, LIST_ORDINAL, LIST_BOTH, LIST_NONE,
 	LIST_ANY, LIST_OTHER, LIST_UNSURE, LIST_MAYBE, LIST_YES, LIST_NO, LIST_POLITE,
-	LIST_FILLER, LIST_NAMES, LISTS
+	LIST_FILLER, LIST_NAMES, LIST_NO_NUMBER, LISTS
 };
 
 struct saying {                 /* a phrase and what it stands for */
@@ -25,7 +25,11 @@ struct saying {                 /* a phrase and what it stands for */
 	struct sv is;
 };
 
-struct sayings { const struct saying *items; size_t n; };
+struct sayings {
+	const struct saying *items; size_t n;
+	bool share;             /* a part that may read words another has read */
+	bool otherwise;         /* a part that is tried when the one before gave nothing */
+};
 
 struct shape {
 	struct sv name;

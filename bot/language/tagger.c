@@ -480,12 +480,21 @@ static bool pass_guards(struct message *m, const struct rule_body *b, struct tag
 
 /* Conditions --------------------------------------------------------------- */
 
+/* The grammar's clauses stand in the order of the text. */
 static const struct clause *clause_over(const struct reading *r, int word)
 {
-	for (int i = 0; i < r->n_clauses; i++)
-		if (word >= r->clauses[i].words.first && word < r->clauses[i].words.last)
-			return &r->clauses[i];
-	return NULL;
+	int low = 0, high = r->n_clauses;
+
+	while (low < high) {
+		int mid = (low + high) / 2;
+
+		if (r->clauses[mid].words.last <= word)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < r->n_clauses && word >= r->clauses[low].words.first
+	    ? &r->clauses[low] : NULL;
 }
 
 static bool among(struct sv values, struct sv value)
@@ -543,10 +552,15 @@ static bool all_there(struct message *m, const struct rule_body *b, const struct
 
 /* Running ------------------------------------------------------------------ */
 
-/* A rule hits once in a clause, with its highest tier. */
+enum { HITS_BACK = 64 };
+
+/* A rule hits once in a clause, with its highest tier.  Hits come from left to
+ * right, so only the last ones can be of this clause. */
 static void keep(struct tags *t, const struct tag_hit *h)
 {
-	for (size_t i = 0; i < t->n; i++)
+	size_t first = t->n > HITS_BACK ? t->n - HITS_BACK : 0;
+
+	for (size_t i = first; i < t->n; i++)
 		if (t->hits[i].rule == h->rule && t->hits[i].clause == h->clause) {
 			if (h->tier > t->hits[i].tier)
 				t->hits[i] = *h;
