@@ -49,6 +49,16 @@ static json_t *value_json(const struct value *v)
 	return NULL;
 }
 
+/* {"first":FIELD,"else":TEXT}: a set reads as its first member. */
+static json_t *first_json(struct record *rec, const json_t *spec)
+{
+	struct value v = record_get(rec, text_at(spec, "first"));
+
+	if (v.kind == VALUE_SET && v.n)
+		return text_json(v.items[0]);
+	return text_json(v.kind == VALUE_TEXT ? v.text : text_at(spec, "else"));
+}
+
 /* ---- the lane ------------------------------------------------------------------ */
 
 static json_t *hits_json(const struct job *j, const struct tags *t)
@@ -264,6 +274,8 @@ static json_t *analysis_json(struct job *j, json_t *spec)
 
 			if ((value = value_json(&got)))
 				json_object_set_new(o, key, value);
+		} else if (!mine && json_object_get(v, "first")) {
+			json_object_set_new(o, key, first_json(rec, v));
 		}
 	}
 	if (sv_is(action, "draft") && !gated.n
