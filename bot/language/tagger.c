@@ -480,7 +480,10 @@ static bool pass_guards(struct message *m, const struct rule_body *b, struct tag
 
 /* Conditions --------------------------------------------------------------- */
 
-/* The grammar's clauses stand in the order of the text. */
+enum { NESTED = 16 };
+
+/* The innermost clause around a word.  The grammar's clauses stand in the order
+ * of their first words; one that lies in another follows it. */
 static const struct clause *clause_over(const struct reading *r, int word)
 {
 	int low = 0, high = r->n_clauses;
@@ -488,13 +491,15 @@ static const struct clause *clause_over(const struct reading *r, int word)
 	while (low < high) {
 		int mid = (low + high) / 2;
 
-		if (r->clauses[mid].words.last <= word)
+		if (r->clauses[mid].words.first <= word)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < r->n_clauses && word >= r->clauses[low].words.first
-	    ? &r->clauses[low] : NULL;
+	for (int i = low - 1; i >= 0 && i >= low - NESTED; i--)
+		if (word < r->clauses[i].words.last)
+			return &r->clauses[i];
+	return NULL;
 }
 
 static bool among(struct sv values, struct sv value)

@@ -6,7 +6,7 @@
 #include "base/xalloc.h"
 
 /* A whole-message phrase is only looked for in texts up to this many words. */
-enum { WHOLE_MAX = 64, REGEX_STEPS = 10000, REGEX_DEPTH = 250, REGEX_HEAP_KB = 256 };
+enum { WHOLE_MAX = 64, HITS_BACK = 64, REGEX_STEPS = 10000, REGEX_DEPTH = 250, REGEX_HEAP_KB = 256 };
 
 /* Running one program ------------------------------------------------------ */
 
@@ -302,11 +302,13 @@ bool message_match(struct message *m, uint32_t phrase, struct span within, struc
 		return false;
 	if (p->whole)
 		return match_whole(m, p, VIEW_ALL, within, out);
-	for (int s = 0; s < m->n_sentences; s++) {
+	if (span_empty(within) || within.first < 0 || within.last > m->n_words)
+		return false;
+	for (int s = m->words[within.first].sentence; s < m->n_sentences; s++) {
 		struct span part = common(m->sentences[s].words, within);
 
 		if (span_empty(part))
-			continue;
+			break;
 		if (p->regex ? regex_match(m, p, part, out)
 		    : match_between(m, p, VIEW_ALL, part.first, part.last - 1, part, out))
 			return true;
@@ -411,19 +413,18 @@ static int clause_of(const struct message *m, const struct match *x)
 	return m->words[x->anchor].clause;
 }
 
-/* One hit for each phrase and clause. */
+/* One hit for each phrase and clause.  Hits come from left to right, so only the
+ * last ones can be of this clause. */
 static bool hit_known(const struct scan *s, const struct posting *p, const struct match *x)
 {
-	int first = s->m->sentences[s->m->words[x->anchor].sentence].words.first;
+	size_t end = s->n > HITS_BACK ? s->n - HITS_BACK : 0;
 
-	for (size_t i = s->n; i-- > 0; ) {
+	for (size_t i = s->n; i-- > end; ) {
 		const struct hit *h = &s->hits[i];
 
 		if (h->phrase == p->phrase && h->tag == p->tag
 		    && clause_of(s->m, &h->match) == clause_of(s->m, x))
 			return true;
-		if (h->match.anchor < first || !spend(s->m, 1))
-			break;
 	}
 	return false;
 }

@@ -605,6 +605,9 @@ const struct mark *message_mark_over(const struct message *m, uint32_t sym, int 
 {
 	int back = sym ? m->lexicon->symbols[sym].longest : 0;
 
+	if (word < 0 || word >= m->n_words || (back == UINT16_MAX
+	    && !(m->words[word].flags & WORD_QUOTED)))
+		return NULL;
 	/* contractions and spaced letters make a mark longer than its symbols */
 	for (int w = word; w >= 0 && w > word - back * (m->lattice->widest + 1); w--) {
 		const struct mark *mk = message_mark(m, sym, w);
