@@ -10,8 +10,8 @@
  * number of phrases.  Unknown {list} or <class> in a phrase is a finding.
  *
  * Phrase language (dialogs/FORMAT.md section 3): a|b binds tighter than a
- * space; ( ) groups; [optional]; "..." = 0-3 words, at most two, never at an
- * end; word* = word beginning, >= 3 letters; verb~ = all forms of a verb of
+ * space, but inside ( ) and [ ] it parts whole sequences: (kill|end my life);
+ * [optional]; "..." = 0-3 words, at most two, never at an end; word* = word beginning, >= 3 letters; verb~ = all forms of a verb of
  * verbs.tsv; {list} and <class> match a mark; ^ $ = sentence edge; a leading =
  * means the whole message but for the list "politeness".  Phrases go through the same
  * normalizer as messages, so "dont", "don't" and "do not" are one. */
@@ -42,18 +42,29 @@ struct lexicon *lexicon_create(void);
 void lexicon_destroy(struct lexicon *lx);          /* NULL is fine */
 
 /* spelling.json: {"expand":{"don't":"do not"}, "second":{"its":"it is"},
- * "shorthand":{"u":"you","kms":"kill myself"}, "squeeze":true} */
+ * "shorthand":{"u":"you","kms":"kill myself"}, "abbreviations":["dr"],
+ * "squeeze":true}.  A key with an apostrophe is also known without it, unless
+ * that stands under "second"; {"second":{"mum's":"mum is"}} leaves the genitive
+ * as it is and adds a reading; squeeze mends stretched letters of known words. */
 void lexicon_spelling(struct lexicon *lx, struct sv locale, struct node *file);
 /* The plain word list that tells a typo from a word: one word a line. */
 void lexicon_dictionary(struct lexicon *lx, struct sv locale, struct sv text);
-/* verbs.tsv: base third ing past participle kind.  Rows keep their number. */
+/* verbs.tsv: base third ing past participle kind, tabs between; a cell may hold
+ * several, the usual one first ("was|were").  Rows keep their number. */
 void lexicon_verbs(struct lexicon *lx, struct sv locale, const struct source *file,
     struct findings *f);
 /* words/NAME.json: {"list":"degree","rows":{"a bit":["a bit","kinda"]}} or
  * {"list":"end","words":["die","not exist"]}; a member is words, the last may
- * end in * or ~.  Several files may add to one list with "add":true. */
+ * end in * or ~, brackets are allowed, gaps and marks are not.  Several files may
+ * add to one list with "add":true.
+ * Four lists say where clauses begin and what is small talk, and may be missing:
+ * "conjunction" (a clause begins), "joiner" (one begins when a subject or verb
+ * follows: and, or, so), "between" (may stand between subject and verb),
+ * "politeness"; "number" adds words to the class <number>. */
 void lexicon_list(struct lexicon *lx, struct sv locale, struct node *file);
-/* grammar.json "marks": {"other":["he|she|they","my {relation}"], ...} */
+/* grammar.json "marks": {"other":["he|she|they","my {relation}"], ...}.
+ * <number> and <quote> are there already.  A clause begins at a <subject> with a
+ * verb behind it; without that class at <self>, <other> or <addressee>. */
 void lexicon_marks(struct lexicon *lx, struct sv locale, struct node *marks);
 
 /* Compiles text and gives its number; PHRASE_NONE and a finding at `where` when
