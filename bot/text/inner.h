@@ -68,7 +68,7 @@ struct list {
 	size_t n, cap;
 };
 
-struct class_ {
+struct word_class {
 	uint32_t sym;
 	uint16_t locale, level; /* 0: no phrases beyond plain words */
 	uint32_t *phrases;      /* all of its phrases, for lexicon_expand */
@@ -173,7 +173,7 @@ struct lexicon {
 	struct symbol *symbols; size_t cap_symbols;
 	struct locale *locales; size_t n_locales;
 	struct list *lists;     size_t n_lists, cap_lists;
-	struct class_ *classes; size_t n_classes, cap_classes;
+	struct word_class *classes; size_t n_classes, cap_classes;
 	struct phrase *phrases; size_t n_phrases, cap_phrases;
 	struct group **groups;  size_t n_groups, cap_groups;
 	struct spelling *spellings; size_t n_spellings, cap_spellings;

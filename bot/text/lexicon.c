@@ -179,7 +179,7 @@ static uint32_t add_class(struct lexicon *lx, uint16_t locale, struct sv name)
 
 	if (sym > known) {
 		GROW(lx->classes, lx->n_classes, lx->cap_classes);
-		lx->classes[lx->n_classes] = (struct class_){ .sym = sym, .locale = locale };
+		lx->classes[lx->n_classes] = (struct word_class){ .sym = sym, .locale = locale };
 		lx->symbols[sym].index = (uint32_t)lx->n_classes++;
 	}
 	return sym;
@@ -690,7 +690,7 @@ static struct group *level_group(struct lexicon *lx, uint16_t locale, size_t lev
 
 static void class_phrase(struct lexicon *lx, uint32_t sym, uint32_t phrase)
 {
-	struct class_ *c = &lx->classes[lx->symbols[sym].index];
+	struct word_class *c = &lx->classes[lx->symbols[sym].index];
 	const struct phrase *p = &lx->phrases[phrase];
 	struct member members[MEMBERS_MAX];
 	size_t n = 0, level;

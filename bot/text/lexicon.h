@@ -9,12 +9,13 @@
  * made of phrases, in file order: a later one may use an earlier one), then any
  * number of phrases.  Unknown {list} or <class> in a phrase is a finding.
  *
- * Phrase language (dialogs/FORMAT.md section 3): a|b binds tighter than a
- * space, but inside ( ) and [ ] it parts whole sequences: (kill|end my life);
- * [optional]; "..." = 0-3 words, at most two, never at an end; word* = word beginning, >= 3 letters; verb~ = all forms of a verb of
- * verbs.tsv; {list} and <class> match a mark; ^ $ = sentence edge; a leading =
- * means the whole message but for the list "politeness".  Phrases go through the same
- * normalizer as messages, so "dont", "don't" and "do not" are one. */
+ * Phrase language (dialogs/FORMAT.md section 3): a|b binds tighter than a space,
+ * but inside ( ) and [ ] it parts whole sequences: (kill|end my life); [optional];
+ * "..." = 0-3 words, at most two, never at an end; word* = word beginning, at
+ * least three letters; verb~ = all forms of a verb of verbs.tsv; {list} and
+ * <class> match a mark; ^ $ = sentence edge; a leading = means the whole message
+ * but for the list "politeness".  Phrases go through the same normalizer as
+ * messages, so "dont", "don't" and "do not" are one. */
 #ifndef TEXT_LEXICON_H
 #define TEXT_LEXICON_H
 

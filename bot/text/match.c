@@ -389,9 +389,9 @@ void group_seal(struct group *g)
 		const struct phrase *p = &lx->phrases[g->items[i].phrase];
 
 		for (uint32_t k = 0; k < p->n_keys; k++) {
-			struct run *run_ = &g->runs[slot_of(g, p->keys[k].sym)];
+			struct run *r = &g->runs[slot_of(g, p->keys[k].sym)];
 
-			g->postings[run_->first + run_->n++] =
+			g->postings[r->first + r->n++] =
 			    posting_of(lx, &g->items[i], &p->keys[k]);
 		}
 	}

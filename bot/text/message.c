@@ -11,7 +11,7 @@ enum {
 };
 
 /* Everything message_read() carries from step to step. */
-struct reader_ {
+struct intake {
 	struct message *m;
 	const struct lexicon *lx;
 	const struct locale *l;         /* NULL where the locale is unknown */
@@ -23,7 +23,7 @@ struct reader_ {
 
 /* Words -------------------------------------------------------------------- */
 
-static struct word *new_word(struct reader_ *r)
+static struct word *new_word(struct intake *r)
 {
 	struct message *m = r->m;
 
@@ -53,7 +53,7 @@ static unsigned word_flags(const struct token *t)
 	return flags;
 }
 
-static void add_word(struct reader_ *r, struct token *t, struct sv text, uint32_t sym,
+static void add_word(struct intake *r, struct token *t, struct sv text, uint32_t sym,
     unsigned flags)
 {
 	struct word *w = new_word(r);
@@ -64,20 +64,20 @@ static void add_word(struct reader_ *r, struct token *t, struct sv text, uint32_
 	t->n_words++;
 }
 
-static void add_words(struct reader_ *r, struct token *t, const uint32_t *syms, size_t n,
+static void add_words(struct intake *r, struct token *t, const uint32_t *syms, size_t n,
     unsigned flags)
 {
 	for (size_t i = 0; i < n; i++)
 		add_word(r, t, lexicon_symbol_name(r->lx, syms[i]), syms[i], flags);
 }
 
-static const struct spelling *spelled(const struct reader_ *r, uint32_t sym)
+static const struct spelling *spelled(const struct intake *r, uint32_t sym)
 {
 	return sym && r->l ? lexicon_spelled(r->lx, r->locale, sym) : NULL;
 }
 
 /* Typos are looked for in plain words that nobody knows and that are no names. */
-static uint32_t mended(const struct reader_ *r, const struct token *t, struct sv text,
+static uint32_t mended(const struct intake *r, const struct token *t, struct sv text,
     uint32_t sym, bool first)
 {
 	uint32_t found = SYM_NONE;
@@ -99,7 +99,7 @@ static bool ends_possessive(struct sv key)
 
 /* The token's plain text, its symbol, and how it is written out.  "mum's" is mum,
  * beside what the spelling file has to say about the whole ("mum is"). */
-static unsigned resolve(const struct reader_ *r, struct token *t)
+static unsigned resolve(const struct intake *r, struct token *t)
 {
 	struct sv key = { r->f.text + t->from, t->to - t->from };
 	const struct spelling *s;
@@ -121,7 +121,7 @@ static unsigned resolve(const struct reader_ *r, struct token *t)
 	return flags;
 }
 
-static void read_token(struct reader_ *r, struct token *t, bool first)
+static void read_token(struct intake *r, struct token *t, bool first)
 {
 	unsigned flags = resolve(r, t);
 	const struct spelling *s = t->spelling;
@@ -151,14 +151,14 @@ static bool one_letter(const struct token *t)
 }
 
 /* "him.he never calls" ends a sentence; "attune.org", "e.g" and "3.5" do not. */
-static bool tight_dot_ends(const struct reader_ *r, const struct token *a, const struct token *b)
+static bool tight_dot_ends(const struct intake *r, const struct token *a, const struct token *b)
 {
 	return !one_letter(a) && !one_letter(b)
 	    && lexicon_has(r->lx, r->locale, a->text, a->sym)
 	    && lexicon_has(r->lx, r->locale, b->text, b->sym);
 }
 
-static bool dot_ends(const struct reader_ *r, int i)
+static bool dot_ends(const struct intake *r, int i)
 {
 	const struct token *a = &r->t.items[i - 1], *b = &r->t.items[i];
 
@@ -177,7 +177,7 @@ static char end_of(unsigned seps)
 }
 
 /* Does a sentence end before token i, and how? */
-static char sentence_end(const struct reader_ *r, int i)
+static char sentence_end(const struct intake *r, int i)
 {
 	const struct token *t = &r->t.items[i];
 	unsigned seps = t->before;
@@ -210,7 +210,7 @@ static void close_sentence(struct message *m, int first, int last, char end)
 	m->n_sentences++;
 }
 
-static void find_sentences(struct reader_ *r)
+static void find_sentences(struct intake *r)
 {
 	struct message *m = r->m;
 	int first = 0, count = 1;
@@ -237,7 +237,7 @@ static void find_sentences(struct reader_ *r)
 struct pending { uint32_t sym, row; int to; unsigned views; };
 
 struct walk {
-	struct reader_ *r;
+	struct intake *r;
 	struct pending found[64];
 	int n;
 };
@@ -295,7 +295,7 @@ static bool outdone(const struct lattice *g, const struct walk *w, int i)
 	return false;
 }
 
-static void find_members(struct reader_ *r)
+static void find_members(struct intake *r)
 {
 	struct message *m = r->m;
 	struct lattice *g = m->lattice;
@@ -313,7 +313,7 @@ static void find_members(struct reader_ *r)
 	}
 }
 
-static void find_shapes(struct reader_ *r)
+static void find_shapes(struct intake *r)
 {
 	struct message *m = r->m;
 	const uint32_t *own = r->l->own;
@@ -396,14 +396,14 @@ static void list_marks(struct message *m)
 
 /* Clauses ------------------------------------------------------------------ */
 
-static const struct mark *own_mark(const struct reader_ *r, enum own_symbol own, int word)
+static const struct mark *own_mark(const struct intake *r, enum own_symbol own, int word)
 {
 	uint32_t sym = r->l->own[own];
 
 	return sym ? message_mark(r->m, sym, word) : NULL;
 }
 
-static bool is_verb(const struct reader_ *r, int word)
+static bool is_verb(const struct intake *r, int word)
 {
 	uint32_t sym = word < r->m->n_words ? r->m->words[word].sym : SYM_NONE;
 
@@ -411,7 +411,7 @@ static bool is_verb(const struct reader_ *r, int word)
 }
 
 /* Past the words that may stand between a subject and its verb. */
-static int past_between(const struct reader_ *r, int word)
+static int past_between(const struct intake *r, int word)
 {
 	for (int i = 0; i < 3; i++) {
 		const struct mark *mk = word < r->m->n_words
@@ -427,7 +427,7 @@ static int past_between(const struct reader_ *r, int word)
 static const enum own_symbol doers[] = { OWN_SELF, OWN_OTHER, OWN_ADDRESSEE };
 
 /* The class "subject" where the locale has one, else any of the persons. */
-static const struct mark *subject_at(const struct reader_ *r, int word)
+static const struct mark *subject_at(const struct intake *r, int word)
 {
 	const struct mark *mk = own_mark(r, OWN_SUBJECT, word);
 
@@ -436,7 +436,7 @@ static const struct mark *subject_at(const struct reader_ *r, int word)
 	return mk;
 }
 
-static bool subject_with_verb(const struct reader_ *r, int word)
+static bool subject_with_verb(const struct intake *r, int word)
 {
 	const struct mark *mk = subject_at(r, word);
 
@@ -444,7 +444,7 @@ static bool subject_with_verb(const struct reader_ *r, int word)
 }
 
 /* Is the word the inside of a subject or conjunction that began before it? */
-static bool inside_another(const struct reader_ *r, int word, int first)
+static bool inside_another(const struct intake *r, int word, int first)
 {
 	for (int w = word - 1; w >= first && w >= word - 3; w--) {
 		const struct mark *mk[] = { subject_at(r, w), own_mark(r, OWN_CONJUNCTION, w),
@@ -458,7 +458,7 @@ static bool inside_another(const struct reader_ *r, int word, int first)
 }
 
 /* "because he": a conjunction and the subject behind it are one clause. */
-static bool behind_conjunction(const struct reader_ *r, int word, int first)
+static bool behind_conjunction(const struct intake *r, int word, int first)
 {
 	const struct mark *mk = own_mark(r, OWN_CONJUNCTION, first);
 
@@ -467,7 +467,7 @@ static bool behind_conjunction(const struct reader_ *r, int word, int first)
 }
 
 /* Does a clause begin here?  `first` is where the present one began. */
-static bool clause_starts(const struct reader_ *r, int word, int first)
+static bool clause_starts(const struct intake *r, int word, int first)
 {
 	const struct mark *mk;
 
@@ -485,7 +485,7 @@ static bool clause_starts(const struct reader_ *r, int word, int first)
 	return subject_with_verb(r, word);
 }
 
-static void find_clauses(struct reader_ *r)
+static void find_clauses(struct intake *r)
 {
 	struct message *m = r->m;
 	int first = 0;
@@ -515,7 +515,7 @@ static struct sv clip(struct sv raw)
 	return raw;
 }
 
-static void find_words(struct reader_ *r)
+static void find_words(struct intake *r)
 {
 	struct message *m = r->m;
 
@@ -529,7 +529,7 @@ static void find_words(struct reader_ *r)
 	}
 }
 
-static void find_edges(struct reader_ *r)
+static void find_edges(struct intake *r)
 {
 	struct message *m = r->m;
 
@@ -563,7 +563,7 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
     struct arena *a)
 {
 	struct message *m = ARENA_NEW(a, struct message);
-	struct reader_ r = { .m = m, .lx = lx };
+	struct intake r = { .m = m, .lx = lx };
 
 	r.locale = lexicon_find_locale(lx, locale);
 	r.l = r.locale >= 0 ? &lx->locales[r.locale] : NULL;

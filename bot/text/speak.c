@@ -12,7 +12,7 @@ struct spoken {
 
 static void speak(struct spoken *s, const struct pnode *t);
 
-static void speak_class(struct spoken *s, const struct class_ *c)
+static void speak_class(struct spoken *s, const struct word_class *c)
 {
 	if (c->n == 0 || s->depth > 4)
 		return;
