@@ -338,6 +338,7 @@ static bool is_chosen(const struct frames *f, const struct work *w, struct span 
 	return false;
 }
 
+/* A rule of weight 0 names what it finds and forbids nothing. */
 static bool clean(const struct frames *f, const struct work *w, const struct reading *r,
     struct arena *a)
 {
@@ -349,7 +350,7 @@ static bool clean(const struct frames *f, const struct work *w, const struct rea
 			struct span s = tags->hits[k].match.words;
 			const struct word *words = r->message->words;
 
-			if (!span_empty(s) && !is_chosen(f, w, (struct span){
+			if (tags->hits[k].rule->weight > 0 && !span_empty(s) && !is_chosen(f, w, (struct span){
 			    (int)words[s.first].begin, (int)words[s.last - 1].end }))
 				return false;
 		}
