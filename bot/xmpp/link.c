@@ -1,6 +1,8 @@
 #include "xmpp/link.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -23,7 +25,10 @@ enum {
 	STABLE_MS = 30000,      /* a connection that held so long starts the pauses anew */
 	CLOSE_MS = 1500,
 	STEP_MS = 20,           /* while connecting: the library has timers of its own */
-	READS = 6,              /* a TLS record has 16 KiB, the library reads 4 at a time */
+	READS = 16,             /* of 4 KiB at most: then what came is saved */
+	/* A TLS record has 16 KiB and the socket does not tell of its rest: so many
+	 * reads without a stanza prove that nothing is left inside. */
+	QUIET_READS = 5,
 };
 
 enum state {
@@ -49,7 +54,7 @@ struct link {
 	bool bound, enabled, gone;      /* set in callbacks, looked at after them */
 	bool want_acks, acks;
 	bool pinged;
-	int fd;
+	int fd, quiet;
 	unsigned tries;
 	int64_t now, since, heard;
 	int64_t at;                     /* when the next try is due */
@@ -91,10 +96,13 @@ static int on_bad_certificate(const xmpp_tlscert_t *cert, const char *const word
 
 static int on_socket(xmpp_conn_t *conn, void *socket)
 {
+	int yes = 1;
+
 	if (the_link) {
 		the_link->fd = *(int *)socket;
 		the_link->clues.resolved = true;
 		fcntl(the_link->fd, F_SETFD, FD_CLOEXEC);
+		setsockopt(the_link->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 	}
 	return xmpp_sockopt_cb_keepalive(conn, socket);
 }
@@ -106,6 +114,7 @@ static int on_stanza(xmpp_conn_t *conn, xmpp_stanza_t *st, void *user)
 	(void)conn;
 	l->heard = l->now;
 	l->pinged = false;
+	l->quiet = 0;
 	if (stanza_is(st, "enabled", NS_SM) || stanza_is(st, "failed", NS_SM))
 		l->enabled = true;
 	else
@@ -294,14 +303,15 @@ static bool save(struct link *l)
 
 static void pump(struct link *l)
 {
-	int turns = l->state == LINK_CONNECTING ? 1 : READS;
-
-	for (int i = 0; i < turns && !l->gone && l->wish != WISH_CUT; i++) {
+	l->quiet = 0;
+	for (int i = 0; i < READS && l->quiet < QUIET_READS; i++) {
 		xmpp_run_once(l->ctx, 0);
-		if (l->acks && !save(l))
-			return;
+		l->quiet++;
+		if (l->gone || l->wish == WISH_CUT || (l->acks && !save(l)))
+			break;
 	}
-	save(l);
+	if (l->wish != WISH_CUT)
+		save(l);
 }
 
 static void look_after(struct link *l)
@@ -357,7 +367,9 @@ int link_wait(const struct link *l, int64_t now)
 	default:
 		return STEP_MS;
 	}
-	return ms < 0 || l->wish ? 0 : ms > 1000 ? 1000 : (int)ms;
+	if (l->wish || (l->conn && l->quiet < QUIET_READS))
+		return 0;
+	return ms < 0 ? 0 : ms > 1000 ? 1000 : (int)ms;
 }
 
 /* --- for the owner --- */

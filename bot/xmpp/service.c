@@ -19,7 +19,7 @@
 
 enum {
 	OVERLAP_S = 15 * 60,    /* an archive may keep A before B and deliver B first */
-	QUICK_S = 60,           /* of it is read before going online, the rest after */
+	QUICK_S = 10,           /* of it is read before going online, the rest after */
 	SKEW_S = 60,            /* between the clocks: worth a line */
 	ANSWER_MS = 60000,      /* for a page of the archive, or the first query */
 	FINISH_MS = 3000,
@@ -479,6 +479,8 @@ static void ask_page(struct service *s)
 {
 	new_id(s->page);
 	s->phase_since = s->now;
+	log_event(LOG_LEVEL_DEBUG, "page", "since=%" PRId64 " until=%" PRId64 " at_ms=%" PRId64,
+	    s->since, s->until, s->now);
 	send(s, outbound_archive(link_context(s->link), sv_from(s->page), sv_from(s->query),
 	    s->since, s->until, str_sv(&s->after)));
 }
