@@ -77,6 +77,8 @@ static bool verb_place(const struct parse *p, int i)
 	if (k >= 0 && !comma(p, i) && (is(p, k, IS_AUX | IS_INFINITIVE) || (is(p, k, IS_SUBJECT) &&
 	    !is(p, k, IS_DETERMINER | IS_RELATIVE) && p->t[k].e->who != SUBJECT_THING)))
 		return true;
+	if (is(p, i, IS_FILLER) && p->m->n_words <= 3 && !is(p, i, IS_PREPOSITION))
+		return true;
 	if (is(p, i, IS_FILLER) && !is(p, i, IS_PREPOSITION) && i + 1 < p->m->n_words && !comma(p, i + 1) &&
 	    (i == 0 || p->m->words[i].flags & (WORD_SENTENCE | WORD_COMMA) || is(p, i - 1, IS_CONJUNCTION)))
 		return is(p, i + 1, IS_PREPOSITION | IS_INFINITIVE) || (is(p, i + 1, IS_OBJECT) && !is(p, i + 1, IS_SUBJECT));

@@ -503,7 +503,7 @@ static bool idle(const struct say *s, int i, struct span w)
 {
 	const struct token *t = &s->p->t[i];
 	const struct word *words = s->p->m->words;
-	bool before = i == w.first || words[i].flags & (WORD_COMMA | WORD_SENTENCE);
+	bool before = i == (s->c ? s->c->words.first : w.first) || words[i].flags & (WORD_COMMA | WORD_SENTENCE);
 	bool after = i + 1 >= s->p->m->n_words || words[i + 1].flags & (WORD_COMMA | WORD_SENTENCE | WORD_EMOJI);
 
 	if (!(t->is & IS_FILLER))

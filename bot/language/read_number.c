@@ -28,7 +28,7 @@ int number_at(const struct readers *rs, const struct message *m, int word, doubl
 
 	if (word >= m->n_words)
 		return word;
-	if (m->words[word].flags & WORD_NUMBER) {
+	if (m->words[word].flags & WORD_NUMBER || (m->words[word].text.p[0] >= '0' && m->words[word].text.p[0] <= '9')) {
 		*value = digits(m->words[word].text);
 		return word + 1;
 	}
@@ -62,13 +62,14 @@ static double scale_to(const struct shape *s, double n, double of)
 static int span_of_saying(struct message *m, const struct sayings *set, const char *is, int i, int last)
 {
 	struct match hit;
+	int end = i;
 
 	for (size_t k = 0; k < set->n; k++)
 		if (sv_is(set->items[k].is, is) &&
 		    message_match(m, set->items[k].phrase, (struct span){ i, last }, &hit) &&
-		    hit.words.first == i)
-			return hit.words.last;
-	return i;
+		    hit.words.first == i && hit.words.last > end)
+			end = hit.words.last;
+	return end;
 }
 
 /* "7/10", "80%", "6-8" in one token. */
@@ -94,6 +95,17 @@ static bool composite(const struct shape *s, struct sv w, struct found *f)
 	return false;
 }
 
+/* "8 - 9": nothing but a dash before the next word. */
+static bool dashed(const struct message *m, int i, int last)
+{
+	struct sv gap;
+
+	if (i < 1 || i >= last)
+		return false;
+	gap = sv_trim(sv_sub(m->raw, m->words[i - 1].end, m->words[i].begin));
+	return gap.n == 1 && gap.p[0] == '-';
+}
+
 static int find_at(const struct readers *rs, const struct shape *s, struct message *m, int i,
     int last, struct found *f)
 {
@@ -116,14 +128,20 @@ static int find_at(const struct readers *rs, const struct shape *s, struct messa
 		f->lo = f->hi = v + w / 10;
 		end = number_at(rs, m, k, &w);
 	}
-	k = span_of_saying(m, &s->rows, "of", end, last);
+	k = span_of_saying(m, &s->rows, "percent", end, last);
+	if (k > end) {
+		f->lo = f->hi = scale_to(s, v, 100);
+		f->scaled = true;
+		end = k;
+	}
+	k = dashed(m, end, last) ? end : span_of_saying(m, &s->rows, "of", end, last);
 	if (k > end && number_at(rs, m, k, &w) > k) {
 		f->lo = f->hi = scale_to(s, f->lo, w);
 		f->scaled = true;
 		end = number_at(rs, m, k, &w);
 	}
-	k = span_of_saying(m, &s->rows, "range", end, last);
-	if (k > end && number_at(rs, m, k, &w) > k && w > v && w <= s->hi) {
+	k = dashed(m, end, last) ? end : span_of_saying(m, &s->rows, "range", end, last);
+	if ((k > end || dashed(m, end, last)) && number_at(rs, m, k, &w) > k && w > v && w <= s->hi) {
 		end = number_at(rs, m, k, &w);
 		f->hi = w;
 		k = span_of_saying(m, &s->rows, "half", end, last);
@@ -167,7 +185,8 @@ static bool by_somebody_else(const struct reading *r, int word)
 	for (int i = 0; i < r->n_clauses; i++) {
 		const struct clause *c = &r->clauses[i];
 
-		if (c->who == SUBJECT_OTHER && word >= c->words.first && word < c->words.last)
+		if (c->who == SUBJECT_OTHER && c->link != LINK_TIME && c->head >= 0 && word > c->head &&
+		    word < c->words.last && !(r->message->words[word].flags & WORD_COMMA))
 			return true;
 	}
 	return false;
@@ -178,12 +197,19 @@ static bool by_somebody_else(const struct reading *r, int word)
 static const struct found *choose(const struct shape *s, struct message *m, const struct found *f,
     size_t n, struct span words)
 {
-	const struct found *best = &f[0];
+	const struct found *best = &f[0], *last = NULL;
 	struct match hit;
 
 	for (size_t i = 0; i < n; i++)
-		if (said_before(m, &s->prefer, f[i].words.first, words.first))
+		if (said_before(m, &s->prefer, f[i].words.first, words.first) ||
+		    (i + 1 == n && said_at(m, &s->prefer, f[i].words.last, words.last)))
 			return &f[i];
+	for (size_t i = 0; i < n; i++)
+		if (!said_before(m, &s->past, f[i].words.first, words.first))
+			last = &f[i];
+	for (size_t i = 0; last && i < n; i++)
+		if (said_before(m, &s->past, f[i].words.first, words.first))
+			return last;
 	if (saying_in(m, &s->lead, words, &hit))
 		return &f[n - 1];
 	for (size_t i = 1; i < n; i++)

@@ -83,6 +83,30 @@ static int position_word(const struct menu *u, int i, int last, const char *is)
 	return i;
 }
 
+/* "1,2" in one token: every figure a choice there is. */
+static bool several_digits(const struct menu *u, int i)
+{
+	struct sv w = u->m->words[i].text, one;
+	int64_t v;
+
+	if (!(u->m->words[i].flags & WORD_NUMBER) || !memchr(w.p, ',', w.n))
+		return false;
+	while (sv_split(&w, ',', &one))
+		if (!sv_int(one, &v) || v < 1 || v > (int64_t)u->n)
+			return false;
+	return true;
+}
+
+static void pick_digits(struct menu *u, int i)
+{
+	struct sv w = u->m->words[i].text, one;
+	int64_t v;
+
+	while (sv_split(&w, ',', &one))
+		if (sv_int(one, &v))
+			pick(u, (int)v - 1, (struct span){ i, i + 1 });
+}
+
 /* "3", "number two", "the first two": does this clause hold only positions? */
 static bool read_positions(struct menu *u, struct span s, bool apply)
 {
@@ -111,6 +135,13 @@ static bool read_positions(struct menu *u, struct span s, bool apply)
 		}
 		if (ordinal && end > i) {
 			i = end;                /* "the second one" */
+			continue;
+		}
+		if (several_digits(u, i)) {
+			if (apply)
+				pick_digits(u, i);
+			any = true;
+			i++;
 			continue;
 		}
 		if (number_at(u->rs, u->m, i, &v) > i) {
@@ -277,8 +308,9 @@ static void by_words(struct menu *u, struct span s)
 static int other_label(const struct menu *u)
 {
 	for (size_t k = 0; k < u->n; k++)
-		if (u->labels[k]->n_words && role_at(u->rs, u->labels[k], LIST_OTHER, 0))
-			return (int)k;
+		for (int i = 0; i < u->labels[k]->n_words; i++)
+			if (role_at(u->rs, u->labels[k], LIST_OTHER, i))
+				return (int)k;
 	return -1;
 }
 

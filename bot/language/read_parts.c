@@ -44,6 +44,22 @@ static int plain_minutes(const struct readers *rs, struct message *m, struct spa
 	return hours % 24 * 60 + minutes;
 }
 
+/* "ten to nine": the first number counts minutes. */
+static int two_numbers(const struct readers *rs, struct message *m, struct span s, int sign)
+{
+	double minutes = 0, hours = 0;
+	int i = s.first, end;
+
+	while (i < s.last && (end = number_at(rs, m, i, &minutes)) == i)
+		i++;
+	if (i >= s.last)
+		return -1;
+	for (i = end; i < s.last; i++)
+		if (number_at(rs, m, i, &hours) > i)
+			return (int)hours % 24 * 60 + sign * (int)minutes;
+	return -1;
+}
+
 int clock_minutes(const struct readers *rs, struct message *m, struct span s, struct span all)
 {
 	int t;
@@ -52,7 +68,12 @@ int clock_minutes(const struct readers *rs, struct message *m, struct span s, st
 		return 12 * 60;
 	if (clock_says(m, rs, "midnight", s))
 		return 0;
-	t = plain_minutes(rs, m, s);
+	if (clock_says(m, rs, "minutes to", s))
+		t = two_numbers(rs, m, s, -1);
+	else if (clock_says(m, rs, "minutes past", s))
+		t = two_numbers(rs, m, s, 1);
+	else
+		t = plain_minutes(rs, m, s);
 	if (t < 0)
 		return -1;
 	if (clock_says(m, rs, "half", s))

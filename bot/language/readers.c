@@ -200,6 +200,7 @@ static void load_shape(struct load *l, const char *name, struct node *n)
 	load_sayings(l, n, "avoid", &s->avoid);
 	load_sayings(l, n, "lead", &s->lead);
 	load_sayings(l, n, "nothing", &s->nothing);
+	load_sayings(l, n, "past", &s->past);
 	load_parts(l, n, s);
 	node_done(n);
 }

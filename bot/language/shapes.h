@@ -41,7 +41,7 @@ struct shape {
 	int lo, hi;
 	bool has_range;
 	/* what it finds at all, and what a value must or must not stand by */
-	struct sayings rows, reject, prefer, avoid, lead, nothing;
+	struct sayings rows, reject, prefer, avoid, lead, nothing, past;
 	const struct sayings *parts; size_t n_parts;
 	struct sv form;         /* of the grammar */
 };
