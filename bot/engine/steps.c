@@ -455,6 +455,8 @@ static void do_drop(struct run *r, const struct step *st)
 		if (sv_is(name, "all")) {
 			say_flush(r, NULL, 0);
 			effect_add(r, EFFECT_FORGET, SV(""), 0, NULL, 0);
+			r->ss->n_parked = 0;    /* nothing is left to offer a return to */
+			r->ss->n_timers = 0;
 			say_line(r, "forgotten");
 			say_flush(r, NULL, 0);
 			continue;
