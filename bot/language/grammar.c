@@ -1042,3 +1042,26 @@ struct sv grammar_other_pronoun(const struct reading *r)
 {
 	return r->parse ? r->parse->other : SV("");
 }
+
+bool grammar_noun(const struct reading *r, int word)
+{
+	const struct token *t;
+
+	if (!r->parse || word < 0 || word >= r->message->n_words)
+		return false;
+	t = &r->parse->t[word];
+	return !(t->is & ~(uint32_t)(IS_NOUN | IS_AGENT | IS_PERSON)) && t->group < 0 &&
+	    !(r->message->words[word].flags & (WORD_NUMBER | WORD_EMOJI | WORD_COMMA | WORD_SENTENCE));
+}
+
+bool grammar_told(const struct reading *r, int word)
+{
+	for (int i = 0; i < r->n_clauses; i++) {
+		const struct clause *c = &r->clauses[i];
+
+		if (word >= c->words.first && word < c->words.last && c->head >= 0 &&
+		    c->who != SUBJECT_NONE && (c->tense == TENSE_PAST || c->tense == TENSE_PERFECT))
+			return true;
+	}
+	return false;
+}

@@ -65,6 +65,10 @@ bool grammar_form(const struct grammar *g, const struct reading *r,
 /* The words of a span as they would stand in a clause, in the voice's person. */
 bool grammar_span(const struct grammar *g, const struct reading *r, struct span words,
     const struct voice *v, struct str *out);
+/* Does the word look like a noun here: no word of any table, no verb, no number? */
+bool grammar_noun(const struct reading *r, int word);
+/* Is it in a clause that tells what happened? */
+bool grammar_told(const struct reading *r, int word);
 bool grammar_has_form(const struct grammar *g, struct sv form);
 
 /* pronoun "he" + role "him" -> "him"; roles are the columns he him his himself of

@@ -193,11 +193,14 @@ static bool edge(const struct readers *rs, const struct message *m, int i)
 }
 
 /* Stands where an answer stands: at the start, or as a clause of its own. */
-static bool answers(const struct readers *rs, const struct shape *s, struct message *m,
+static bool answers(const struct readers *rs, const struct shape *s, const struct reading *r,
     const struct mark *k, bool first)
 {
+	struct message *m = r->message;
+
 	if (first)
-		return edge(rs, m, k->words.last) || m->n_words <= 8 || span_length(k->words) > 1;
+		return edge(rs, m, k->words.last) || span_length(k->words) > 1 ||
+		    (m->n_words <= 8 && !grammar_noun(r, k->words.last));
 	if (said_before(m, &s->lead, k->words.first, 0) || after_correction(rs, m, k->words.first))
 		return edge(rs, m, k->words.last) || k->words.last + 1 >= m->n_words;
 	return edge(rs, m, k->words.last) && (edge(rs, m, k->words.first) ||
@@ -236,7 +239,7 @@ struct read_result shape_yesno(const struct readers *rs, const struct shape *s,
 			i++;
 			continue;
 		}
-		if (answers(rs, s, m, k, first) &&
+		if (answers(rs, s, r, k, first) &&
 		    !(last != LISTS && role != LIST_MAYBE && said_before(m, &s->avoid, i, 0))) {
 			bool flip = role == LIST_YES && !first && negated_before(rs, m, i, 0);
 
@@ -266,7 +269,7 @@ static bool is_name(const struct readers *rs, const struct message *m, int i)
 
 	if (w->flags & WORD_REPAIRED || w->flags & WORD_NUMBER)
 		return false;
-	if (name_at(rs, m, i) && (w->flags & WORD_CAPITAL || !lexicon_knows(rs->lx, rs->locale, w->text)))
+	if (name_at(rs, m, i) && (w->flags & WORD_CAPITAL || m->n_words <= 2 || !lexicon_knows(rs->lx, rs->locale, w->text)))
 		return true;
 	return (w->flags & WORD_CAPITAL) && !(w->flags & WORD_SENTENCE) && w->text.n == 1 ? true :
 	    (w->flags & WORD_CAPITAL) && !lexicon_knows(rs->lx, rs->locale, w->text);
@@ -340,7 +343,8 @@ struct read_result shape_person(const struct readers *rs, const struct shape *s,
 	if (said && !name.n)
 		row = said->is;
 	if (!row.n && !name.n) {
-		if (said_at(m, &s->reject, words.first, words.last) || span_length(words) > 3)
+		if (said_at(m, &s->reject, words.first, words.last) || span_length(words) > 4 ||
+		    !said_at(m, &s->avoid, words.first, words.first + 1) || !grammar_noun(r, words.last - 1))
 			return read_status_only(READ_UNCLEAR);
 		while (words.first < words.last && said_at(m, &s->avoid, words.first, words.first + 1))
 			words.first++;

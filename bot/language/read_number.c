@@ -266,7 +266,9 @@ struct read_result shape_scale(const struct readers *rs, const struct shape *s,
 		}
 		number = true;
 		if (in_range(s, &found[n]) && !said_at(m, &s->reject, end, words.last) &&
-		    !said_before(m, &s->avoid, i, words.first) && !by_somebody_else(r, i))
+		    !said_before(m, &s->avoid, i, words.first) && !by_somebody_else(r, i) &&
+		    !(s->has_range && end < m->n_words && m->words[end].begin > m->words[end - 1].end &&
+		    grammar_noun(r, end)))
 			n++;
 		i = end;
 	}

@@ -297,7 +297,7 @@ static void by_words(struct menu *u, struct span s)
 
 		if (!by_label(u, i, &end) && !u->used[i] && content(u, u->m->words[i].text) &&
 		    !polite(u, i)) {
-			k = owner(u, u->m->words[i].text);
+			k = s.last - s.first <= 8 || i < 3 ? owner(u, u->m->words[i].text) : -1;
 			if (k >= 0)
 				pick(u, k, (struct span){ i, i + 1 });
 		}
@@ -485,11 +485,9 @@ struct option_result options_read(const struct readers *rs, const struct reading
 	}
 	if (!u.n_picks && special(&u, s, &res))
 		return res;
-	if (u.n_picks > 1) {
-		struct match hit;
-
-		if (saying_in(u.m, &rs->first_only, s, &hit))
-			u.n_picks = 1;
-	}
+	/* "easy first", "start with easy and then": the rest can wait */
+	if (u.n_picks > 1 && !u.by_position && (said_at(u.m, &rs->first_only, u.at[0] + 1, s.last) ||
+	    said_before(u.m, &rs->first_only, u.at[0], s.first)))
+		u.n_picks = 1;
 	return result(&u);
 }

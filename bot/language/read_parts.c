@@ -209,8 +209,9 @@ static bool taken(const bool *used, struct span s)
 
 /* The first phrase that gives something; a later one where the first is negated. */
 static bool read_part(const struct readers *rs, const struct shape *s, const struct sayings *part,
-    struct message *m, struct span words, bool *used, struct read_value *v, struct str *out)
+    const struct reading *r, struct span words, bool *used, struct read_value *v, struct str *out)
 {
+	struct message *m = r->message;
 	struct span rest = words;
 	struct match hit;
 
@@ -220,7 +221,7 @@ static bool read_part(const struct readers *rs, const struct shape *s, const str
 
 		if (!x)
 			return false;
-		if ((part->share || !taken(used, hit.words)) && !said_at(m, &s->reject, hit.words.last, words.last) &&
+		if ((part->share || !taken(used, hit.words)) && !(s->closed && grammar_told(r, hit.words.first)) && !said_at(m, &s->reject, hit.words.last, words.last) &&
 		    !said_before(m, &s->avoid, hit.words.first, words.first)) {
 			if (out->n)
 				str_addc(out, ' ');
@@ -263,7 +264,7 @@ struct read_result shape_parts(const struct readers *rs, const struct shape *s,
 	}
 	for (size_t i = 0; i < s->n_parts; i++)
 		if (!s->parts[i].otherwise || !given)
-			given = read_part(rs, s, &s->parts[i], m, words, used, &v, &text);
+			given = read_part(rs, s, &s->parts[i], r, words, used, &v, &text);
 	if (!text.n)
 		return read_status_only(m->n_words <= 5 ? READ_UNCLEAR : READ_NOTHING);
 	v.text = arena_sv(a, str_sv(&text));

@@ -362,7 +362,9 @@ bool asks_back(const struct readers *rs, const struct shape *s, const struct rea
 		if (c->mood == MOOD_QUESTION && c->words.first == 0 && c->wh >= 0)
 			return true;
 		if (c->mood == MOOD_QUESTION && c->words.first == 0 && m->n_sentences &&
-		    m->sentences[0].end == '?')
+		    (m->sentences[0].end == '?' || c->who == SUBJECT_ADDRESSEE || c->who == SUBJECT_SELF))
+			return true;
+		if (c->mood == MOOD_QUESTION && c->wh >= 0 && c->who == SUBJECT_ADDRESSEE)
 			return true;
 	}
 	return false;
