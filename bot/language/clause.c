@@ -74,7 +74,7 @@ static bool verb_place(const struct parse *p, int i)
 
 	while (k >= 0 && is(p, k, IS_DROP | IS_ADVERB | IS_NEGATION))
 		k--;
-	if (k >= 0 && !comma(p, i) && (is(p, k, IS_AUX | IS_INFINITIVE) || (is(p, k, IS_SUBJECT) &&
+	if (k >= 0 && !comma(p, i) && (is(p, k, IS_AUX | IS_INFINITIVE) || (is(p, k, IS_STATE) && p->t[k].inside) || (is(p, k, IS_SUBJECT) &&
 	    !is(p, k, IS_DETERMINER | IS_RELATIVE) && p->t[k].e->who != SUBJECT_THING)))
 		return true;
 	if (is(p, i, IS_FILLER) && p->m->n_words <= 3 && !is(p, i, IS_PREPOSITION))
@@ -220,7 +220,10 @@ static void tag_words(struct parse *p)
 			i = tag_unit(p, i, m->sentences[s].words.last);
 }
 
-/* "every time": an adverb, or what a clause hangs on. */
+static bool nominal(struct parse *p, int i);
+
+/* "every time": an adverb, or what a clause hangs on; "her stupid jokes": the
+ * jokes remain. */
 static void settle_units(struct parse *p)
 {
 	for (int i = 0; i < p->m->n_words; i = p->t[i].unit) {
@@ -228,6 +231,9 @@ static void settle_units(struct parse *p)
 		bool link = k < p->m->n_words && !comma(p, k) &&
 		    is(p, k, IS_SUBJECT | IS_POSSESSIVE | IS_PERSON | IS_DETERMINER);
 
+		if (p->t[i].e->epithet && !p->t[i].inside && k < p->m->n_words && i > 0 && !comma(p, k) &&
+		    nominal(p, k) && is(p, i - 1, IS_POSSESSIVE | IS_DETERMINER | IS_DROP))
+			p->t[i].is = IS_DROP;
 		if (!is(p, i, IS_SUBORDINATOR) || !is(p, i, IS_DROP | IS_TIME))
 			continue;
 		for (int j = i; j < k; j++)
@@ -557,7 +563,6 @@ static int read_after_aux(struct parse *p, struct group *g, int at, int i, int b
 	}
 	if (e->role == ROLE_MODAL)
 		return -1;
-	g->neg = g->neg >= at ? g->neg : -1;
 	return close_group(p, g, b);        /* the main verbs "have", "do" */
 }
 
@@ -821,7 +826,7 @@ static int skip_conjunctions(const struct parse *p, int i, int b)
 static bool consequence(const struct parse *p, const struct group *a, const struct doer *s,
     const struct group *g, int i)
 {
-	return !comma(p, i) && a->who != SUBJECT_SELF &&
+	return !comma(p, i) && !a->implied && !g->progressive && a->who != SUBJECT_SELF &&
 	    (s->who == SUBJECT_SELF || s->who == SUBJECT_WE) && !kind_apart(p, g) &&
 	    !kind_apart(p, a) && a->tense == g->tense && !g->modal && p->depth == 1;
 }
@@ -923,6 +928,10 @@ static enum step at_comma(struct parse *p, int *i, int b, int lead)
 	struct doer s;
 	struct group g;
 
+	if (is(p, *i, IS_SUBORDINATOR) && !kind_apart(p, &p->groups[lead]))
+		return at_subordinator(p, i, b, false);
+	if (is(p, *i, IS_SUBORDINATOR) && clause_at(p, p->t[*i].unit, b, &s, &g))
+		return STEP_END;
 	if (bracket(p, *i) || clause_at(p, *i, b, &s, &g) || question_at(p, *i, b) || elided(p, *i, b, lead) ||
 	    afterthought(p, *i, b))
 		return STEP_END;
@@ -946,6 +955,8 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 		*i = read_clause(p, *i, b, LINK_THAT, -1);
 		return STEP_ON;
 	}
+	if (p->fronting == p->depth && (g.progressive || g.modal || g.copula))
+		return STEP_END;
 	if (s.pronoun && (nominal(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
 	    !is(p, *i - 1, IS_PARTICLE) &&
 	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE || s.who == SUBJECT_ADDRESSEE) &&
@@ -962,6 +973,8 @@ static enum step at_person(struct parse *p, int *i, int b)
 	struct doer s;
 	struct group g;
 
+	if (p->fronting == p->depth && clause_at(p, *i, b, &s, &g))
+		return STEP_END;
 	if (clause_at(p, *i, b, &s, &g) && s.who == SUBJECT_OTHER && p->depth < MAX_DEPTH)
 		*i = read_clause(p, *i, b, LINK_WHICH, -1);
 	else
@@ -995,10 +1008,11 @@ static enum step at_means(struct parse *p, int *i, int b, int lead)
 	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .subject = a.subject, .who = a.who,
 		.person = a.person, .tense = a.tense };
 	struct front f = { .first = *i + 1, .wh = -1 };
-	int k = *i + 1;
+	int k = is(p, *i, IS_MARKER) ? *i + 1 : *i;
 
+	f.first = k;
 	if (k >= b || !kind_apart(p, &a) || a.copula || !forms(p, k, 1 << VERB_ING) || p->depth >= MAX_DEPTH) {
-		*i = k;
+		*i = k > *i ? k : p->t[*i].unit;
 		return STEP_ON;
 	}
 	g.head = k;
@@ -1017,10 +1031,9 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 
 		if (is(p, i, IS_CONJUNCTION))
 			step = at_conjunction(p, &i, b, lead);
-		else if (is(p, i, IS_MARKER) && (step = at_means(p, &i, b, lead)) == STEP_END)
-			break;
-		else if (is(p, i, IS_MARKER))
-			continue;
+		else if (is(p, i, IS_MARKER) || (forms(p, i, 1 << VERB_ING) && i > p->groups[lead].words.last &&
+		    !is(p, i - 1, IS_PREPOSITION | IS_DETERMINER | IS_POSSESSIVE | IS_AUX)))
+			step = at_means(p, &i, b, lead);
 		else if (comma(p, i) && i >= p->groups[lead].words.last)
 			step = at_comma(p, &i, b, lead);
 		else if (is(p, i, IS_SUBORDINATOR))
@@ -1035,7 +1048,7 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 		    is(p, i, IS_POSSESSIVE | IS_DETERMINER | IS_PERSON))
 			step = at_subject(p, &i, b, lead, true);
 		else if (is(p, i, IS_POSSESSIVE | IS_PERSON) && i > p->groups[lead].words.last &&
-		    nominal(p, i - 1))
+		    (nominal(p, i - 1) || is(p, i - 1, IS_TIME)))
 			step = at_person(p, &i, b);
 		else {
 			i = p->t[i].unit;
@@ -1089,6 +1102,17 @@ static void split_predicate(struct parse *p, struct clause *c, int i, int end)
 	c->rest = (struct span){ i, end };
 }
 
+/* "until 3am", "the whole evening": part of what was done. */
+static bool stays(const struct parse *p, int i)
+{
+	const struct message *m = p->m;
+	int last;
+	const struct entry *e = grammar_word(p->g, m->words[i].text);
+	const struct entry *two = grammar_fixed(p->g, m, i, m->n_words, &last);
+
+	return e->stay || (two && two->stay);
+}
+
 /* A time at the very end stands alone, so that forms can move it. */
 static void split_time(struct parse *p, struct clause *c)
 {
@@ -1102,8 +1126,10 @@ static void split_time(struct parse *p, struct clause *c)
 	if (k == last || (k > first && is(p, k - 1, IS_CONJUNCTION)))
 		return;
 	for (int i = c->head + 1; i < k; i++)
-		if (p->t[i].group >= 0 && p->groups[p->t[i].group].lead < 0)
-			return;                 /* it may belong to the inner clause */
+		if (p->t[i].group >= 0 && i >= c->verb.last)
+			return;                 /* it may belong to another verb */
+	if (stays(p, k))
+		return;
 	c->time = (struct span){ k, last };
 	c->rest.last = k;
 }
@@ -1130,13 +1156,15 @@ static enum sure judge(const struct parse *p, const struct clause *c, const stru
 	if (c->head < 0 || span_length(c->words) > 45)
 		return SURE_NO;
 	if (last > c->head + 1 && is(p, last - 1, IS_DETERMINER | IS_POSSESSIVE | IS_CONJUNCTION) &&
-	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT))
+	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT | IS_FILLER))
 		return SURE_NO;
 	for (int i = c->words.first; i < c->words.last; i++)
 		unknown += !known_word(p, i);
 	if (unknown > 1)
 		return SURE_NO;
-	if (unknown || c->verb_row < 0 || g->deny)
+	if (c->who == SUBJECT_NONE)
+		return SURE_NO;
+	if (unknown || c->verb_row < 0 || g->deny || g->guessed)
 		return SURE_GUESS;
 	if (c->mood == MOOD_COMMAND && g->lifted < 0 && g->neg < 0)
 		return SURE_GUESS;
@@ -1320,11 +1348,28 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 	if (end < 0 || (p->t[i].e->role == ROLE_SUPPORT && g.head == i))
 		return -1;
 	f->has_subject = true;
+	if (f->wh < 0 && g.modal && g.who == SUBJECT_ADDRESSEE && !g.perfect && g.neg < 0) {
+		int lifted = lift(p, &g, b, true);
+
+		g.words.last = g.head + 1;
+		g.modal = NULL;
+		g.tense = TENSE_PRESENT;
+		g.turn ^= !lifted;
+		return build(p, f, &g, g.words.last, b, MOOD_COMMAND, link);
+	}
 	for (k = i; f->wh < 0 && k < end; k++)
 		g.turn |= p->t[k].e->doubt && p->t[i].e->role == ROLE_SUPPORT && g.neg < 0;
 	if (end <= f->subject.words.last)
 		end = f->subject.words.last;
 	return build(p, f, &g, end, b, MOOD_QUESTION, link);
+}
+
+static bool mentions_self(const struct parse *p, int i, int b)
+{
+	for (; i < b && !comma(p, i) && !is(p, i, IS_SUBJECT); i++)
+		if (is(p, i, IS_OBJECT) && mark_of(p, p->g->self, i))
+			return true;
+	return false;
 }
 
 /* A verb with no subject of its own: somebody's, from the clause before. */
@@ -1346,6 +1391,11 @@ static int open_elided(struct parse *p, struct front *f, int i, int b, enum link
 	    g.words.first == g.head && forms(p, g.head, 1 << VERB_BASE))
 		return -1;              /* "put a top on" is an order */
 	g.lead = -1;
+	if (lead < 0 && f->wh < 0) {
+		g.who = SUBJECT_OTHER;          /* "laughed at me": who else */
+		g.person = g.tense == TENSE_PRESENT ? PERSON_ONE : PERSON_MANY;
+		g.guessed = !mentions_self(p, end, b);
+	}
 	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
 }
 
@@ -1423,7 +1473,9 @@ static int fronted(struct parse *p, struct front *f, int i, int b)
 
 	if (!clause_at(p, k, b, &s, &g))
 		return -1;
+	p->fronting = p->depth + 1;
 	end = read_clause(p, k, b, p->t[i].e->link, -1);
+	p->fronting = 0;
 	if (p->t[i].e->link == LINK_TIME && end < b)
 		f->time = (struct span){ i, end };
 	return end;
@@ -1446,6 +1498,8 @@ static int try_verb(struct parse *p, struct front *f, int i, int b, enum link li
 	}
 	if (commands(p, i, b, lead < 0) || is(p, i, IS_NEGATION))
 		end = open_command(p, f, i, b, link);
+	if (end < 0 && is(p, i, IS_NEGATION))
+		end = open_elided(p, f, i, b, link, lead);
 	if (end < 0 && forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD))
 		end = open_elided(p, f, i, b, link, lead);
 	if (end < 0 && forms(p, i, 1 << VERB_BASE))
@@ -1662,7 +1716,8 @@ static void find_other(struct parse *p)
 		if (r->clauses[i].who == SUBJECT_OTHER)
 			p->person = person_words(p, r->clauses[i].subject);
 	for (int i = 0; i < p->m->n_words && !p->other.n; i++)
-		p->other = p->t[i].e->gender;
+		if (is(p, i, IS_SUBJECT | IS_OBJECT | IS_POSSESSIVE | IS_REFLEXIVE))
+			p->other = p->t[i].e->gender;
 }
 
 void grammar_read(const struct grammar *g, struct reading *r)

@@ -221,11 +221,23 @@ static bool bound(const struct say *s, int i)
 	return true;
 }
 
+/* "drop the kids off without their coats": somebody nearer is meant. */
+static bool nearer(const struct say *s, int i)
+{
+	if (!s->c || s->c->head < 0)
+		return false;
+	for (int k = s->c->head + 1; k < i; k++)
+		if (is(s, k, IS_PERSON) && sv_eq(s->p->t[k].e->gender, s->p->t[i].e->gender) &&
+		    !in_span(k, s->c->subject))
+			return true;
+	return false;
+}
+
 static bool becomes_addressee(const struct say *s, int i, bool possessive)
 {
 	const struct token *t = &s->p->t[i];
 
-	if (!s->other.n || !sv_eq(t->e->gender, s->other))
+	if (!s->other.n || !sv_eq(t->e->gender, s->other) || (possessive && nearer(s, i)))
 		return false;
 	if (possessive || is(s, i, IS_REFLEXIVE | IS_SUBJECT))
 		return true;
@@ -342,11 +354,22 @@ static void put_not(struct say *s, struct shape *h)
 	h->neg = false;
 }
 
+/* "only ... when": the verdict is in the word, the fact in the rest. */
+static bool limits(const struct say *s, int i)
+{
+	if (!s->settle || !s->p->t[i].e->limit)
+		return false;
+	for (int k = i + 1; k < s->c->words.last; k++)
+		if (is(s, k, IS_SUBORDINATOR) && s->p->t[k].e->link == LINK_TIME)
+			return true;
+	return false;
+}
+
 static void put_adverbs(struct say *s, const struct group *g)
 {
 	for (int i = g->words.first; i < g->words.last; i++)
 		if (is(s, i, IS_ADVERB) && !is(s, i, IS_DROP | IS_AUX) && i != g->head &&
-		    !in_span(i, g->subject))
+		    !in_span(i, g->subject) && !limits(s, i))
 			put(s, word_text(s, i));
 }
 
@@ -368,38 +391,47 @@ static struct sv role_form(const struct say *s, int role, enum verb_form f)
 	return s->g->role_forms[role][f];
 }
 
+/* The first auxiliary, and the negation that it takes: "haven't" rather than
+ * "you've not", but "I'm not". */
+static void put_aux(struct say *s, struct sv aux, struct shape *h)
+{
+	if (h->neg && grammar_contract(s->g, aux, s->g->negation).n)
+		put(s, aux);
+	else
+		put_joined(s, aux);
+	put_not(s, h);
+}
+
+static void put_be(struct say *s, const struct group *g, struct shape *h, int verb, bool aux,
+    enum verb_form f)
+{
+	if (aux)
+		put(s, role_form(s, ROLE_COPULA, f));
+	else
+		put_aux(s, agree(s, ROLE_COPULA, h), h);
+	put_adverbs(s, g);
+	if (!h->copula)
+		put(s, verb_text(s, verb, h->progressive ? VERB_ING : VERB_PARTICIPLE));
+}
+
 static void put_verb(struct say *s, const struct group *g, struct shape *h)
 {
 	int verb = h->lifted ? g->lifted : g->head;
 	enum verb_form f = VERB_BASE;
-	bool aux = true;
+	bool aux = h->modal || h->perfect;
 
-	if (h->modal) {
-		put_joined(s, word_text(s, h->modal_at));
-		put_not(s, h);
-	}
+	if (h->modal)
+		put_aux(s, word_text(s, h->modal_at), h);
 	if (h->perfect) {
-		put_joined(s, h->modal ? role_form(s, ROLE_PERFECT, VERB_BASE) :
-		    agree(s, ROLE_PERFECT, h));
-		put_not(s, h);
+		put_aux(s, h->modal ? role_form(s, ROLE_PERFECT, VERB_BASE) :
+		    agree(s, ROLE_PERFECT, h), h);
 		f = VERB_PARTICIPLE;
 	}
-	aux = h->modal || h->perfect;
 	if (h->copula || h->progressive || h->passive) {
-		if (aux)
-			put(s, role_form(s, ROLE_COPULA, f));
-		else
-			put_joined(s, agree(s, ROLE_COPULA, h));
-		put_not(s, h);
-		put_adverbs(s, g);
-		f = h->progressive ? VERB_ING : VERB_PARTICIPLE;
-		if (!h->copula)
-			put(s, verb_text(s, verb, f));
+		put_be(s, g, h, verb, aux, f);
 	} else if (aux || h->neg) {
-		if (!aux) {
-			put(s, agree(s, ROLE_SUPPORT, h));
-			put_not(s, h);
-		}
+		if (!aux)
+			put_aux(s, agree(s, ROLE_SUPPORT, h), h);
 		put_adverbs(s, g);
 		put(s, verb_text(s, verb, f));
 	} else {
@@ -468,6 +500,14 @@ static int put_other(struct say *s, int i, int last)
 	return end;
 }
 
+/* In what somebody else does, in a form that settles. */
+static bool others(const struct say *s, int i)
+{
+	const struct group *g = s->settle ? governing(s, i) : NULL;
+
+	return g && (g->who == SUBJECT_OTHER || g->who == SUBJECT_ADDRESSEE);
+}
+
 /* Right behind the word before, as in "1am" and "20th". */
 static bool glued(const struct say *s, int i, struct sv to)
 {
@@ -484,7 +524,7 @@ static void put_word(struct say *s, int i, bool first)
 
 	if (w->flags & WORD_COMMA && !first)
 		put_comma(s);
-	if (!to.n && s->p->t[i].e->to.n)
+	if (!to.n && s->p->t[i].e->to.n && !(s->p->t[i].e->whole && !others(s, i)))
 		to = s->p->t[i].inside ? SV("") : s->p->t[i].e->to;
 	else if (!to.n)
 		to = word_text(s, i);
@@ -517,12 +557,13 @@ static void put_span(struct say *s, struct span w)
 		const struct token *t = &s->p->t[i];
 		int k;
 
-		if (t->is & IS_DROP || s->p->m->words[i].flags & WORD_EMOJI || idle(s, i, w)) {
-			i++;
-			continue;
-		}
 		if (s->p->m->words[i].flags & WORD_QUOTED) {
 			i = put_quote(s, i, w.last);
+			continue;
+		}
+		if (t->is & IS_DROP || s->p->m->words[i].flags & WORD_EMOJI || idle(s, i, w) ||
+		    (is(s, i, IS_ADVERB) && s->c && limits(s, i))) {
+			i++;
 			continue;
 		}
 		if (t->group >= 0 && s->p->groups[t->group].words.first == i &&

@@ -363,6 +363,30 @@ static void set_have(struct entry *e, const void *ctx)
 	e->have = true;
 }
 
+static void set_epithet(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->epithet = true;
+}
+
+static void set_stay(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->stay = true;
+}
+
+static void set_limit(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->limit = true;
+}
+
+static void set_whole(struct entry *e, const void *ctx)
+{
+	e->to = *(const struct sv *)ctx;
+	e->whole = true;
+}
+
 static void set_doubt(struct entry *e, const void *ctx)
 {
 	(void)ctx;
@@ -399,6 +423,9 @@ static void load_lists(struct load *l, struct node *file)
 		{ "misheard", set_have },
 		{ "simile", set_simile },
 		{ "doubt", set_doubt },
+		{ "epithet", set_epithet },
+		{ "stay", set_stay },
+		{ "limit", set_limit },
 	};
 
 	for (size_t i = 0; i < COUNT(lists); i++) {
@@ -854,6 +881,7 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	load_genders(&l, file);
 	load_lists(&l, file);
 	load_texts(&l, file, "swap", set_to);
+	load_texts(&l, file, "swap_others", set_whole);
 	load_texts(&l, file, "front", set_front);
 	load_aux(&l, file);
 	load_openers(&l, file);
@@ -873,6 +901,7 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	load_rewrites(&l, file);
 	g->time = lexicon_class_symbol(lx, g->locale, SV("time"));
 	g->number = lexicon_class_symbol(lx, g->locale, SV("number"));
+	g->self = lexicon_class_symbol(lx, g->locale, SV("self"));
 	node_done(file);
 	return g;
 }

@@ -62,6 +62,10 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool capital;               /* always written with one */
 	bool have;                  /* typed for the perfect auxiliary: "should of" */
 	bool doubt;                 /* "do you ever": it is not so */
+	bool epithet;               /* a verdict before a noun: left out there */
+	bool limit;                 /* "only": not said where a time clause follows */
+	bool whole;                 /* "everything": what it is swapped for is for others only */
+	bool stay;                  /* begins a time that is not moved */
 	bool simile;                /* "like a": what follows is a verdict */
 	bool weak;                  /* fused only where no noun follows: "your" */
 };
@@ -95,7 +99,7 @@ struct group {
 	bool perfect, progressive, passive, copula, support, habit, future, turn, deny;
 	bool implied;               /* no verb was said: a copula is meant */
 	bool bare;                  /* base form, shares its auxiliary with lead */
-	bool nonfinite;
+	bool guessed;               /* who did it is not said */
 };
 
 struct parse {
@@ -110,7 +114,7 @@ struct parse {
 	bool known_other;           /* by a noun, not guessed from a pronoun */
 	bool direct;                /* the other person is spoken to */
 	bool loud;                  /* mostly capitals: they say nothing */
-	int depth;
+	int depth, fronting;        /* the depth of a clause that stands before its own */
 };
 
 struct slot;
@@ -139,7 +143,7 @@ struct grammar {
 	struct sv *inner; size_t n_inner;   /* kinds that take a clause without a connective */
 	uint32_t *people; size_t n_people;  /* list symbols */
 	uint32_t names;             /* the one of them that holds first names */
-	uint32_t time, number;              /* classes of the lexicon */
+	uint32_t time, number, self;              /* classes of the lexicon */
 	struct form *forms; size_t n_forms;
 	struct rewrite *rewrites; size_t n_rewrites;
 	struct rewrite *ranks; size_t n_ranks;
