@@ -467,6 +467,8 @@ static int close_group(struct parse *p, struct group *g, int b)
 		g->copula = true;
 	lift(p, g, b, false);
 	g->words.last = g->head + 1;
+	while (g->words.last < b && is(p, g->words.last, IS_NEGATION) && g->neg >= g->words.last)
+		g->words.last = p->t[g->words.last].unit;
 	return g->words.last;
 }
 
@@ -951,7 +953,8 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 		*i = p->t[*i].unit;
 		return STEP_ON;
 	}
-	if (straight && takes_clause(p, a)) {
+	if ((straight && takes_clause(p, a)) || (forms(p, *i - 1, ~0u) &&
+	    grammar_kind_in(p->g->inner, p->g->n_inner, verb_kind(p, *i - 1)))) {
 		*i = read_clause(p, *i, b, LINK_THAT, -1);
 		return STEP_ON;
 	}
@@ -1006,7 +1009,7 @@ static enum step at_means(struct parse *p, int *i, int b, int lead)
 {
 	struct group a = p->groups[lead];
 	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .subject = a.subject, .who = a.who,
-		.person = a.person, .tense = a.tense };
+		.person = a.person, .tense = a.tense, .means = true };
 	struct front f = { .first = *i + 1, .wh = -1 };
 	int k = is(p, *i, IS_MARKER) ? *i + 1 : *i;
 
@@ -1032,7 +1035,8 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 		if (is(p, i, IS_CONJUNCTION))
 			step = at_conjunction(p, &i, b, lead);
 		else if (is(p, i, IS_MARKER) || (forms(p, i, 1 << VERB_ING) && i > p->groups[lead].words.last &&
-		    !is(p, i - 1, IS_PREPOSITION | IS_DETERMINER | IS_POSSESSIVE | IS_AUX)))
+		    !is(p, i - 1, IS_PREPOSITION | IS_DETERMINER | IS_POSSESSIVE | IS_AUX) &&
+		    !forms(p, i - 1, ~0u)))
 			step = at_means(p, &i, b, lead);
 		else if (comma(p, i) && i >= p->groups[lead].words.last)
 			step = at_comma(p, &i, b, lead);
@@ -1128,7 +1132,8 @@ static void split_time(struct parse *p, struct clause *c)
 	for (int i = c->head + 1; i < k; i++)
 		if (p->t[i].group >= 0 && i >= c->verb.last)
 			return;                 /* it may belong to another verb */
-	if (stays(p, k))
+	if (stays(p, k) || (k == first && span_empty(c->object) && p->g->copula_row >= 0 &&
+	    c->verb_row == p->g->copula_row))
 		return;
 	c->time = (struct span){ k, last };
 	c->rest.last = k;
@@ -1162,8 +1167,9 @@ static enum sure judge(const struct parse *p, const struct clause *c, const stru
 		unknown += !known_word(p, i);
 	if (unknown > 1)
 		return SURE_NO;
-	if (c->who == SUBJECT_NONE)
-		return SURE_NO;
+	if (c->who == SUBJECT_NONE || (is(p, c->head, IS_AUX) && p->t[c->head].e->role == ROLE_SUPPORT &&
+	    span_empty(c->object) && span_empty(c->rest)))
+		return SURE_NO;                 /* "and then you didn't" */
 	if (unknown || c->verb_row < 0 || g->deny || g->guessed)
 		return SURE_GUESS;
 	if (c->mood == MOOD_COMMAND && g->lifted < 0 && g->neg < 0)
@@ -1186,7 +1192,7 @@ static void finish(struct parse *p, struct clause *c, const struct group *g)
 	c->head = g->head;
 	c->verb_row = p->t[g->head].verb;
 	if (g->copula)
-		c->verb_row = lexicon_verb(p->g->lx, p->g->locale, p->g->role_forms[ROLE_COPULA][VERB_BASE], NULL);
+		c->verb_row = p->g->copula_row;
 	c->verb_forms = p->t[g->head].forms;
 	c->kind = verb_kind(p, g->head);
 	if (g->words.first < g->head)
@@ -1232,6 +1238,8 @@ static int build(struct parse *p, struct front *f, struct group *g, int from, in
 	if (g->head < c.subject.last && g->head >= c.subject.first)
 		c.verb.first = c.verb.last;     /* "my husband's": the verb is in the subject */
 	split_predicate(p, &c, g->head + 1 > from ? g->head + 1 : from, end);
+	if (g->copula)
+		c.verb_row = p->g->copula_row;
 	split_time(p, &c);
 	finish(p, &c, &p->groups[lead]);
 	p->r->clauses[index] = c;
@@ -1520,7 +1528,7 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		if (i > f.first && comma(p, i) && !f.has_subject && f.wh < 0 &&
 		    trim_start(p, f.first, i) < i && (span_empty(f.time) || f.time.last < i) && !is(p, f.first, IS_PERSON))
 			return fragment(p, &f, i, link);
-		if (is(p, i, IS_EXCLAIM) && !f.has_subject && span_empty(f.subject.words)) {
+		if (is(p, i, IS_EXCLAIM) && !is(p, i, IS_CONJUNCTION) && !f.has_subject && span_empty(f.subject.words)) {
 			i = phrase_end(p, last, b, false);
 			i = i > last ? i : last;
 			continue;

@@ -244,6 +244,19 @@ static bool becomes_addressee(const struct say *s, int i, bool possessive)
 	return !bound(s, i);
 }
 
+/* "lent her money": a receiver, unless something goes "to" somebody else. */
+static bool receives(const struct say *s, int i)
+{
+	int end = s->c ? s->c->words.last : s->p->m->n_words;
+
+	if (!is(s, i, IS_OBJECT) || i == 0 || !s->p->t[i - 1].e->gives || is(s, i + 1, IS_PERSON))
+		return false;
+	for (int k = i + 1; k < end && !(s->p->m->words[k].flags & WORD_COMMA); k++)
+		if (is(s, k, IS_INFINITIVE))
+			return false;
+	return true;
+}
+
 /* What a word becomes in this voice; "" when it stays. */
 static struct sv mapped(const struct say *s, int i)
 {
@@ -252,7 +265,7 @@ static struct sv mapped(const struct say *s, int i)
 
 	if (!s->v->map.n || is(s, i, IS_NUMBER) || s->p->m->words[i].flags & WORD_QUOTED)
 		return SV("");
-	before = is(s, i, IS_POSSESSIVE) && noun_follows(s, i);
+	before = is(s, i, IS_POSSESSIVE) && noun_follows(s, i) && !receives(s, i);
 	if (is(s, i, IS_POSSESSIVE) && !is(s, i, IS_OBJECT))
 		before = true;
 	to = grammar_map(s->g, s->v->map, text, before);
@@ -460,6 +473,8 @@ static bool changes(const struct say *s, const struct group *g)
 {
 	const struct group *lead = g->lead >= 0 ? &s->p->groups[g->lead] : NULL;
 
+	if (g->means)
+		return false;
 	if (g->neg >= 0 && !sv_eq(s->p->m->words[g->neg].text, s->g->negation))
 		return true;
 	if (lead && g->bare && s->settle && is_main(s, g) && !(lead->lifted >= 0 && lead->who == SUBJECT_SELF))
@@ -722,7 +737,8 @@ static void put_place(struct say *s, const struct clause *c, const struct group 
 	else if (sv_is(name, "rest.first"))
 		put_span(s, first_phrase(s, c->rest));
 	if ((verb || sv_is(name, "verb.base")) && c->head >= 0 && !span_empty(c->verb))
-		put_span(s, (struct span){ c->head + 1, c->verb.last });
+		put_span(s, (struct span){ g && g->words.last > c->head ? g->words.last : c->head + 1,
+		    c->verb.last });
 }
 
 static void put_literal(struct say *s, struct sv text)

@@ -381,6 +381,12 @@ static void set_limit(struct entry *e, const void *ctx)
 	e->limit = true;
 }
 
+static void set_gives(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->gives = true;
+}
+
 static void set_whole(struct entry *e, const void *ctx)
 {
 	e->to = *(const struct sv *)ctx;
@@ -426,6 +432,7 @@ static void load_lists(struct load *l, struct node *file)
 		{ "epithet", set_epithet },
 		{ "stay", set_stay },
 		{ "limit", set_limit },
+		{ "gives", set_gives },
 	};
 
 	for (size_t i = 0; i < COUNT(lists); i++) {
@@ -901,6 +908,7 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	load_rewrites(&l, file);
 	g->time = lexicon_class_symbol(lx, g->locale, SV("time"));
 	g->number = lexicon_class_symbol(lx, g->locale, SV("number"));
+	g->copula_row = lexicon_verb(lx, g->locale, g->role_forms[ROLE_COPULA][VERB_BASE], NULL);
 	g->self = lexicon_class_symbol(lx, g->locale, SV("self"));
 	node_done(file);
 	return g;

@@ -63,6 +63,7 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool have;                  /* typed for the perfect auxiliary: "should of" */
 	bool doubt;                 /* "do you ever": it is not so */
 	bool epithet;               /* a verdict before a noun: left out there */
+	bool gives;                 /* a verb that takes two objects: "lent her money" */
 	bool limit;                 /* "only": not said where a time clause follows */
 	bool whole;                 /* "everything": what it is swapped for is for others only */
 	bool stay;                  /* begins a time that is not moved */
@@ -99,6 +100,7 @@ struct group {
 	bool perfect, progressive, passive, copula, support, habit, future, turn, deny;
 	bool implied;               /* no verb was said: a copula is meant */
 	bool bare;                  /* base form, shares its auxiliary with lead */
+	bool means;                 /* typed as "-ing", a fact of its own */
 	bool guessed;               /* who did it is not said */
 };
 
@@ -143,6 +145,7 @@ struct grammar {
 	struct sv *inner; size_t n_inner;   /* kinds that take a clause without a connective */
 	uint32_t *people; size_t n_people;  /* list symbols */
 	uint32_t names;             /* the one of them that holds first names */
+	int copula_row;             /* of verbs.tsv, -1 */
 	uint32_t time, number, self;              /* classes of the lexicon */
 	struct form *forms; size_t n_forms;
 	struct rewrite *rewrites; size_t n_rewrites;

@@ -185,7 +185,7 @@ static bool by_somebody_else(const struct reading *r, int word)
 	for (int i = 0; i < r->n_clauses; i++) {
 		const struct clause *c = &r->clauses[i];
 
-		if (c->who == SUBJECT_OTHER && c->link != LINK_TIME && c->head >= 0 && word > c->head &&
+		if (c->who == SUBJECT_OTHER && !span_empty(c->subject) && c->link != LINK_TIME && c->head >= 0 && word > c->head &&
 		    word < c->words.last && !(r->message->words[word].flags & WORD_COMMA))
 			return true;
 	}
