@@ -25,7 +25,9 @@ class World:
     fresh bot and fresh people for each test."""
 
     def __init__(self, program, dialogs, folder):
-        self.program, self.dialogs, self.folder = program, dialogs, folder
+        self.program, self.folder = program, folder
+        self.dialogs = folder + "/dialogs"      # a copy: nobody edits it meanwhile
+        shutil.copytree(dialogs, self.dialogs)
         self.servers, self.bots, self.people = {}, [], []
         self.n = 0
 
