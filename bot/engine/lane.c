@@ -475,20 +475,10 @@ static void answer_state(struct run *r, const struct lane_state *st)
 
 static bool passes(struct run *r)
 {
-	struct hit *hits;
-	size_t n;
+	const struct intent *in = run_control_of(r);
 
-	if (!r->s->controls)
-		return false;
-	n = message_scan(r->msg, r->s->controls, VIEW_USUAL, &hits);
-	for (size_t i = 0; i < n; i++) {
-		const struct intent *in = &r->s->intents[hits[i].tag];
-
-		if (tag_in(r->s->lane.pass, r->s->lane.n_pass, in->name)
-		    || tag_in(r->s->lane.pass, r->s->lane.n_pass, in->act))
-			return true;
-	}
-	return false;
+	return in && (tag_in(r->s->lane.pass, r->s->lane.n_pass, in->name)
+	    || tag_in(r->s->lane.pass, r->s->lane.n_pass, in->act));
 }
 
 /* The name of a country is read at any time while the lane is open. */

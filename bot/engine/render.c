@@ -169,7 +169,7 @@ static void render_value(struct run *r, const struct segment *g, struct str *out
 	struct err e;
 	const struct expr *x;
 
-	if (p || (!h && g->form.n && r->lang && r->lang->grammar
+	if (p || (!h && !memchr(g->text.p, '.', g->text.n) && g->form.n && r->lang && r->lang->grammar
 	    && grammar_pronoun(r->lang->grammar, SV("they"), g->form).n
 	    && !grammar_has_form(r->lang->grammar, g->form))) {
 		put_value(out, person_word(r, p, g->form));

@@ -343,7 +343,8 @@ static void start_intent(struct run *r, const struct intent *in)
 		return;
 	if (in->fill.n)
 		run_fill(r, in->fill, r->ev->text);
-	if (gates_pass(r, SV("")))
+	gates_pass(r, SV(""));
+	if (!r->lane_spoke)             /* a gate's own question is asked at once */
 		run_on(r);
 }
 
@@ -477,17 +478,9 @@ static const struct control {
 	{ "stop", control_stop },
 };
 
-static const struct intent *control_of(struct run *r)
-{
-	struct hit *hits;
-	size_t n = r->s->controls ? message_scan(r->msg, r->s->controls, VIEW_USUAL, &hits) : 0;
-
-	return n ? &r->s->intents[hits[0].tag] : NULL;
-}
-
 static bool run_control(struct run *r)
 {
-	const struct intent *in = control_of(r);
+	const struct intent *in = run_control_of(r);
 	struct sv act;
 
 	if (!in)
@@ -565,7 +558,7 @@ static void open_question(struct run *r)
 static void message(struct run *r)
 {
 	bool cue = cue_running(r);
-	const struct intent *control = control_of(r);
+	const struct intent *control = run_control_of(r);
 
 	if (cue) {
 		cue_stop(r);
@@ -739,7 +732,8 @@ void engine_open(const struct script *s, struct session *ss, const struct host *
 	if (run_start(&r, dialog, SV(""), true)) {
 		for (size_t i = 0; i < n; i++)
 			run_fill(&r, given[i].slot, given[i].text);
-		if (gates_pass(&r, SV("")))
+		gates_pass(&r, SV(""));
+		if (!r.lane_spoke)      /* a gate's own question is asked at once */
 			run_on(&r);
 	}
 	ss->last_seen = ev->now;
