@@ -61,3 +61,10 @@ TESTS += %D%/unit/test_inbound %D%/unit/test_outbound
 EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/bot.py %D%/xmpp/person.py \
 	%D%/xmpp/server.py %D%/xmpp/talk.chat
 # end of xmpp
+
+# Grammar: English clauses and what is said of them
+check_PROGRAMS += %D%/unit/test_grammar
+TESTS += %D%/unit/test_grammar
+%C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/english_help.h
+%C%_unit_test_grammar_CFLAGS = $(unit_cflags)
+%C%_unit_test_grammar_LDADD = $(unit_libs)

@@ -106,7 +106,7 @@ static unsigned forms(struct parse *p, int i, unsigned mask)
 	return t->forms & mask;
 }
 
-static const uint32_t heads = IS_SUBORDINATOR | IS_OPENER | IS_CONJUNCTION;
+static const uint32_t heads = IS_SUBORDINATOR | IS_CONJUNCTION;
 
 /* Where only a base form can stand, a word of the dictionary is one. */
 static bool base_at(struct parse *p, int i)
@@ -165,15 +165,28 @@ static const struct mark *mark_of(const struct parse *p, uint32_t sym, int i)
 	return sym == SYM_NONE ? NULL : message_mark(p->m, sym, i);
 }
 
+/* An opener leaves its words as they are: what follows may not fit it. */
+static void open_unit(struct parse *p, int i, int end)
+{
+	struct token *t = &p->t[i];
+	int last = i + 1;
+
+	t->opener = grammar_fixed(p->g, p->m, i, end, true, &last);
+	if (!t->opener && t->is & IS_OPENER)
+		t->opener = t->e;
+	t->opened = (int16_t)last;
+}
+
 /* The longest reading of the words from i on; returns its end. */
 static int tag_unit(struct parse *p, int i, int end)
 {
 	const struct mark *person = longest_person(p, i), *time = mark_of(p, p->g->time, i);
 	int last = i + 1, best = i + 1;
-	const struct entry *fixed = grammar_fixed(p->g, p->m, i, end, &last);
+	const struct entry *fixed = grammar_fixed(p->g, p->m, i, end, false, &last);
 
 	if (fixed)
 		best = last;
+	open_unit(p, i, end);
 	if (person && person->words.last > best)
 		best = person->words.last;
 	if (time && time->words.last > best)
@@ -1112,7 +1125,7 @@ static bool stays(const struct parse *p, int i)
 	const struct message *m = p->m;
 	int last;
 	const struct entry *e = grammar_word(p->g, m->words[i].text);
-	const struct entry *two = grammar_fixed(p->g, m, i, m->n_words, &last);
+	const struct entry *two = grammar_fixed(p->g, m, i, m->n_words, false, &last);
 
 	return e->stay || (two && two->stay);
 }
@@ -1251,8 +1264,11 @@ static int fragment(struct parse *p, struct front *f, int end, enum link link)
 	struct clause c = { .words = { f->first, end }, .rest = { f->first, end }, .wh = f->wh,
 		.head = -1, .verb_row = -1, .mood = MOOD_FRAGMENT, .link = link, .time = f->time };
 
-	if (!span_empty(f->time) && f->time.last >= end)
-		c.rest.last = c.rest.first;
+	if (!span_empty(f->time) && f->time.last >= end &&
+	    trim_start(p, f->first, f->time.first) == f->time.first)
+		c.rest.last = c.rest.first;     /* nothing but a time */
+	else
+		c.time = (struct span){ 0, 0 };
 	note_dropped(p, &c);
 	if (end > f->first)
 		push_clause(p, &c);
@@ -1282,18 +1298,18 @@ static int opener_person(struct parse *p, struct group *g, int i, int b)
 /* An opener, perhaps a person, perhaps "for" or "to", and what was done. */
 static int open_opener(struct parse *p, struct front *f, int i, int b, enum link link)
 {
-	const struct entry *e = p->t[i].e;
-	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .who = e->who,
-		.person = PERSON_MANY, .tense = e->tense, .deny = e->deny };
+	const struct entry *e = p->t[i].opener;
+	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .who = e->opener_who,
+		.person = PERSON_MANY, .tense = e->opener_past ? TENSE_PAST : TENSE_PRESENT, .deny = e->deny };
 	struct group between = { .neg = -1 };
-	int k = opener_person(p, &g, p->t[i].unit, b);
+	int k = opener_person(p, &g, p->t[i].opened, b);
 	bool to = e->infinitive;
 
 	k = skip_soft(p, k, b, &between);
 	if (k < b && is(p, k, IS_INFINITIVE)) {
 		to = true;
 		k++;
-	} else if (k < b && k > p->t[i].unit && is(p, k, IS_PREPOSITION)) {
+	} else if (k < b && k > p->t[i].opened && is(p, k, IS_PREPOSITION)) {
 		k++;
 	}
 	k = skip_soft(p, k, b, &between);
@@ -1304,7 +1320,7 @@ static int open_opener(struct parse *p, struct front *f, int i, int b, enum link
 	g.words = (struct span){ k, k + 1 };
 	lift(p, &g, b, true);
 	g.words.last = g.head + 1;
-	return build(p, f, &g, g.words.last, b, e->form ? MOOD_COMMAND : MOOD_STATEMENT, link);
+	return build(p, f, &g, g.words.last, b, e->command ? MOOD_COMMAND : MOOD_STATEMENT, link);
 }
 
 static int open_command(struct parse *p, struct front *f, int i, int b, enum link link)
@@ -1369,6 +1385,8 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 		g.turn |= p->t[k].e->doubt && p->t[i].e->role == ROLE_SUPPORT && g.neg < 0;
 	if (end <= f->subject.words.last)
 		end = f->subject.words.last;
+	if (g.neg >= end)
+		end = p->t[g.neg].unit;         /* "are you never home" */
 	return build(p, f, &g, end, b, MOOD_QUESTION, link);
 }
 
@@ -1526,14 +1544,15 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		int last = p->t[i].unit;
 
 		if (i > f.first && comma(p, i) && !f.has_subject && f.wh < 0 &&
-		    trim_start(p, f.first, i) < i && (span_empty(f.time) || f.time.last < i) && !is(p, f.first, IS_PERSON))
+		    trim_start(p, f.first, i) < i && (span_empty(f.time) || f.time.last < i ||
+		    trim_start(p, f.first, f.time.first) < f.time.first) && !is(p, f.first, IS_PERSON))
 			return fragment(p, &f, i, link);
 		if (is(p, i, IS_EXCLAIM) && !is(p, i, IS_CONJUNCTION) && !f.has_subject && span_empty(f.subject.words)) {
 			i = phrase_end(p, last, b, false);
 			i = i > last ? i : last;
 			continue;
 		}
-		if (is(p, i, IS_OPENER) && (end = open_opener(p, &f, i, b, link)) >= 0)
+		if (p->t[i].opener && (end = open_opener(p, &f, i, b, link)) >= 0)
 			return end;
 		if (is(p, i, IS_QUESTION) && !is(p, i, IS_SUBORDINATOR)) {
 			f.wh = i;

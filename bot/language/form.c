@@ -905,7 +905,7 @@ static const char *const links[] = {
 static const char *const forms_said[] = { "base", "third", "ing", "past", "participle" };
 static const char *const names[] = {
 	"subject", "aux", "neg", "verb", "form", "kind", "sure", "mood", "wh", "time", "tense",
-	"object", "rest", "link", "habit", "negated", "who", "best", "as",
+	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as",
 };
 
 bool clause_attribute_known(struct sv name)
@@ -941,6 +941,22 @@ static struct sv form_of(const struct clause *c)
 		if (c->verb_forms & 1u << f)
 			return sv_from(forms_said[f]);
 	return SV("");
+}
+
+/* Is the subject somebody or something of theirs: "her friend", "my mum's car"? */
+static bool is_theirs(const struct reading *r, struct span w)
+{
+	const struct token *t = r->parse->t;
+
+	if (span_empty(w))
+		return false;
+	if (t[w.first].is & IS_POSSESSIVE && span_length(w) > 1 &&
+	    (t[w.first].e->gender.n || t[w.first].e->who == SUBJECT_ADDRESSEE))
+		return true;
+	for (int i = w.first; i + 1 < w.last; i++)
+		if (r->message->words[i].flags & WORD_POSSESSIVE && t[i].is & IS_PERSON)
+			return true;
+	return false;
 }
 
 static size_t rank_of(const struct reading *r, const struct clause *c)
@@ -982,6 +998,8 @@ struct sv clause_attribute(const struct reading *r, const struct clause *c, stru
 		return sv_from(whos[c->who == SUBJECT_ADDRESSEE ? SUBJECT_OTHER : c->who]);
 	if (sv_is(name, "who"))
 		return sv_from(whos[c->who]);
+	if (sv_is(name, "theirs"))
+		return yes_no(is_theirs(r, c->subject));
 	if (sv_is(name, "best"))
 		return yes_no(is_best(r, c));
 	if (sv_is(name, "verb"))

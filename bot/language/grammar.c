@@ -93,17 +93,19 @@ const struct entry *grammar_word(const struct grammar *g, struct sv word)
 }
 
 const struct entry *grammar_fixed(const struct grammar *g, const struct message *m, int i,
-    int end, int *last)
+    int end, bool opener, int *last)
 {
 	const struct slot *s = find_slot(g, m->words[i].text);
 
 	for (const struct fixed *f = s ? s->fixed : NULL; f; f = f->next) {
 		int k = 1, at = i + 1;
 
+		if (opener != ((f->e.is & IS_OPENER) != 0))
+			continue;
 		for (; k < f->n && at < end; at++) {
 			if (sv_eq(f->words[k], m->words[at].text))
 				k++;
-			else if (!(f->e.is & IS_OPENER) ||
+			else if (!opener ||
 			    !(grammar_word(g, m->words[at].text)->is & IS_DROP))
 				break;
 		}
@@ -706,11 +708,11 @@ static void set_opener(struct entry *e, const void *ctx)
 	const struct entry *from = ctx;
 
 	e->is |= IS_OPENER;
-	e->tense = from->tense;
+	e->opener_past = from->opener_past;
+	e->opener_who = from->opener_who;
+	e->command = from->command;
 	e->deny = from->deny;
 	e->infinitive = from->infinitive;
-	e->who = from->who;
-	e->form = from->form;
 }
 
 static void load_openers(struct load *l, struct node *file)
@@ -722,9 +724,9 @@ static void load_openers(struct load *l, struct node *file)
 		struct entry e = { .deny = node_bool(&x, "deny", false) };
 		struct sv who = node_text(&x, "who", false);
 
-		e.tense = node_bool(&x, "past", false) ? TENSE_PAST : TENSE_PRESENT;
-		e.who = sv_is(who, "other") ? SUBJECT_OTHER : SUBJECT_ADDRESSEE;
-		e.form = node_bool(&x, "command", false);
+		e.opener_past = node_bool(&x, "past", false);
+		e.opener_who = sv_is(who, "other") ? SUBJECT_OTHER : SUBJECT_ADDRESSEE;
+		e.command = node_bool(&x, "command", false);
 		e.infinitive = node_bool(&x, "infinitive", false);
 		add_patterns(l, &say, set_opener, &e);
 		node_done(&x);

@@ -45,6 +45,7 @@ void grammar_read(const struct grammar *g, struct reading *r);
  * "yes", "past"...; subject reads "other" for whoever is not the writer, the
  * addressee too, and who tells them apart; verb gives the base form; time and
  * object the canonical words; form "base", "third", "ing", "past", "participle".
+ * theirs is "yes" where the subject is somebody or something of the other person;
  * best is "yes" for the one clause that grammar "rank" puts first. */
 struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name);
 bool clause_attribute_known(struct sv name);

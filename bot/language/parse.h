@@ -53,6 +53,8 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool turn, turn_perfect;    /* said, it did not happen: "should", "could have" */
 	bool deny;                  /* an opener after which nothing was done */
 	bool infinitive;            /* an opener that ends in "to" */
+	bool opener_past, command;  /* openers: it was done; it is asked for */
+	uint8_t opener_who;
 	struct sv gender;           /* row of "pronouns" */
 	struct sv stands;           /* a fused word's pronoun: "ill" -> "i" */
 	struct sv to;               /* what is said instead */
@@ -79,6 +81,8 @@ struct lift {                       /* "keep V-ing", "have to V": V is what is d
 struct token {
 	uint32_t is;
 	const struct entry *e;      /* never NULL */
+	const struct entry *opener; /* that begins here, to opened; NULL if none */
+	int16_t opened;
 	int16_t unit;               /* end of the fixed phrase that begins here */
 	int16_t verb;               /* row of verbs.tsv, -1 */
 	int16_t group;              /* -1, or the group whose words it is one of */
@@ -166,9 +170,9 @@ struct rewrite {
 
 /* grammar.c */
 const struct entry *grammar_word(const struct grammar *g, struct sv word);
-/* The longest fixed phrase of class `is` (any if 0) at word i; NULL if none. */
+/* The longest fixed phrase at word i, an opener or any other; NULL if none. */
 const struct entry *grammar_fixed(const struct grammar *g, const struct message *m, int i,
-    int end, int *last);
+    int end, bool opener, int *last);
 struct sv grammar_map(const struct grammar *g, struct sv map, struct sv word, bool before);
 struct sv grammar_contract(const struct grammar *g, struct sv left, struct sv right);
 const struct form *grammar_find_form(const struct grammar *g, struct sv name);
