@@ -52,10 +52,10 @@ noinst_PROGRAMS += %D%/bench/bench_text
 # xmpp: stanzas from strings
 check_PROGRAMS += %D%/unit/test_inbound %D%/unit/test_outbound
 TESTS += %D%/unit/test_inbound %D%/unit/test_outbound
-%C%_unit_test_inbound_SOURCES = %D%/unit/test_inbound.c
+%C%_unit_test_inbound_SOURCES = %D%/unit/test_inbound.c %D%/unit/stanza_help.h
 %C%_unit_test_inbound_CFLAGS = $(unit_cflags)
 %C%_unit_test_inbound_LDADD = $(unit_libs)
-%C%_unit_test_outbound_SOURCES = %D%/unit/test_outbound.c
+%C%_unit_test_outbound_SOURCES = %D%/unit/test_outbound.c %D%/unit/stanza_help.h
 %C%_unit_test_outbound_CFLAGS = $(unit_cflags)
 %C%_unit_test_outbound_LDADD = $(unit_libs)
 EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/bot.py %D%/xmpp/person.py \

@@ -117,12 +117,3 @@ const char *arena_printf(struct arena *a, const char *fmt, ...)
 	va_end(ap);
 	return arena_str(a, str_sv(&s));
 }
-
-size_t arena_used(const struct arena *a)
-{
-	size_t n = 0;
-
-	for (const struct block *b = a->top; b; b = b->next)
-		n += b->used;
-	return n;
-}

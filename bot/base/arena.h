@@ -20,7 +20,6 @@ struct sv arena_sv(struct arena *a, struct sv s);  /* a copy, with a NUL after i
 const char *arena_str(struct arena *a, struct sv s);
 const char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-size_t arena_used(const struct arena *a);
 
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), (size_t)(n) * sizeof(type)))

@@ -47,7 +47,8 @@ void str_addc(struct str *s, char c);
 void str_addz(struct str *s, const char *z);
 void str_addf(struct str *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-void str_addv(struct str *s, const char *fmt, va_list ap);
+void str_addv(struct str *s, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 void str_add_utf8(struct str *s, uint32_t code_point);
 void str_cut(struct str *s, size_t n);      /* shortens to n bytes */
 char *str_take(struct str *s);              /* caller frees; s is empty again */

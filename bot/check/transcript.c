@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "engine/load.h"
 #include "engine/session.h"
 
 enum { START = 1795514400 };    /* 2026-11-24 10:00 UTC */
@@ -353,17 +354,10 @@ static void set_clock(struct play *p, struct sv args)
 
 static int seconds_of(struct sv args)
 {
-	int64_t n;
+	int seconds = 0;
 
-	args = sv_trim(args);
-	if (args.n < 2 || !sv_int(sv_sub(args, 0, args.n - 1), &n))
-		return 0;
-	switch (args.p[args.n - 1]) {
-	case 's': return (int)n;
-	case 'm': return (int)n * 60;
-	case 'h': return (int)n * 3600;
-	default: return (int)n * 86400;
-	}
+	duration_parse(sv_trim(args), &seconds);
+	return seconds;
 }
 
 static void at_new(struct play *p, struct sv args)

@@ -392,8 +392,6 @@ static enum answer hand_over(struct run *r, const struct step *st)
 	return ANSWER_NOTHING;
 }
 
-enum { TOLD_WORDS = 9 };        /* so many words tell a thing, they do not pick a row */
-
 static bool leads_on(const struct step *st)
 {
 	for (size_t i = 0; i < st->n_choices; i++)
@@ -416,7 +414,7 @@ enum answer answer_read(struct run *r, bool closed)
 	o = run_options(r, st);
 	if (o.n && r->lang->readers) {
 		res = options_read(r->lang->readers, r->reading, o.items, o.n, r->a);
-		if (!res.by_position && r->msg->n_words >= TOLD_WORDS && leads_on(st)
+		if (!res.by_position && r->msg->n_words >= r->s->limits.told_words && leads_on(st)
 		    && hand_over(r, st) == ANSWER_TAKEN)
 			return ANSWER_TAKEN;
 		if (res.status == READ_VALUE && res.n)

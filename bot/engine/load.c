@@ -527,7 +527,7 @@ static void load_limits(struct loading *l, struct node *root, void *ctx)
 		{ "sentence_words", &m->sentence_words }, { "grade", &m->grade },
 		{ "steps", &m->steps }, { "questions_before_draft", &m->questions_before_draft },
 		{ "questions", &m->questions }, { "slot_bytes", &m->slot },
-		{ "message_bytes", &m->message },
+		{ "message_bytes", &m->message }, { "told_words", &m->told_words },
 	};
 	const struct { const char *key; int *seconds; } times[] = {
 		{ "fresh", &m->fresh }, { "silence", &m->silence }, { "late", &m->late },
@@ -1012,11 +1012,6 @@ const struct language *script_language(const struct script *s, struct sv locale)
 	return base;
 }
 
-uint64_t script_fingerprint(const struct script *s)
-{
-	return s->fingerprint;
-}
-
 /* The locale of lane.json, or of the first dialog, is the base. */
 static struct sv find_base(struct loading *l)
 {
@@ -1053,7 +1048,7 @@ static void load_common(struct loading *l)
 		.label = 36, .chip = 20, .choices = 7, .menu = 5, .sentence_words = 20, .grade = 6,
 		.steps = 40, .questions_before_draft = 1, .questions = 5, .slot = 4096,
 		.message = 8192, .fresh = 1800, .silence = 86400, .late = 600, .keep_hours = 24,
-		.gap_hours = 6,
+		.gap_hours = 6, .told_words = 9,
 	};
 	with_file(l, source_find(l, "common/limits.json"), "", load_limits, NULL);
 	for (size_t i = 0; i < l->n; i++)
@@ -1092,15 +1087,6 @@ static void keep_chats(struct loading *l)
 static int by_path(const void *a, const void *b)
 {
 	return strcmp(((const struct source *)a)->path, ((const struct source *)b)->path);
-}
-
-static uint64_t hash_all(const struct loading *l)
-{
-	uint64_t h = 0;
-
-	for (size_t i = 0; i < l->n; i++)
-		h = h * 31 + sv_hash(sv_from(l->sources[i].path)) + sv_hash(l->sources[i].text);
-	return h;
 }
 
 static void load_everything(struct loading *l)
@@ -1143,7 +1129,6 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 	s->arena = l.arena = arena_create();
 	s->lexicon = lexicon_create();
 	load_everything(&l);
-	s->fingerprint = hash_all(&l);
 	arena_destroy(l.scratch);
 	free(sorted);
 	if (f->errors > errors) {

@@ -289,6 +289,7 @@ struct limits {
 	int fresh;                              /* seconds a question counts as fresh */
 	int silence;                            /* default seconds */
 	int late;                               /* seconds after which an answer names its delay */
+	int told_words;                         /* so many words tell a thing, they pick no row */
 	int keep_hours;                         /* KEEP_DAY */
 	int gap_hours;                          /* after which the recap is said */
 };
@@ -302,16 +303,14 @@ struct script {
 	struct grid **grids; size_t n_grids;            /* common and lang tables */
 	struct ladder *ladders; size_t n_ladders;
 	struct intent *intents; size_t n_intents;
-	struct group *intent_any, *intent_firm, *controls, *resume;
+	struct group *intent_any, *intent_firm, *controls;
 	struct line *lines; size_t n_lines;
 	struct lane lane;
 	struct country *countries; size_t n_countries;
 	struct limits limits;
-	struct pair *analyze; size_t n_analyze;         /* analyze.json */
-	json_t *analyze_file;                           /* owned; NULL when absent */
+	json_t *analyze_file;                           /* analyze.json; owned, NULL when absent */
 	struct source *chats; size_t n_chats;           /* .chat files, copied */
 	struct sv released;                             /* RELEASED.json, "" absent */
-	uint64_t fingerprint;
 };
 
 const struct dialog *script_dialog(const struct script *s, struct sv id, struct sv locale);

@@ -29,7 +29,7 @@ struct run {
 	int asked;                      /* a question stands: nothing is said after it */
 	bool lane_spoke;
 	struct cached cache[24]; int n_cache;
-	struct value_scope { const char *name; struct sv text; } extra[12]; int n_extra;
+	struct extra { const char *name; struct sv text; } extra[12]; int n_extra;
 	struct visit *visits; size_t n_visits, cap_visits;
 };
 

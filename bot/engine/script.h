@@ -20,6 +20,5 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 void script_destroy(struct script *s);                /* NULL is fine */
 
 const struct language *script_language(const struct script *s, struct sv locale);
-uint64_t script_fingerprint(const struct script *s);  /* of all sources: tells a reload from a no-op */
 
 #endif

@@ -308,8 +308,6 @@ static void answer_aside(struct run *r, const struct intent *in)
 	say_flush(r, NULL, 0);
 	if (r->talk->n && r->talk->waiting)
 		run_ask_again(r);
-	else if (cue_running(r))
-		return;
 }
 
 static void no_dialog(struct run *r, const struct intent *in)
@@ -478,9 +476,8 @@ static const struct control {
 	{ "stop", control_stop },
 };
 
-static bool run_control(struct run *r)
+static bool run_control(struct run *r, const struct intent *in)
 {
-	const struct intent *in = run_control_of(r);
 	struct sv act;
 
 	if (!in)
@@ -567,7 +564,7 @@ static void message(struct run *r)
 			return;
 		}
 	}
-	if (answer_own(r) || run_control(r))
+	if (answer_own(r) || run_control(r, control))
 		return;
 	if (cue) {
 		const struct intent *in = intent_judge(r->s, r->msg, NULL, false, r->a);
@@ -601,7 +598,7 @@ static void on_text(struct run *r)
 	}
 	r->talk = &r->ss->talk;
 	if (lane == LANE_PASSES) {
-		run_control(r);
+		run_control(r, run_control_of(r));
 		return;
 	}
 	greet(r);

@@ -4,7 +4,7 @@
 #include "base/xalloc.h"
 #include "engine/run.h"
 
-enum { NEAR_GIVEN = -7 };       /* held.row of a slot that was filled at entry */
+enum { ROW_GIVEN = -7 };       /* held.row of a slot that was filled at entry */
 
 void run_visit(struct run *r, struct sv dialog, struct sv step, struct sv what)
 {
@@ -37,8 +37,6 @@ void run_goto(struct run *r, const struct target *t)
 		return;
 	}
 	next = t && t->set ? t->step : dialog_step_number(d, f->step) + 1;
-	if (next <= 0 && !(t && t->set && t->step == 0))
-		next = next < 0 ? 0 : next;
 	if (next >= d->n_steps)
 		run_end(r, SV("done"));
 	else
@@ -163,7 +161,7 @@ void run_fill(struct run *r, struct sv slot, struct sv text)
 	const struct dialog *d = f ? run_dialog(r, f) : NULL;
 
 	if (d && dialog_slot(d, slot))
-		run_store(r, slot, text, SV(""), NEAR_GIVEN);
+		run_store(r, slot, text, SV(""), ROW_GIVEN);
 }
 
 /* ---- the verbs ----------------------------------------------------------------------- */
@@ -295,7 +293,7 @@ static bool passed_over(struct run *r, const struct step *st)
 	struct frame *f = run_frame(r);
 	struct held *h = st->into.n ? held_find(&f->slots, st->into) : NULL;
 
-	if (!h || h->row != NEAR_GIVEN || count_get(&f->visits, st->id) > 1)
+	if (!h || h->row != ROW_GIVEN || count_get(&f->visits, st->id) > 1)
 		return false;
 	h->row = 0;
 	if (gates_pass(r, st->into))
@@ -608,7 +606,7 @@ static void do_build(struct run *r, const struct step *st)
 
 /* ---- calls, time, kept things -------------------------------------------------------------- */
 
-static void fill_from_caller(struct run *r, const struct step *st, struct frame *caller)
+static void fill_from_caller(struct run *r, const struct step *st)
 {
 	struct held values[16];
 	size_t n = 0;
@@ -623,21 +621,18 @@ static void fill_from_caller(struct run *r, const struct step *st, struct frame 
 			values[n++] = (struct held){ .name = st->with[i].name, .text = text };
 	}
 	r->talk->n++;
-	(void)caller;
 	for (size_t i = 0; i < n; i++)
 		run_fill(r, values[i].name, values[i].text);
 }
 
 void run_call(struct run *r, const struct step *st)
 {
-	struct frame *caller = run_frame(r);
-
 	if (!push_frame(r, st->name, SV(""))) {
 		say_line(r, "no-dialog");
 		run_after(r, st);
 		return;
 	}
-	fill_from_caller(r, st, caller);
+	fill_from_caller(r, st);
 	gates_pass(r, SV(""));
 }
 

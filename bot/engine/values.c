@@ -38,7 +38,7 @@ void run_extra(struct run *r, const char *name, struct sv text)
 			return;
 		}
 	if (r->n_extra < (int)COUNT(r->extra))
-		r->extra[r->n_extra++] = (struct value_scope){ name, text };
+		r->extra[r->n_extra++] = (struct extra){ name, text };
 }
 
 void run_extra_number(struct run *r, const char *name, int64_t n)

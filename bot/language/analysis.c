@@ -597,11 +597,6 @@ struct record *analysis_run(const struct analysis *an, struct reading *r,
 	return rec;
 }
 
-const struct analysis *record_analysis(const struct record *rec)
-{
-	return rec->analysis;
-}
-
 struct reading *record_reading(const struct record *rec)
 {
 	return rec->reading;

@@ -27,7 +27,6 @@ bool analysis_hand_over(const struct analysis *an, size_t i, struct sv *slot, st
 /* with: the values of the slots it may read, by name; kept by reference. */
 struct record *analysis_run(const struct analysis *an, struct reading *r,
     const struct scope *with, struct arena *a);
-const struct analysis *record_analysis(const struct record *rec);
 struct reading *record_reading(const struct record *rec);
 struct sv record_action(const struct record *rec);      /* "" when no row held */
 /* "action", a fact, "main.verb", "marks", an action name of an "all" list. */

@@ -14,6 +14,7 @@
 #include "xmpp/inbound.h"
 #include "xmpp/ns.h"
 #include "xmpp/stanza.h"
+#include "stanza_help.h"
 
 #define NOW 1772400000          /* 2026-03-01T21:20:00Z */
 #define OWN "attune@example.org"
@@ -38,24 +39,6 @@
 #define R(sign) "<reaction>" sign "</reaction>"
 #define UP "\xF0\x9F\x91\x8D"
 #define DOWN "\xF0\x9F\x91\x8E"
-
-static xmpp_ctx_t *ctx;
-
-static int setup(void **state)
-{
-	(void)state;
-	xmpp_initialize();
-	ctx = xmpp_ctx_new(NULL, NULL);
-	return ctx ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	xmpp_ctx_free(ctx);
-	xmpp_shutdown();
-	return 0;
-}
 
 static const struct inbound_context context = {
 	{ OWN, sizeof OWN - 1 }, { "q1", 2 }, true, NOW,

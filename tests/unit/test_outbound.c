@@ -17,24 +17,7 @@
 #include "xmpp/pace.h"
 #include "xmpp/peers.h"
 #include "xmpp/stanza.h"
-
-static xmpp_ctx_t *ctx;
-
-static int setup(void **state)
-{
-	(void)state;
-	xmpp_initialize();
-	ctx = xmpp_ctx_new(NULL, NULL);
-	return ctx ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	xmpp_ctx_free(ctx);
-	xmpp_shutdown();
-	return 0;
-}
+#include "stanza_help.h"
 
 /* Over the wire and back: what a client would read. */
 static xmpp_stanza_t *travel(xmpp_stanza_t *st)
