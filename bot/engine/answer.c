@@ -433,18 +433,6 @@ enum answer answer_read(struct run *r, bool closed)
 	    : is_closed ? ANSWER_REFUSED : hand_over(r, st);
 }
 
-const struct intent *run_control_of(struct run *r)
-{
-	struct span all = { 0, r->msg->n_words };
-	struct hit *hits;
-	size_t n = r->s->controls ? message_scan(r->msg, r->s->controls, VIEW_USUAL, &hits) : 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (message_match_whole(r->msg, hits[i].phrase, all))
-			return &r->s->intents[hits[i].tag];
-	return NULL;
-}
-
 /* ---- when it did not fit ----------------------------------------------------------------- */
 
 static void out_of_ladder(struct run *r, const struct step *st)

@@ -40,6 +40,19 @@ static const struct intent *by_analysis(const struct script *s, struct reading *
 	return NULL;
 }
 
+/* A phrase says by "=" that it must be the whole message; the lane takes no
+ * other, so that nothing half meant silences it. */
+const struct intent *intent_control(const struct script *s, struct message *m, bool marked)
+{
+	struct hit *hits = NULL;
+	size_t n = s->controls ? message_scan(m, s->controls, VIEW_USUAL, &hits) : 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!marked || sv_starts(lexicon_phrase_text(s->lexicon, hits[i].phrase), SV("=")))
+			hits[kept++] = hits[i];
+	return best_hit(s, hits, kept);
+}
+
 const struct intent *intent_judge(const struct script *s, struct message *m, struct reading *r,
     bool firm, struct arena *a)
 {
@@ -49,8 +62,7 @@ const struct intent *intent_judge(const struct script *s, struct message *m, str
 
 	if (!s->intent_firm)
 		return NULL;
-	n = message_scan(m, s->controls, VIEW_USUAL, &hits);
-	in = best_hit(s, hits, n);
+	in = intent_control(s, m, false);
 	if (in)
 		return in;
 	n = message_scan(m, s->intent_firm, VIEW_USUAL, &hits);

@@ -475,7 +475,7 @@ static void answer_state(struct run *r, const struct lane_state *st)
 
 static bool passes(struct run *r)
 {
-	const struct intent *in = run_control_of(r);
+	const struct intent *in = intent_control(r->s, r->msg, true);
 
 	return in && (tag_in(r->s->lane.pass, r->s->lane.n_pass, in->name)
 	    || tag_in(r->s->lane.pass, r->s->lane.n_pass, in->act));

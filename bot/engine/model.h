@@ -324,6 +324,8 @@ const struct grid *script_grid(const struct script *s, const struct dialog *d, s
 /* intents.c: the intent of a message, NULL for none.  r may be NULL: phrases only. */
 const struct intent *intent_judge(const struct script *s, struct message *m, struct reading *r,
     bool firm, struct arena *a);
+/* The control that a message is, NULL for none; marked: only phrases written with "=". */
+const struct intent *intent_control(const struct script *s, struct message *m, bool marked);
 
 /* template.c: compiling texts.  d may be NULL (lines, ladders). */
 void text_load(struct text *t, const struct node *n, struct arena *a);

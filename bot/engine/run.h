@@ -96,9 +96,6 @@ struct options run_options(struct run *r, const struct step *st);
 void run_menu(struct run *r, const struct options *o);  /* "1 label" lines */
 
 /* answer.c */
-/* The control that the whole message is; NULL for none: "i want him to stop" is no stop. */
-const struct intent *run_control_of(struct run *r);
-
 enum answer { ANSWER_TAKEN, ANSWER_REFUSED, ANSWER_NOTHING };
 /* closed: only a menu or a closed reader may take it. */
 enum answer answer_read(struct run *r, bool closed);

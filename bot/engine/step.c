@@ -555,7 +555,7 @@ static void open_question(struct run *r)
 static void message(struct run *r)
 {
 	bool cue = cue_running(r);
-	const struct intent *control = run_control_of(r);
+	const struct intent *control = intent_control(r->s, r->msg, false);
 
 	if (cue) {
 		cue_stop(r);
@@ -598,7 +598,7 @@ static void on_text(struct run *r)
 	}
 	r->talk = &r->ss->talk;
 	if (lane == LANE_PASSES) {
-		run_control(r, run_control_of(r));
+		run_control(r, intent_control(r->s, r->msg, false));
 		return;
 	}
 	greet(r);
