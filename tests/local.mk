@@ -59,7 +59,7 @@ TESTS += %D%/unit/test_inbound %D%/unit/test_outbound
 %C%_unit_test_outbound_CFLAGS = $(unit_cflags)
 %C%_unit_test_outbound_LDADD = $(unit_libs)
 EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/bot.py %D%/xmpp/person.py \
-	%D%/xmpp/server.py %D%/xmpp/talk.chat
+	%D%/xmpp/server.py %D%/xmpp/chat.py %D%/xmpp/crowd.py
 # end of xmpp
 
 # Grammar: English clauses and what is said of them

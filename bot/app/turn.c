@@ -79,7 +79,7 @@ static uint64_t hash_number(const struct app *a, char kind, struct sv x, struct 
 
 static uint64_t salt_of(const struct app *a, struct sv who)
 {
-	return a->c.salt ? a->c.salt : hash_number(a, 's', who, SV(""));
+	return a->c.salt ? *a->c.salt : hash_number(a, 's', who, SV(""));
 }
 
 static void reply_id(const struct turn *t, size_t n, char oid[OID])

@@ -18,7 +18,9 @@ struct app_config {
 	const char *dialogs;            /* directory */
 	struct sv locale;
 	struct host host;
-	uint64_t salt;                  /* for tests and drivers; 0 = a keyed hash of the person */
+	/* Which variants a person gets; NULL = a keyed hash of the person.  Given by
+	 * tests and drivers, so that a conversation can be said word for word. */
+	const uint64_t *salt;
 	/* What happened in a turn, before it is saved; may be NULL.  Borrowed for
 	 * the call. */
 	void (*on_trace)(void *ctx, const struct trace *t);

@@ -18,6 +18,7 @@ struct options {
 	bool fast, forget, json;
 	const char *dialogs, *store, *locale, *clock;
 	uint64_t salt;
+	bool salted;
 };
 
 static bool parse(struct options *o, int argc, char **argv)
@@ -45,7 +46,7 @@ static bool parse(struct options *o, int argc, char **argv)
 		case 's': o->store = optarg; break;
 		case 'l': o->locale = optarg; break;
 		case 'c': o->clock = optarg; break;
-		case 'S': o->salt = strtoull(optarg, NULL, 0); break;
+		case 'S': o->salt = strtoull(optarg, NULL, 0); o->salted = true; break;
 		default: return false;
 		}
 	if (optind < argc)
@@ -193,7 +194,7 @@ static int run(const struct options *o, struct store *st)
 	struct app_config c = {
 		.dialogs = files_dialogs(o->dialogs),
 		.locale = sv_from(o->locale),
-		.salt = o->salt,
+		.salt = o->salted ? &o->salt : NULL,
 		.host = { .address = SV(""), .operator_contact = SV(""),
 			.volatile_memory = o->forget },
 	};

@@ -25,13 +25,15 @@ enum {
 };
 
 static const char usage[] =
-	"usage: attune run [-c FILE] [--fast]\n"
+	"usage: attune run [-c FILE] [--fast] [--salt N]\n"
 	"  -c FILE   the configuration (else ./attune.conf, else the system's)\n"
-	"  --fast    no typing delay\n";
+	"  --fast    no typing delay\n"
+	"  --salt N  everybody gets the same variants of a text: for tests\n";
 
 struct options {
 	const char *config;
-	bool fast;
+	bool fast, salted;
+	uint64_t salt;
 };
 
 struct run {
@@ -85,6 +87,7 @@ static bool read_options(int argc, char **argv, struct options *o)
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "fast", no_argument, NULL, 'f' },
+		{ "salt", required_argument, NULL, 'S' },
 		{ 0 },
 	};
 	int c;
@@ -96,6 +99,8 @@ static bool read_options(int argc, char **argv, struct options *o)
 			o->config = optarg;
 		else if (c == 'f')
 			o->fast = true;
+		else if (c == 'S')
+			o->salted = true, o->salt = strtoull(optarg, NULL, 0);
 		else
 			return false;
 	}
@@ -123,11 +128,12 @@ static void print_findings(const struct findings *f)
 	fputs(text.p, stderr);
 }
 
-static bool load_app(struct run *r)
+static bool load_app(struct run *r, const struct options *o)
 {
 	struct app_config c = {
 		.dialogs = files_dialogs(r->config.dialogs.path),
 		.locale = sv_from(r->config.dialogs.locale),
+		.salt = o->salted ? &o->salt : NULL,
 		.host = {
 			.watched = r->config.people.watched,
 			.address = sv_from(r->config.account.jid),
@@ -285,7 +291,7 @@ int command_run(int argc, char **argv)
 	}
 	if (!start(&r, &o, &e))
 		fprintf(stderr, "attune: %s\n", e.text);
-	else if (load_app(&r))
+	else if (load_app(&r, &o))
 		code = serve(&r, &o);
 	app_destroy(r.app);
 	store_close(r.store);

@@ -1,11 +1,14 @@
 """The tests: each is a coroutine that gets the world, in the order of the file."""
 import asyncio
 import os
+import re
 import shutil
 import signal
 import time
 
+import chat
 from bot import Bot
+from crowd import Crowd
 from person import Person
 from server import Server, free_port
 
@@ -28,7 +31,7 @@ class World:
         self.program, self.folder = program, folder
         self.dialogs = folder + "/dialogs"      # a copy: nobody edits it meanwhile
         shutil.copytree(dialogs, self.dialogs)
-        self.servers, self.bots, self.people = {}, [], []
+        self.servers, self.bots, self.people, self.crowds = {}, [], [], {}
         self.n = 0
 
     def server(self, archive=True):
@@ -65,13 +68,23 @@ class World:
         self.people.append(p)
         return await p.join()
 
+    async def member(self, bot, archive=True):
+        """Somebody of the crowd: quicker to have than a person with a client."""
+        self.n += 1
+        server = self.server(archive)
+        if archive not in self.crowds:
+            self.crowds[archive] = await Crowd(server.component).join()
+        return self.crowds[archive].member(f"m{self.n}", bot.jid)
+
     async def clean(self):
         for p in self.people:
             try:
                 await p.leave()
             except Exception:
                 pass
-        self.people = []
+        for c in self.crowds.values():
+            await c.leave()
+        self.people, self.crowds = [], {}
         await asyncio.sleep(0.1)
         for b in self.bots:
             try:
@@ -99,19 +112,89 @@ async def starts(world, text, **more):
 
 # --- talking ---
 
+WORD_FOR_WORD = ("--fast", "--salt", "0")
+
+
 @test
 async def a_conversation_over_starttls(world):
-    b = world.bot()
+    """With a client that people use; the others here are of the crowd."""
+    b = world.bot(options=WORD_FOR_WORD)
     p = await world.person(b)
-    with open(os.path.join(os.path.dirname(__file__), "talk.chat")) as f:
-        lines = [line.rstrip("\n") for line in f if line[:2] in ("> ", "< ")]
-    heard = []
-    for line in lines:
-        if line.startswith("> "):
-            p.write(line[2:])
-            heard = await p.hear_all()
-        else:
-            assert any(line[2:] in t for t in heard), f"{line[2:]!r} not in {heard!r}"
+    run = next(r for r in chat.all_runs(world.dialogs) if r.playable())
+    for kind, text, n in run.steps:
+        if kind == ">":
+            p.write(text)
+        elif kind in "<~":
+            got = await p.hear()
+            assert text in got, f"{run.path}:{n}: expected {text!r}, got {got!r}"
+
+
+@test
+async def whole_conversations_go_as_their_transcripts_say(world):
+    b = world.bot(options=WORD_FOR_WORD)
+    runs = [r for r in chat.all_runs(world.dialogs) if r.playable()]
+    assert len(runs) >= 8, runs
+
+    async def restart():
+        b.stop(signal.SIGKILL)
+        b.start()
+
+    for run in runs:
+        await chat.play(run, await world.member(b), restart)
+
+
+def without_address(text, bot):
+    """What the terminal cannot say: where to find the bot."""
+    return re.sub(" " + re.escape(bot.jid), "", text, flags=re.I)
+
+
+@test
+async def what_anybody_types_is_answered_as_in_the_terminal(world):
+    """The people of all transcripts, from a hello on; word for word the same."""
+    b = world.bot(options=WORD_FOR_WORD)
+    files = {}
+    for run in chat.all_runs(world.dialogs):
+        files.setdefault(run.path, []).extend(["hi", *filter(None, run.lines()),
+                                               "delete my data", "delete it all"])
+    for path, lines in files.items():
+        m = await world.member(b)
+        here = [[without_address(t, b) for t in await m.ask(line)] for line in lines]
+        # The terminal says hello by itself.
+        there = chat.in_terminal(world.program, world.dialogs, lines[1:], f"{b.dir}/{world.n}.db")
+        for line, x, y in zip(lines, here, there):
+            assert x == y, f"{path}: to {line!r} XMPP says {x!r}, the terminal {y!r}"
+
+
+@test
+async def a_first_message_in_a_crisis_is_answered_at_once_and_alone(world):
+    """With typing delay, and with a client that would see it."""
+    b = world.bot(options=("--salt", "0"))
+    p = await world.person(b)
+    start = time.time()
+    p.write("i want to die", f"<active xmlns='{CHATSTATES}'/>")
+    first = await p.hear(2)
+    assert time.time() - start < 2
+    run = next(r for r in chat.all_runs(world.dialogs)
+               if r.playable() and r.lines()[0] == "i want to die")
+    assert first == next(text for kind, text, _ in run.steps if kind == "<"), first
+    assert not any(child(x, "composing", CHATSTATES) is not None for x in p.seen), "typing shown"
+    assert await p.silence(1), "something was said after it"
+
+
+@test
+async def a_crisis_does_not_wait_for_what_is_being_typed(world):
+    b = world.bot(options=("--salt", "0"))
+    p = await world.person(b)
+    p.write("hi")
+    await p.hear_all(quiet=3)
+    p.write("my boss yelled at me on monday")
+    await asyncio.sleep(0.2)
+    start = time.time()
+    p.write("i want to die")
+    texts = [await p.hear(2)]
+    while "take it seriously" not in texts[-1]:
+        texts.append(await p.hear(2))
+    assert time.time() - start < 1, texts
 
 
 @test

@@ -12,7 +12,7 @@ pidfile = D.."/prosody.pid"; data_path = D.."/data"; certificates = D.."/certs"
 log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = D.."/prosody.log" }} }}
 interfaces = {{ "127.0.0.1" }}; local_interfaces = {{ "127.0.0.1" }}
 c2s_ports = {{ {port} }}; c2s_direct_tls_ports = {{ {direct} }}; s2s_ports = {{ }}
-http_ports = {{ }}; https_ports = {{ }}; component_ports = {{ }}
+http_ports = {{ }}; https_ports = {{ }}; component_ports = {{ {component} }}
 modules_disabled = {{ "s2s" }}
 modules_enabled = {{ "roster", "saslauth", "tls", "disco", "posix", "ping", "carbons", "smacks",
   "pep", "blocklist", "time", "version", "offline", "limits"{extra} }}
@@ -22,6 +22,8 @@ ssl = {{ key = D.."/certs/localhost.key"; certificate = D.."/certs/localhost.crt
 VirtualHost "localhost"
 {hosts}
 Component "rooms.localhost" "muc"
+Component "people.localhost"
+  component_secret = "secret"
 """
 
 HOST = """
@@ -73,7 +75,7 @@ class Authority:
 class Server:
     def __init__(self, folder, archive=True, stanza_ids=True):
         self.dir = folder
-        self.port, self.direct = free_port(), free_port()
+        self.port, self.direct, self.component = free_port(), free_port(), free_port()
         self.process = None
         for sub in ("data", "certs", "bad", "ca"):
             os.makedirs(f"{folder}/{sub}", exist_ok=True)
@@ -87,7 +89,8 @@ class Server:
         hosts = "".join(HOST.format(name=n) for n in ("wronghost", "expired", "unknown"))
         self.config = f"{folder}/prosody.cfg.lua"
         with open(self.config, "w") as f:
-            f.write(CONFIG.format(dir=folder, port=self.port, direct=self.direct, hosts=hosts,
+            f.write(CONFIG.format(dir=folder, port=self.port, direct=self.direct,
+                                  component=self.component, hosts=hosts,
                                   extra=', "mam"' if archive else ""))
 
     def add_user(self, name, host="localhost", password="secret"):
