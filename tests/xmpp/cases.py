@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import time
 
 import chat
@@ -150,14 +151,15 @@ def without_address(text, bot):
 
 @test
 async def what_anybody_types_is_answered_as_in_the_terminal(world):
-    """The people of all transcripts, from a hello on; word for word the same."""
-    b = world.bot(options=WORD_FOR_WORD)
+    """The people of all transcripts, from a hello on; word for word the same.
+    Without an archive, which Prosody's plain files make slow."""
+    b = world.bot(archive=False, options=WORD_FOR_WORD)
     files = {}
     for run in chat.all_runs(world.dialogs):
         files.setdefault(run.path, []).extend(["hi", *filter(None, run.lines()),
                                                "delete my data", "delete it all"])
     for path, lines in files.items():
-        m = await world.member(b)
+        m = await world.member(b, archive=False)
         here = [[without_address(t, b) for t in await m.ask(line)] for line in lines]
         # The terminal says hello by itself.
         there = chat.in_terminal(world.program, world.dialogs, lines[1:], f"{b.dir}/{world.n}.db")
@@ -458,6 +460,60 @@ async def an_unreadable_ca_file_is_said_plainly(world):
 async def direct_tls_with_a_bad_certificate_is_refused(world):
     await starts(world, "cause=(unknown-ca|wrong-host)", tls="direct",
                  jid="attune@unknown.localhost")
+
+
+@test
+async def whatever_fails_at_the_server_is_tried_again_and_ends_cleanly(world):
+    for more in ({"password": "wrong"}, {"jid": "attune@expired.localhost"},
+                 {"jid": "attune@nowhere.example"}, {"port": free_port()},
+                 {"host": "no-such-host.invalid"}):
+        b = await starts(world, "event=offline.*fix=.*again_in_ms=[1-9]", **more)
+        assert b.process.poll() is None, more
+        assert b.stop() == 0, more
+
+
+@test
+async def what_is_wrong_here_ends_it_with_a_code_and_a_line(world):
+    """78: restarting does not help until somebody has mended it."""
+    def spoil(b, name, text, mode=0o600):
+        with open(f"{b.dir}/{name}", "w") as f:
+            os.fchmod(f.fileno(), mode)
+            f.write(text)
+
+    def config(b):
+        with open(b.dir + "/attune.conf") as f:
+            return f.read()
+
+    cases = [
+        ("no-such-file.conf", lambda b: os.unlink(b.dir + "/attune.conf")),
+        ("attune.conf:2", lambda b: spoil(b, "attune.conf", "[account]\njdi = a@b\n")),
+        ("jid is not set", lambda b: spoil(b, "attune.conf", "[account]\n")),
+        ("attune.db", lambda b: spoil(b, "attune.db", "this is no database " * 100)),
+        ("zz/dialog.json", lambda b: broken_dialogs(world, b)),
+    ]
+    for text, break_it in cases:
+        b = world.bot(wait=None)
+        name = b.dir + "/attune.conf"
+        spoil(b, "attune.conf", config(b))
+        break_it(b)
+        done = subprocess.run([world.program, "run", "-c", name], capture_output=True, text=True,
+                              timeout=20)
+        assert done.returncode == 78, (text, done)
+        assert text in done.stderr or text == "no-such-file.conf" and name in done.stderr, done.stderr
+    done = subprocess.run([world.program, "run", "--no-such"], capture_output=True, text=True)
+    assert done.returncode == 64 and "usage" in done.stderr, done
+
+
+def broken_dialogs(world, b):
+    tree = b.dir + "/dialogs"
+    shutil.copytree(world.dialogs, tree)
+    os.mkdir(tree + "/zz")
+    with open(tree + "/zz/dialog.json", "w") as f:
+        f.write("{ this is no dialog")
+    with open(b.dir + "/attune.conf") as f:
+        text = f.read().replace(world.dialogs, tree)
+    with open(b.dir + "/attune.conf", "w") as f:
+        f.write(text)
 
 
 # --- coming back ---
