@@ -126,7 +126,7 @@ static const struct frames *frames_named(const struct script *s, struct sv name)
 	return NULL;
 }
 
-/* "input.feeling" through its reader: words where it reads several, else text. */
+/* "input.KEY" through its reader: words where it reads several, else text. */
 static void piece_from_input(struct job *j, const json_t *spec, struct sv slot, struct sv key,
     struct piece *p)
 {
@@ -323,7 +323,7 @@ static json_t *options_json(struct job *j, const json_t *labels)
 
 static json_t *read_json(struct job *j, const json_t *spec)
 {
-	struct sv name = text_at(j->input, "read");
+	struct sv name = text_at(j->input, "read"), lane = text_at(spec, "lane");
 	const json_t *labels = json_object_get(j->input, "options"),
 	    *other = json_object_get(spec, "names");
 	const struct intent *in;
@@ -334,8 +334,8 @@ static json_t *read_json(struct job *j, const json_t *spec)
 		name = text_at(other, arena_str(j->arena, name));
 	if (!j->lang->readers)
 		return NULL;
-	if (j->best.tier >= 2)
-		return json_sprintf("digression:%s", "crisis");
+	if (j->best.tier >= 2 && lane.n)
+		return json_sprintf("digression:%.*s", SV_ARG(lane));
 	if (json_is_array(labels)) {
 		v = options_json(j, labels);
 	} else if (readers_has(j->lang->readers, name)) {

@@ -17,8 +17,8 @@ void check_graph(const struct script *s, const struct dialog *d, struct findings
 void check_voice(const struct script *s, const struct source *sources, size_t n,
     struct findings *f);
 
-struct check_code { const char *code, *meaning, *fix; };
-const struct check_code *check_codes(size_t *n);
+/* A line for each row of common/voice.json: its code, what it finds and why. */
+void check_print_voice(const struct source *sources, size_t n, struct str *out);
 
 int command_check(int argc, char **argv);
 

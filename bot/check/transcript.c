@@ -244,6 +244,14 @@ static void expect_lane(struct play *p, struct sv args)
 
 /* ---- directives -------------------------------------------------------------------- */
 
+/* "locked" means the first class of the lane that locks. */
+static struct sv first_lock(const struct play *p)
+{
+	const struct lane *l = &p->script->lane;
+
+	return l->n_locks ? l->locks[0] : SV("locked");
+}
+
 static void give_person(struct play *p, struct sv value, bool locked)
 {
 	struct sv rest = value, relation = SV(""), pronoun = SV(""), name = SV("");
@@ -257,12 +265,12 @@ static void give_person(struct play *p, struct sv value, bool locked)
 	for (size_t i = 0; i < p->session->n_persons; i++)
 		if (sv_eq(p->session->persons[i].relation, relation)) {
 			if (locked)
-				p->session->persons[i].lock = SV("ipv");
+				p->session->persons[i].lock = first_lock(p);
 			return;
 		}
 	who = person_create(p->session, relation, name, pronoun);
 	if (locked)
-		who->lock = SV("ipv");
+		who->lock = first_lock(p);
 	held_set(p->session, &p->session->user, SV("person"),
 	    sv_from(arena_printf(p->keep, "p%d", who->id)), p->now);
 }

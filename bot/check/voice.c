@@ -6,11 +6,12 @@
 
 #include "base/xalloc.h"
 #include "check/check.h"
+#include "text/fold.h"
 
 struct pattern {
-	const struct check_code *code;
+	const char *code;               /* static */
 	pcre2_code *re;
-	char *why;
+	char *is, *why;                 /* what was found; why it is not wanted */
 	int first;                      /* characters looked at; 0 all */
 };
 
@@ -19,25 +20,27 @@ struct voice_check {
 	const struct dialog *dialog;    /* NULL outside dialogs */
 	struct findings *findings;
 	struct pattern *patterns; size_t n, cap;
+	char *vowels, *silent, *but_not;        /* of the reading grade; "" is none */
 };
 
 /* ---- the file of patterns --------------------------------------------------- */
 
-static const struct check_code *code_of(struct sv name)
+/* Findings keep a code without copying it: these are all there are. */
+static const char *code_of(struct sv name)
 {
-	size_t n;
-	const struct check_code *codes = check_codes(&n);
+	static const char *const codes[] = { "V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08",
+		"V09", "V10", "V11", "V12", "V13", "V14", "V15", "V16", "V17", "V18", "V19" };
 
-	for (size_t i = 0; i < n; i++)
-		if (name.n && name.p[0] == 'V' && sv_is(name, codes[i].code))
-			return &codes[i];
+	for (size_t i = 0; i < COUNT(codes); i++)
+		if (sv_is(name, codes[i]))
+			return codes[i];
 	return NULL;
 }
 
 static void load_pattern(struct voice_check *v, struct node *n)
 {
 	struct sv name = node_text(n, "code", true), text = node_text(n, "pattern", true);
-	struct sv why = node_text(n, "why", true);
+	struct sv is = node_text(n, "is", true), why = node_text(n, "why", true);
 	struct pattern p = { .code = code_of(name), .first = (int)node_int(n, "first", 0) };
 	PCRE2_SIZE at;
 	int error = 0;
@@ -46,13 +49,28 @@ static void load_pattern(struct voice_check *v, struct node *n)
 	    &error, &at, NULL);
 	node_done(n);
 	if (!p.re || !p.code || !text.n) {
-		node_bad(n, "E901", "the pattern or its code cannot be used -- see attune check --codes");
+		node_bad(n, "E901", "the pattern or its code cannot be used -- codes are V01 to V19");
 		pcre2_code_free(p.re);
 		return;
 	}
+	p.is = xstrndup(is.p, is.n);
 	p.why = xstrndup(why.p, why.n);
 	GROW(v->patterns, v->n, v->cap);
 	v->patterns[v->n++] = p;
+}
+
+/* How syllables are counted; without it no grade is reckoned. */
+static void load_grade(struct voice_check *v, struct node *root)
+{
+	static const char *const keys[] = { "vowels", "silent", "but_not" };
+	char **to[] = { &v->vowels, &v->silent, &v->but_not };
+	struct node grade = node_get(root, "grade");
+
+	for (size_t i = 0; i < COUNT(keys) && node_is(&grade, JSON_OBJECT); i++) {
+		struct sv s = node_text(&grade, keys[i], false);
+
+		*to[i] = xstrndup(s.p, s.n);
+	}
 }
 
 static void load_patterns(struct voice_check *v, const struct source *src)
@@ -64,6 +82,7 @@ static void load_patterns(struct voice_check *v, const struct source *src)
 	if (reader_init(&r, src, a, v->findings)) {
 		root = reader_root(&r);
 		node_int(&root, "format", 1);
+		load_grade(v, &root);
 		list = node_get(&root, "voice");
 		for (size_t i = 0; i < node_count(&list); i++) {
 			struct node n = node_at(&list, i);
@@ -121,25 +140,37 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '\'' || (unsigned char)c > 127;
 }
 
-static bool is_vowel(char c)
+static bool ends_with(struct sv w, const char *end)
 {
-	return c && strchr("aeiouyAEIOUY", c);
+	size_t n = end ? strlen(end) : 0;
+
+	return n && w.n >= n && memcmp(w.p + w.n - n, end, n) == 0;
 }
 
-static int syllables(struct sv w)
+static int syllables(const struct voice_check *v, struct sv word)
 {
+	STR_AUTO low = STR_INIT;
+	bool before = false;
+	struct sv w;
 	int n = 0;
 
-	for (size_t i = 0; i < w.n; i++)
-		n += is_vowel(w.p[i]) && (i == 0 || !is_vowel(w.p[i - 1]));
-	if (n > 1 && w.n > 1 && w.p[w.n - 1] == 'e' && w.p[w.n - 2] != 'l')
+	str_add(&low, word);
+	fold_small(&low);
+	w = str_sv(&low);
+	for (size_t i = 0; i < w.n; i++) {
+		bool vowel = strchr(v->vowels, w.p[i]) != NULL;
+
+		n += vowel && !before;
+		before = vowel;
+	}
+	if (n > 1 && ends_with(w, v->silent) && !ends_with(w, v->but_not))
 		n--;
 	return n > 0 ? n : 1;
 }
 
 struct counts { int words, sentences, syllables, longest; };
 
-static struct counts count(struct sv s)
+static struct counts count(const struct voice_check *v, struct sv s)
 {
 	struct counts c = { 0, 0, 0, 0 };
 	int here = 0;
@@ -152,7 +183,7 @@ static struct counts count(struct sv s)
 		if (i > from) {
 			c.words++;
 			here++;
-			c.syllables += syllables(sv_sub(s, from, i));
+			c.syllables += v->vowels ? syllables(v, sv_sub(s, from, i)) : 0;
 			continue;
 		}
 		if (i == s.n || strchr(".?!:;\n", s.p[i])) {
@@ -168,7 +199,7 @@ static struct counts count(struct sv s)
 /* Flesch-Kincaid grade times ten; texts under eight words are not judged. */
 static int grade_tenths(const struct counts *c)
 {
-	if (c->words < 8 || !c->sentences)
+	if (c->words < 8 || !c->sentences || !c->syllables)
 		return 0;
 	return (int)(3.9 * c->words / c->sentences + 118.0 * c->syllables / c->words - 155.9);
 }
@@ -189,8 +220,8 @@ static void match_patterns(struct voice_check *v, struct sv s, bool quiet, const
 		if ((!p->first || quiet) && pcre2_match(p->re, (PCRE2_SPTR)part.p, part.n, 0, 0, md, NULL) > 0) {
 			PCRE2_SIZE *at = pcre2_get_ovector_pointer(md);
 
-			findings_add(v->findings, p->code->code, file, place, line, "%s: \"%.*s\" -- %s",
-			    p->code->meaning, (int)(at[1] - at[0]), part.p + at[0], p->why);
+			findings_add(v->findings, p->code, file, place, line, "%s: \"%.*s\" -- %s",
+			    p->is, (int)(at[1] - at[0]), part.p + at[0], p->why);
 		}
 		pcre2_match_data_free(md);
 	}
@@ -207,7 +238,7 @@ static void check_text(struct voice_check *v, const struct text *t, int limit, b
 	plain_text(&plain, t->source);
 	for (size_t i = 0; i < plain.n; i++)
 		questions += plain.p[i] == '?';
-	c = count(str_sv(&plain));
+	c = count(v, str_sv(&plain));
 	grade = grade_tenths(&c);
 	if (questions > 1)
 		findings_add(v->findings, "V01", file, place, line, "%d questions -- ask one", questions);
@@ -316,23 +347,49 @@ static void check_common(struct voice_check *v)
 			    s->ladders[i].name.p, 0);
 }
 
+static void load_voice(struct voice_check *v, const struct source *sources, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(sources[i].path, "common/voice.json") == 0)
+			load_patterns(v, &sources[i]);
+}
+
+static void voice_fini(struct voice_check *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		pcre2_code_free(v->patterns[i].re);
+		free(v->patterns[i].is);
+		free(v->patterns[i].why);
+	}
+	free(v->patterns);
+	free(v->vowels);
+	free(v->silent);
+	free(v->but_not);
+}
+
 void check_voice(const struct script *s, const struct source *sources, size_t n,
     struct findings *f)
 {
 	struct voice_check v = { .script = s, .findings = f };
 
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(sources[i].path, "common/voice.json") == 0)
-			load_patterns(&v, &sources[i]);
+	load_voice(&v, sources, n);
 	for (size_t i = 0; i < s->n_dialogs; i++) {
 		v.dialog = s->dialogs[i];
 		for (int k = 0; k < v.dialog->n_steps; k++)
 			check_step(&v, &v.dialog->steps[k]);
 	}
 	check_common(&v);
-	for (size_t i = 0; i < v.n; i++) {
-		pcre2_code_free(v.patterns[i].re);
-		free(v.patterns[i].why);
-	}
-	free(v.patterns);
+	voice_fini(&v);
+}
+
+void check_print_voice(const struct source *sources, size_t n, struct str *out)
+{
+	struct findings unsound = { 0 };
+	struct voice_check v = { .findings = &unsound };
+
+	load_voice(&v, sources, n);
+	for (size_t i = 0; i < v.n; i++)
+		str_addf(out, "%s  %s -- %s\n", v.patterns[i].code, v.patterns[i].is, v.patterns[i].why);
+	voice_fini(&v);
+	findings_fini(&unsound);
 }

@@ -60,22 +60,23 @@ static bool any_stale(const struct run *r, const struct service *const *list, si
 	return false;
 }
 
-/* By kind, fresh before old; then any crisis line; then the directory, which
+/* By kind, fresh before old; then what is for everybody; then the directory, which
  * also stands beside every entry that is a year old. */
 size_t help_pick(struct run *r, const struct sv *kinds, size_t n_kinds,
     const struct service **out, size_t max)
 {
 	const struct country *c = country_of(r), *any = script_country(r->s, SV("international"));
+	const struct lane *l = &r->s->lane;
 	size_t n = 0;
 
 	for (size_t i = 0; i < n_kinds && n < max; i++)
 		n = collect(r, c, kinds[i], false, out, n, max);
 	for (size_t i = 0; i < n_kinds && !n; i++)
 		n = collect(r, c, kinds[i], true, out, n, max);
-	if (n < max)
-		n = collect(r, c, SV("crisis"), false, out, n, max);
-	if (!n)
-		n = collect(r, c, SV("crisis"), true, out, n, max);
+	for (size_t i = 0; i < l->n_any && n < max; i++)
+		n = collect(r, c, l->any[i], false, out, n, max);
+	for (size_t i = 0; i < l->n_any && !n; i++)
+		n = collect(r, c, l->any[i], true, out, n, max);
 	if (n && any_stale(r, out, n) && n == max)
 		n--;
 	if (n < max)
@@ -107,7 +108,6 @@ void help_say(struct run *r, const struct sv *kinds, size_t n_kinds, size_t rows
 /* The same words every time: people must recognize them. */
 void help_now(struct run *r)
 {
-	static const struct sv kinds[] = { { "crisis", 6 }, { "crisis_text", 11 }, { "dv", 2 } };
 	const struct held *h = held_find(&r->ss->user, SV("country"));
 	const struct country *c = h ? script_country(r->s, h->text) : NULL;
 
@@ -118,5 +118,5 @@ void help_now(struct run *r)
 	}
 	say_line(r, "help-now-country");
 	r->bubble_lines = true;
-	help_say(r, kinds, COUNT(kinds), 3);
+	help_say(r, r->s->lane.now, r->s->lane.n_now, 3);
 }

@@ -214,9 +214,8 @@ static void speak(struct run *r, struct sv state, struct sv class)
 const struct service *lane_service(struct run *r, size_t n)
 {
 	const struct lane *l = &r->s->lane;
-	static const struct sv any[] = { { "crisis", 6 } };
-	const struct sv *kinds = any;
-	size_t n_kinds = 1, count;
+	const struct sv *kinds = l->any;
+	size_t n_kinds = l->n_any, count;
 	const struct service *list[4];
 
 	for (size_t i = 0; i < l->n_help; i++)
@@ -306,10 +305,11 @@ static void enter_state(struct run *r, struct sv state)
 	struct lane_now *l = &r->ss->lane;
 	const struct line *late = r->ev->written && r->ev->now - r->ev->written > r->s->limits.late
 	    ? text_for(r, SV("late"), l->class) : NULL;
-	bool full = sv_is(state, "crisis") || (sv_is(state, "hold") && !r->ss->lane_talk.n);
+	const struct lane_state *st = lane_state(&r->s->lane, state);
+	bool full = st && st->opens && (!st->holds || !r->ss->lane_talk.n);
 
 	set_state(r, state);
-	if (late && (sv_is(state, "crisis") || sv_is(state, "urgent") || sv_is(state, "ask"))) {
+	if (late && st && st->late) {
 		speak(r, SV("late"), l->class);
 		return;
 	}
@@ -443,6 +443,7 @@ static void hold(struct run *r, const struct lane_state *st)
 /* In an open state, with no new and higher sign in the message. */
 static void answer_state(struct run *r, const struct lane_state *st)
 {
+	const struct lane_state *next;
 	struct sv value, to;
 
 	if (next_of(st, "resume").n && asks_to_resume(r)) {
@@ -463,11 +464,12 @@ static void answer_state(struct run *r, const struct lane_state *st)
 		r->ss->lane.class = SV("");
 		r->ss->lane.tier = 0;
 	}
-	if (sv_is(to, "hold")) {
+	next = lane_state(&r->s->lane, to);
+	if (next && next->holds) {
 		set_state(r, to);
-		if (dialog_of(r, r->ss->lane.class).n && open_dialog(r, r->ss->lane.class))
+		if (next->opens && dialog_of(r, r->ss->lane.class).n && open_dialog(r, r->ss->lane.class))
 			return;
-		hold(r, lane_state(&r->s->lane, to));
+		hold(r, next);
 		return;
 	}
 	enter_state(r, to);
@@ -534,7 +536,7 @@ enum lane_turn lane_first(struct run *r)
 	best = judge(r);
 	best.tier = raised(r, st, best.tier);
 	if (best.tier && (!lane_open(r) || best.tier > l->tier
-	    || (best.tier == 3 && !sv_is(l->state, "urgent") && !sv_is(l->state, "hold")))) {
+	    || (best.tier == 3 && !st->firm))) {
 		lane_enter(r, best.class, best.tier, person_meant(r));
 		return LANE_ANSWERED;
 	}

@@ -691,6 +691,8 @@ static void load_lane_help(struct loading *l, struct lane *lane, struct node *ro
 		h->class = arena_sv(l->arena, sv_from(name));
 		h->n_kinds = words_get(&map, name, &h->kinds, l->arena);
 	}
+	lane->n_any = words_get(root, "help_any", &lane->any, l->arena);
+	lane->n_now = words_get(root, "help_now", &lane->now, l->arena);
 	lane->rows = (int)node_int(root, "rows", 2);
 }
 
@@ -705,9 +707,14 @@ static void load_lane_state(struct loading *l, struct lane_state *st, const char
 	st->raise = (int)node_int(n, "raise", 0);
 	st->every = (int)node_int(n, "every", 0);
 	st->repeat = arena_sv(l->arena, node_text(n, "repeat", false));
+	st->holds = node_bool(n, "holds", false);
+	st->opens = node_bool(n, "opens", false);
+	st->firm = node_bool(n, "firm", false);
+	st->late = node_bool(n, "late", false);
 	st->next = ARENA_ARRAY(l->arena, struct pair, node_count(n));
 	for (size_t i = 0; node_member(n, &i, &key, &child); ) {
-		static const char *const own[] = { "reader", "for", "raise", "every", "repeat" };
+		static const char *const own[] = { "reader", "for", "raise", "every", "repeat",
+			"holds", "opens", "firm", "late" };
 		bool mine = false;
 
 		for (size_t k = 0; k < COUNT(own); k++)
@@ -732,7 +739,7 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	lane->file = arena_sv(l->arena, sv_from(root->reader->source->path));
 	node_text(root, "lane", true);
 	node_int(root, "format", 1);
-	node_text(root, "locale", false);
+	node_text(root, "locale", true);
 	lane->n_rulesets = words_get(root, "rules", &lane->rulesets, l->arena);
 	words_get(root, "views", &texts, l->arena);
 	load_lane_order(l, lane, root);
@@ -792,23 +799,43 @@ static bool lane_says(const struct lane *l, struct sv state)
 	return false;
 }
 
+/* Where it rests, where a sign of each tier leads, where it watches afterwards,
+ * and which kinds of service it shows. */
+static void prove_lane_starts(struct loading *l, const struct lane *lane, const char *file)
+{
+	static const char *const states[] = { "none", "after" };
+	static const char *const tiers[] = { "tier1", "tier2", "tier3" };
+	const struct lane_state *none = lane_state(lane, SV("none"));
+
+	for (size_t i = 0; i < COUNT(states); i++)
+		if (!lane_state(lane, sv_from(states[i])))
+			findings_add(l->findings, "E701", file, "", 0,
+			    "the lane has no state \"%s\" -- without it nothing may start", states[i]);
+	for (size_t i = 0; none && i < COUNT(tiers); i++) {
+		bool leads = false;
+
+		for (size_t k = 0; k < none->n_next; k++)
+			leads = leads || sv_is(none->next[k].name, tiers[i]);
+		if (!leads)
+			findings_add(l->findings, "E701", file, "none", 0,
+			    "the lane's state \"none\" leads nowhere at \"%s\"", tiers[i]);
+	}
+	if (!lane->n_any || !lane->n_now)
+		findings_add(l->findings, "E701", file, "", 0, "\"help_any\" and \"help_now\" name "
+		    "the kinds of service to show -- without them nothing may start");
+}
+
 /* The program does not start, and a reload does not swap, without a sound lane. */
 static void prove_lane(struct loading *l)
 {
-	static const char *const states[] = { "none", "ask", "crisis", "urgent", "hold", "after" };
 	const struct lane *lane = &l->script->lane;
 	const char *file = lane->file.n ? lane->file.p : "lane/lane.json";
 
-	for (size_t i = 0; i < COUNT(states); i++) {
-		const struct lane_state *st = lane_state(lane, sv_from(states[i]));
-
-		if (!st)
-			findings_add(l->findings, "E701", file, "", 0,
-			    "the lane has no state \"%s\" -- without it nothing may start", states[i]);
-		else if (i && !lane_says(lane, st->name))
+	prove_lane_starts(l, lane, file);
+	for (size_t i = 0; i < lane->n_states; i++)
+		if (!sv_is(lane->states[i].name, "none") && !lane_says(lane, lane->states[i].name))
 			findings_add(l->findings, "E702", file, "", 0,
-			    "the lane's state \"%s\" has no text", states[i]);
-	}
+			    "the lane's state \"%.*s\" has no text", SV_ARG(lane->states[i].name));
 	for (size_t i = 0; i < lane->n_states; i++)
 		for (size_t k = 0; k < lane->states[i].n_next; k++)
 			if (!lane_state(lane, lane->states[i].next[k].value))
@@ -1012,14 +1039,14 @@ const struct language *script_language(const struct script *s, struct sv locale)
 	return base;
 }
 
-/* The locale of lane.json, or of the first dialog, is the base. */
+/* The locale of lane.json is the base; the loader says when it names none. */
 static struct sv find_base(struct loading *l)
 {
 	const struct source *src = source_find(l, "lane/lane.json");
 	json_error_t e;
 	json_t *root = src ? json_loadb(src->text.p, src->text.n, 0, &e) : NULL;
 	const char *locale = json_string_value(json_object_get(root, "locale"));
-	struct sv base = locale ? arena_sv(l->arena, sv_from(locale)) : SV("en");
+	struct sv base = locale ? arena_sv(l->arena, sv_from(locale)) : SV("");
 
 	json_decref(root);
 	return base;

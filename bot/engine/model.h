@@ -247,6 +247,10 @@ struct lane_state {
 	int64_t duration;                       /* "for", seconds */
 	int raise, every;
 	struct sv repeat;                       /* text key said every n-th time */
+	bool holds;             /* says its texts one by one, whatever comes */
+	bool opens;             /* the dialog of the class opens here */
+	bool firm;              /* a new sign of the highest tier changes nothing */
+	bool late;              /* what came late is answered by the text "late" */
 };
 
 struct lane_order { struct sv tag; int tier; };
@@ -275,6 +279,8 @@ struct lane {
 	struct sv *pass; size_t n_pass;                 /* intents that still work */
 	struct sv *locks; size_t n_locks;               /* classes that pause words to the person */
 	struct lane_help *help; size_t n_help;          /* class -> kinds of service */
+	struct sv *any; size_t n_any;                   /* kinds for every other class */
+	struct sv *now; size_t n_now;                   /* kinds for "help now" */
 	int rows;                                       /* services shown */
 	uint32_t *resume; size_t n_resume;              /* phrases that ask to go on */
 	struct line *texts; size_t n_texts;             /* base locale */

@@ -3,6 +3,7 @@
 
 #include "base/xalloc.h"
 #include "engine/run.h"
+#include "text/fold.h"
 
 enum { MAX_NESTED = 4 };
 
@@ -73,7 +74,7 @@ static bool words_form(struct run *r, struct sv text, struct sv form, struct str
 static bool day_form(struct run *r, const struct value *v, struct sv form, struct str *out)
 {
 	uint32_t list;
-	struct sv day;
+	size_t from = out->n;
 
 	if (v->kind != VALUE_NUMBER || (!sv_is(form, "day") && !sv_is(form, "time")))
 		return false;
@@ -84,10 +85,8 @@ static bool day_form(struct run *r, const struct value *v, struct sv form, struc
 	list = r->lang ? lexicon_list_symbol(r->s->lexicon, r->lang->locale, SV("weekday")) : SYM_NONE;
 	if (!list)
 		return false;
-	day = arena_sv(r->a, lexicon_row(r->s->lexicon, list, (uint32_t)((v->number / 86400 + 3) % 7)));
-	if (day.n && day.p[0] >= 'a' && day.p[0] <= 'z')
-		((char *)day.p)[0] -= 'a' - 'A';
-	str_add(out, day);
+	str_add(out, lexicon_row(r->s->lexicon, list, (uint32_t)((v->number / 86400 + 3) % 7)));
+	fold_capital(out, from);
 	return true;
 }
 
@@ -155,8 +154,7 @@ static void put_value(struct str *out, struct sv v)
 	if (capital) {
 		while (from < out->n && (out->p[from] == '"' || out->p[from] == '\''))
 			from++;
-		if (from < out->n && out->p[from] >= 'a' && out->p[from] <= 'z')
-			out->p[from] -= 'a' - 'A';
+		fold_capital(out, from);
 	}
 }
 
@@ -170,7 +168,7 @@ static void render_value(struct run *r, const struct segment *g, struct str *out
 	const struct expr *x;
 
 	if (p || (!h && !memchr(g->text.p, '.', g->text.n) && g->form.n && r->lang && r->lang->grammar
-	    && grammar_pronoun(r->lang->grammar, SV("they"), g->form).n
+	    && grammar_pronoun(r->lang->grammar, SV(""), g->form).n
 	    && !grammar_has_form(r->lang->grammar, g->form))) {
 		put_value(out, person_word(r, p, g->form));
 		return;
@@ -220,7 +218,7 @@ static void render_by_person(struct run *r, const struct segment *g, struct str 
 {
 	const struct person *p = run_person(r, g->text);
 	int at = r->lang && r->lang->grammar
-	    ? grammar_pronoun_index(r->lang->grammar, p && p->pronoun.n ? p->pronoun : SV("they")) : 2;
+	    ? grammar_pronoun_index(r->lang->grammar, p ? p->pronoun : SV("")) : (int)g->n_alternatives - 1;
 
 	if (at < 0 || at >= (int)g->n_alternatives)
 		at = (int)g->n_alternatives - 1;

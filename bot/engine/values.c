@@ -5,6 +5,7 @@
 
 #include "base/xalloc.h"
 #include "engine/run.h"
+#include "text/fold.h"
 
 const struct dialog *run_dialog(const struct run *r, const struct frame *f)
 {
@@ -186,18 +187,18 @@ struct person *run_meet(struct run *r, struct sv spec)
 
 static struct sv capital(struct run *r, struct sv s)
 {
-	struct sv c = arena_sv(r->a, s);
+	STR_AUTO c = STR_INIT;
 
-	if (c.n && c.p[0] >= 'a' && c.p[0] <= 'z')
-		((char *)c.p)[0] -= 'a' - 'A';
-	return c;
+	str_add(&c, s);
+	fold_capital(&c, 0);
+	return arena_sv(r->a, str_sv(&c));
 }
 
 /* name: as one calls them ("Sam", "Mum"); your: as one speaks of them ("Sam",
  * "your mum"); anything else is a role of the pronoun table. */
 struct sv person_word(struct run *r, const struct person *p, struct sv form)
 {
-	struct sv word = SV(""), pronoun = p && p->pronoun.n ? p->pronoun : SV("they");
+	struct sv word = SV(""), pronoun = p ? p->pronoun : SV("");
 	const struct held *typed = p ? held_find(&p->more, SV("word")) : NULL;
 
 	if (p)
@@ -215,10 +216,10 @@ struct sv person_word(struct run *r, const struct person *p, struct sv form)
 				return render_sv(r, wording_pick(r, &your->say, your->key));
 			return word;
 		}
-		form = SV("him");
+		form = SV("");
 	}
 	if (!r->lang || !r->lang->grammar)
-		return pronoun;
+		return form;
 	return grammar_pronoun(r->lang->grammar, pronoun, form);
 }
 

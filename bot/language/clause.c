@@ -49,8 +49,7 @@ static bool apostrophe(const struct parse *p, int i)
 
 	if (w->flags & WORD_POSSESSIVE)
 		return true;
-	return !(w->flags & WORD_JOINED) && raw.n > 2 && raw.p[raw.n - 1] == 's' &&
-	    (raw.p[raw.n - 2] == '\'' || (unsigned char)raw.p[raw.n - 2] == 0x99);
+	return !(w->flags & WORD_JOINED) && lexicon_genitive(p->g->lx, p->g->locale, raw);
 }
 
 static bool quoted(const struct parse *p, int i)

@@ -4,6 +4,7 @@
 
 #include "base/xalloc.h"
 #include "language/tagger.h"
+#include "text/fold.h"
 
 static const char gap_text[] = "___";
 
@@ -291,8 +292,8 @@ static void append(struct work *w, struct sv source, struct sv text)
 	if (text.n && ends_sentence(text.p[0]) && from && ends_sentence(w->out->p[from - 1]))
 		text = sv_sub(text, 1, text.n);
 	str_add(w->out, text);
-	if (start && from < w->out->n && w->out->p[from] >= 'a' && w->out->p[from] <= 'z')
-		w->out->p[from] += 'A' - 'a';
+	if (start)
+		fold_capital(w->out, from);
 	w->tokens[w->n++] = (struct composed_token){ source,
 		{ (int)from, (int)w->out->n } };
 }

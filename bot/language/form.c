@@ -6,6 +6,7 @@
 
 #include "base/xalloc.h"
 #include "language/parse.h"
+#include "text/fold.h"
 
 struct say {
 	const struct parse *p;
@@ -53,11 +54,6 @@ static void put_comma(struct say *s)
 	s->last = SV("");
 }
 
-static char upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -80,13 +76,14 @@ static bool same_word(struct sv raw, struct sv text)
 
 static struct sv cased(const struct say *s, struct sv raw, bool down, bool up)
 {
-	char *p = arena_alloc(s->p->m->arena, raw.n + 1);
+	STR_AUTO out = STR_INIT;
 
-	for (size_t i = 0; i < raw.n; i++)
-		p[i] = down ? lower(raw.p[i]) : raw.p[i];
-	if (up && raw.n)
-		p[0] = upper(p[0]);
-	return (struct sv){ p, raw.n };
+	str_add(&out, raw);
+	if (down)
+		fold_small(&out);
+	if (up)
+		fold_capital(&out, 0);
+	return arena_sv(s->p->m->arena, str_sv(&out));
 }
 
 /* A word as it should be written: typed letters, mended case and typos. */
@@ -140,8 +137,8 @@ static bool genitive(const struct say *s, int i)
 	const struct word *w = &s->p->m->words[i];
 	struct sv raw = sv_sub(s->p->m->raw, w->begin, w->end);
 
-	return (w->flags & WORD_POSSESSIVE) != 0 || (raw.n > 2 && raw.p[raw.n - 1] == 's' &&
-	    raw.p[raw.n - 2] == '\'' && !(w->flags & WORD_JOINED));
+	return (w->flags & WORD_POSSESSIVE) != 0 || (!(w->flags & WORD_JOINED) &&
+	    lexicon_genitive(s->g->lx, s->g->locale, raw));
 }
 
 /* Is this noun phrase the other person, and not somebody of theirs? */
@@ -493,7 +490,8 @@ static int put_quote(struct say *s, int i, int last)
 	while (k < last && w[k].flags & WORD_QUOTED && (k == i || w[k].sentence == w[i].sentence))
 		k++;
 	raw = sv_sub(s->p->m->raw, w[i].begin, w[k - 1].end);
-	put(s, sv_from(arena_printf(s->p->m->arena, "'%.*s'", SV_ARG(raw))));
+	put(s, sv_from(arena_printf(s->p->m->arena, "%.*s%.*s%.*s", SV_ARG(s->g->quote_open),
+	    SV_ARG(raw), SV_ARG(s->g->quote_close))));
 	return k;
 }
 
@@ -850,8 +848,8 @@ static void say_clause(struct say *s, const struct form *f, const struct clause 
 	set_other(s);
 	put_template(s, c, w ? w->to : f->text);
 	tidy(s);
-	if (f->sentence && s->out->n > s->start)
-		s->out->p[s->start] = upper(s->out->p[s->start]);
+	if (f->sentence)
+		fold_capital(s->out, s->start);
 }
 
 bool grammar_form(const struct grammar *g, const struct reading *r,

@@ -813,6 +813,8 @@ static void load_joints(struct load *l, struct node *file)
 	g->join_last = text_or(l, &join, "last", SV(", "));
 	g->join_clauses = text_or(l, &join, "clauses", SV(", "));
 	g->join_sentences = text_or(l, &join, "sentences", SV(". "));
+	g->quote_open = text_or(l, &join, "quote", SV("\""));
+	g->quote_close = text_or(l, &join, "unquote", SV("\""));
 	if (node_is(&join, JSON_OBJECT))
 		node_done(&join);
 }
@@ -1065,7 +1067,7 @@ struct sv grammar_pronoun(const struct grammar *g, struct sv pronoun, struct sv 
 	for (int k = 0; k < 4; k++)
 		if (sv_eq(g->pronouns[0][k], role))
 			return g->pronouns[row][k];
-	return g->pronouns[row][0];
+	return g->pronouns[row][role.n ? 0 : 1];
 }
 
 void grammar_join(const struct grammar *g, const struct sv *items, size_t n, struct str *out)

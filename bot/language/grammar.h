@@ -73,7 +73,8 @@ bool grammar_told(const struct reading *r, int word);
 bool grammar_has_form(const struct grammar *g, struct sv form);
 
 /* pronoun "he" + role "him" -> "him"; roles are the columns he him his himself of
- * grammar "pronouns"; unknown pronoun reads "they". */
+ * grammar "pronouns"; an unknown or empty pronoun is the last row, an empty role
+ * the second column. */
 struct sv grammar_pronoun(const struct grammar *g, struct sv pronoun, struct sv role);
 int grammar_pronoun_index(const struct grammar *g, struct sv pronoun); /* for {person|a|b|c} */
 /* Joins "a", "b", "c" as the locale does ("a, b and c"). */

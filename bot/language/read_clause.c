@@ -3,14 +3,16 @@
 
 #include <string.h>
 
+#include "text/fold.h"
+
 static const struct voice to_them = { { "draft", 5 }, { "", 0 }, true };
 
 static void lower_first(struct str *s)
 {
 	bool word = s->n > 1 && (s->p[1] == ' ' || s->p[1] == '\'');
 
-	if (s->n && !word && s->p[0] >= 'A' && s->p[0] <= 'Z')
-		s->p[0] += 'a' - 'A';
+	if (!word)
+		fold_small_at(s, 0);
 }
 
 static bool says_act(const struct clause *c)

@@ -365,6 +365,41 @@ static const struct alike { uint32_t cp; char first, second; } alikes[] = {
 	{ 0x585, 'o', 0 }, { 0x57D, 'u', 0 }, { 0x570, 'h', 0 }, { 0x20AC, 'e', 0 },
 };
 
+/* The character at byte `at` in another case; its new end. */
+static size_t recase(struct str *s, size_t at, ucs4_t (*to)(ucs4_t))
+{
+	STR_AUTO rest = STR_INIT;
+	uint32_t cp;
+	size_t end = at + utf8_next(str_sv(s), at, &cp);
+
+	if (to(cp) == cp)
+		return end;
+	str_add(&rest, sv_sub(str_sv(s), end, s->n));
+	str_cut(s, at);
+	str_add_utf8(s, to(cp));
+	end = s->n;
+	str_add(s, str_sv(&rest));
+	return end;
+}
+
+void fold_capital(struct str *s, size_t at)
+{
+	if (at < s->n)
+		recase(s, at, uc_toupper);
+}
+
+void fold_small_at(struct str *s, size_t at)
+{
+	if (at < s->n)
+		recase(s, at, uc_tolower);
+}
+
+void fold_small(struct str *s)
+{
+	for (size_t at = 0; at < s->n; )
+		at = recase(s, at, uc_tolower);
+}
+
 uint32_t fold_alike(uint32_t cp, int choice)
 {
 	if (cp >= 'a' && cp <= 'z')

@@ -36,6 +36,12 @@ void fold(struct sv raw, struct arena *a, struct folded *out);
 /* Just the characters, without apostrophes: for names, keys and lists. */
 struct sv fold_word(struct sv raw, struct arena *a);
 
+/* Writes the letter at byte `at` large, in any alphabet; nothing happens where
+ * none stands. */
+void fold_capital(struct str *s, size_t at);
+void fold_small_at(struct str *s, size_t at);
+void fold_small(struct str *s);         /* all letters small */
+
 /* One character of folded text as its look-alike in ASCII, for the folded view;
  * `choice` 1 takes the second reading (1 and ! as l).  0 when there is none. */
 uint32_t fold_alike(uint32_t cp, int choice);

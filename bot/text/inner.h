@@ -94,6 +94,7 @@ struct locale {
 	struct group **levels;  size_t n_levels;        /* classes beyond plain words */
 	uint32_t own[OWN_COUNT];
 	bool squeeze;
+	struct sv genitive;             /* "'s" behind an owner; "" none */
 };
 
 /* A phrase: its tree while loading, its program for ever. */
@@ -200,6 +201,9 @@ bool lexicon_in_dictionary(const struct lexicon *lx, int locale, struct sv folde
 bool lexicon_has(const struct lexicon *lx, int locale, struct sv folded, uint32_t sym);
 /* Prefix symbols that a word outside the vocabulary begins with. */
 size_t lexicon_prefixes_of(const struct lexicon *lx, struct sv word, uint32_t *out, size_t max);
+
+/* Does folded text end as the locale's owners do? */
+bool genitive_ends(const struct locale *l, struct sv folded);
 
 /* token.c */
 enum token_sep {

@@ -168,6 +168,27 @@ uint32_t lexicon_class_symbol(const struct lexicon *lx, struct sv locale, struct
 	return find_named(lx, NAME_CLASS, locale, name);
 }
 
+bool genitive_ends(const struct locale *l, struct sv folded)
+{
+	size_t n = l->genitive.n;
+
+	return n && folded.n > n && sv_eq(sv_sub(folded, folded.n - n, folded.n), l->genitive);
+}
+
+bool lexicon_genitive(const struct lexicon *lx, struct sv locale, struct sv typed)
+{
+	int at = lexicon_find_locale(lx, locale);
+	STR_AUTO s = STR_INIT;
+
+	for (size_t i = 0; i < typed.n; i++) {
+		bool curly = sv_starts(sv_sub(typed, i, typed.n), SV("\xe2\x80\x99"));
+
+		str_addc(&s, curly ? '\'' : typed.p[i]);
+		i += curly ? 2 : 0;
+	}
+	return at >= 0 && genitive_ends(&lx->locales[at], str_sv(&s));
+}
+
 /* Locales ------------------------------------------------------------------ */
 
 static uint32_t add_class(struct lexicon *lx, uint16_t locale, struct sv name)
@@ -354,6 +375,7 @@ void lexicon_spelling(struct lexicon *lx, struct sv locale, struct node *file)
 		table_add(lx->locales[at].abbreviations, fold_word(node_sv(&word), lx->scratch));
 	}
 	lx->locales[at].squeeze = node_bool(file, "squeeze", false);
+	lx->locales[at].genitive = arena_sv(lx->arena, node_text(file, "genitive", false));
 	node_done(file);
 }
 

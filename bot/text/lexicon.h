@@ -92,6 +92,8 @@ struct sv lexicon_row(const struct lexicon *lx, uint32_t list, uint32_t row); /*
 /* Verb row and form of a plain word; -1 when it is no verb form.  A word can
  * be several ("put"): forms is a bit set of enum verb_form. */
 enum verb_form { VERB_BASE, VERB_THIRD, VERB_ING, VERB_PAST, VERB_PARTICIPLE, VERB_FORMS };
+/* Does a typed word end as owners do ("mum's"), as spelling.json says? */
+bool lexicon_genitive(const struct lexicon *lx, struct sv locale, struct sv typed);
 int lexicon_verb(const struct lexicon *lx, struct sv locale, struct sv word, unsigned *forms);
 struct sv lexicon_verb_form(const struct lexicon *lx, struct sv locale, int verb, enum verb_form form);
 struct sv lexicon_verb_kind(const struct lexicon *lx, struct sv locale, int verb);

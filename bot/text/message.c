@@ -92,11 +92,6 @@ static uint32_t mended(const struct intake *r, const struct token *t, struct sv 
 	return found;
 }
 
-static bool ends_possessive(struct sv key)
-{
-	return key.n > 2 && key.p[key.n - 1] == 's' && key.p[key.n - 2] == '\'';
-}
-
 /* The token's plain text, its symbol, and how it is written out.  "mum's" is mum,
  * beside what the spelling file has to say about the whole ("mum is"). */
 static unsigned resolve(const struct intake *r, struct token *t)
@@ -110,8 +105,8 @@ static unsigned resolve(const struct intake *r, struct token *t)
 	t->spelling = spelled(r, t->sym);
 	if (!(t->flags & TOKEN_APOSTROPHE) || (t->spelling && t->spelling->n_first))
 		return 0;
-	if (ends_possessive(key)) {
-		t->text.n--;
+	if (r->l && genitive_ends(r->l, key)) {
+		t->text.n -= r->l->genitive.n - 1;
 		flags = WORD_POSSESSIVE;
 	}
 	t->sym = lexicon_find_word(r->lx, t->text);

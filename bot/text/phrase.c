@@ -126,8 +126,8 @@ static struct pnode *token_tree(struct parser *p, const struct folded *f, const 
 	struct pnode *alt, *first;
 
 	if (!(s && s->n_first) && key.n != text.n) {
-		if (text.n > 1 && key.p[key.n - 2] == '\'' && key.p[key.n - 1] == 's')
-			text.n--;       /* "mum's": messages read the word itself */
+		if (genitive_ends(&lx->locales[p->locale], key))        /* "mum's" is read as mum */
+			text.n -= lx->locales[p->locale].genitive.n - 1;
 		sym = lexicon_find_word(lx, text);
 		s = s || !sym ? s : lexicon_spelled(lx, p->locale, sym);
 	}

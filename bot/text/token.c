@@ -21,6 +21,14 @@ static unsigned kind_at(const struct scanner *s, size_t i)
 	return i < s->f->n ? s->f->kind[i] : (unsigned)FOLD_SPACE;
 }
 
+/* The last letter of "'s": an owner who ends in it has just the apostrophe. */
+static bool genitive_letter(const struct scanner *s, char c)
+{
+	struct sv g = s->locale >= 0 ? s->lx->locales[s->locale].genitive : SV("");
+
+	return g.n && g.p[g.n - 1] == c;
+}
+
 static bool wordy(unsigned kind)
 {
 	return kind & (FOLD_LETTER | FOLD_DIGIT);
@@ -154,7 +162,7 @@ static void scan_token(struct scanner *s)
 		return;
 	}
 	if (end < s->f->n && kind_at(s, end) & FOLD_APOSTROPHE
-	    && s->f->text[end - 1] == 's' && !wordy(kind_at(s, end + 1))
+	    && genitive_letter(s, s->f->text[end - 1]) && !wordy(kind_at(s, end + 1))
 	    && end >= s->single_end)
 		flags |= TOKEN_GENITIVE;
 	add_token(s, i, end, flags);

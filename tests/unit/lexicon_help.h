@@ -54,7 +54,7 @@ static inline void help_sound(struct help *h)
 }
 
 static const char help_spelling[] =
-    "{\"expand\":{\"don't\":\"do not\",\"doesn't\":\"does not\",\"won't\":\"will not\","
+    "{\"genitive\":\"'s\",\"expand\":{\"don't\":\"do not\",\"doesn't\":\"does not\",\"won't\":\"will not\","
     "\"i'm\":\"i am\",\"he's\":\"he is\",\"it's\":\"it is\",\"can't\":\"can not\","
     "\"i'll\":\"i will\",\"let's\":\"let us\",\"we're\":\"we are\",\"gonna\":\"going to\","
     "\"didn't\":\"did not\",\"what's\":\"what is\"},"
