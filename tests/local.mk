@@ -23,9 +23,9 @@ TESTS += %D%/unit/test_term
 %C%_unit_test_term_SOURCES = %D%/unit/test_term.c
 %C%_unit_test_term_CFLAGS = $(unit_cflags)
 %C%_unit_test_term_LDADD = $(unit_libs)
-noinst_PROGRAMS += %D%/bench/bench_turn
-%C%_bench_bench_turn_SOURCES = %D%/bench/bench_turn.c
-%C%_bench_bench_turn_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs)
+noinst_PROGRAMS += %D%/bench/bench
+%C%_bench_bench_SOURCES = %D%/bench/bench.c
+%C%_bench_bench_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs)
 # end of app
 
 # text and tagger
