@@ -13,7 +13,7 @@ struct job {
 	struct message *msg;
 	struct reading *reading;
 	struct tag_best best;           /* of the lane */
-	struct tags **lane_sets; size_t n_lane_sets;
+	const struct tags **lane_sets; size_t n_lane_sets;
 	bool explain;
 	json_t *out;
 };
@@ -213,7 +213,7 @@ static json_t *why_json(struct job *j, struct record *rec, const json_t *spec)
 	const struct grid *g = script_grid(j->script, d, text_at(spec, "table"));
 	struct sv key = text_at(spec, "key"), column = text_at(spec, "text"), set = text_at(spec, "quotes");
 	json_t *list = json_array();
-	struct tags **sets;
+	const struct tags **sets;
 	size_t n = record_tags(rec, &sets);
 
 	for (size_t i = 0; i < n; i++) {
@@ -286,7 +286,7 @@ static json_t *analysis_json(struct job *j, json_t *spec)
 	if (json_object_get(spec, "why"))
 		json_object_set_new(o, "why", why_json(j, rec, json_object_get(spec, "why")));
 	if (j->explain) {
-		struct tags **sets;
+		const struct tags **sets;
 		size_t n = record_tags(rec, &sets);
 		json_t *why = json_array();
 
@@ -382,8 +382,8 @@ json_t *analyze(const struct script *s, struct sv locale, const json_t *input, b
 	j.lang = script_language(s, locale);
 	j.msg = message_read(s->lexicon, j.lang->locale, text_at(input, "text"), j.arena);
 	j.reading = reading_of(j.lang, j.msg);
-	j.lane_sets = ARENA_ARRAY(j.arena, struct tags *, s->n_languages * s->lane.n_rulesets);
-	j.best = lane_judge(s, j.msg, j.arena, j.lane_sets, &j.n_lane_sets);
+	j.lane_sets = ARENA_ARRAY(j.arena, const struct tags *, s->n_languages * s->lane.n_rulesets);
+	j.best = lane_judge(s, j.reading, j.lane_sets, &j.n_lane_sets);
 	if (json_object_get(input, "id"))
 		json_object_set(j.out, "id", json_object_get(input, "id"));
 	json_object_foreach(fields, field, spec)

@@ -49,7 +49,7 @@ static struct sv gate_action(struct run *r, const struct gate *g)
 		rec = gate_record(r, g, g->on[i]);
 		if (!rec)
 			continue;
-		if (sv_is(record_action(rec), "block") || record_reading(rec)->message->cut)
+		if (sv_is(record_action(rec), "block") || record_cut(rec))
 			return SV("block");
 		if (sv_is(record_action(rec), "ask"))
 			worst = SV("ask");

@@ -20,13 +20,14 @@ static int rank_of(const struct lane *l, const struct tag_hit *h)
 	return (int)l->n_order;
 }
 
-static size_t run_rulesets(const struct script *s, struct message *m, struct arena *a,
-    struct tags **sets)
+/* Every language's rules; the message has been read in its own already. */
+static size_t run_rulesets(const struct script *s, struct reading *known,
+    const struct tags **sets)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_languages; i++) {
-		struct reading *reading = NULL;
+		struct reading *reading = known->language == &s->languages[i] ? known : NULL;
 
 		for (size_t k = 0; k < s->lane.n_rulesets; k++) {
 			const struct ruleset *set = language_ruleset(&s->languages[i],
@@ -35,20 +36,20 @@ static size_t run_rulesets(const struct script *s, struct message *m, struct are
 			if (!set)
 				continue;
 			if (!reading)
-				reading = reading_of(&s->languages[i], m);
-			sets[n++] = ruleset_run(set, reading, VIEW_ALL, a);
+				reading = reading_of(&s->languages[i], known->message);
+			sets[n++] = ruleset_run(set, reading, VIEW_ALL);
 		}
 	}
 	return n;
 }
 
-struct tag_best lane_judge(const struct script *s, struct message *m, struct arena *a,
-    struct tags **all, size_t *n_all)
+struct tag_best lane_judge(const struct script *s, struct reading *r,
+    const struct tags **all, size_t *n_all)
 {
 	struct tag_best best = { 0, SV(""), SV("") };
 	int rank = INT32_MAX;
 
-	*n_all = run_rulesets(s, m, a, all);
+	*n_all = run_rulesets(s, r, all);
 	for (size_t i = 0; i < *n_all; i++) {
 		for (size_t k = 0; k < all[i]->n; k++) {
 			const struct tag_hit *h = &all[i]->hits[k];
@@ -62,7 +63,7 @@ struct tag_best lane_judge(const struct script *s, struct message *m, struct are
 		if (all[i]->cut && best.tier < 1)
 			best.tier = 1;
 	}
-	if (m->cut && best.tier < 1)
+	if (r->message->unread && best.tier < 1)
 		best.tier = 1;
 	return best;
 }
@@ -76,7 +77,7 @@ static bool tag_in(const struct sv *tags, size_t n, struct sv tag)
 }
 
 /* Weak signs count once a clause, over the last messages and hours. */
-static int weak_sum(struct run *r, struct tags **all, size_t n)
+static int weak_sum(struct run *r, const struct tags **all, size_t n)
 {
 	const struct lane *l = &r->s->lane;
 	struct lane_now *now = &r->ss->lane;
@@ -106,7 +107,7 @@ static int weak_sum(struct run *r, struct tags **all, size_t n)
 }
 
 /* What was said a few messages ago changes what a question means. */
-static void remember(struct run *r, struct tags **all, size_t n, struct tag_best *best)
+static void remember(struct run *r, const struct tags **all, size_t n, struct tag_best *best)
 {
 	const struct lane *l = &r->s->lane;
 	struct held_list *memory = &r->ss->lane.memory;
@@ -135,14 +136,14 @@ static void remember(struct run *r, struct tags **all, size_t n, struct tag_best
 static struct tag_best judge_windows(struct run *r, struct tag_best best)
 {
 	struct sv text = r->ev->text;
-	struct tags **all = ARENA_ARRAY(r->a, struct tags *,
+	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *,
 	    r->s->n_languages * r->s->lane.n_rulesets);
 	size_t n;
 
 	for (size_t at = WINDOW - OVERLAP; at + OVERLAP < text.n && at < 8 * WINDOW; at += WINDOW - OVERLAP) {
-		struct message *m = message_read(r->s->lexicon, r->s->base_locale,
+		struct reading *reading = reading_create(script_language(r->s, r->s->base_locale),
 		    sv_sub(text, at, at + WINDOW), r->a);
-		struct tag_best more = lane_judge(r->s, m, r->a, all, &n);
+		struct tag_best more = lane_judge(r->s, reading, all, &n);
 
 		if (more.tier > best.tier)
 			best = more;
@@ -152,12 +153,12 @@ static struct tag_best judge_windows(struct run *r, struct tag_best best)
 
 static struct tag_best judge(struct run *r)
 {
-	struct tags **all = ARENA_ARRAY(r->a, struct tags *,
+	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *,
 	    r->s->n_languages * r->s->lane.n_rulesets);
 	struct tag_best best;
 	size_t n;
 
-	best = lane_judge(r->s, r->msg, r->a, all, &n);
+	best = lane_judge(r->s, r->reading, all, &n);
 	if (r->ev->text.n > WINDOW)
 		best = judge_windows(r, best);
 	remember(r, all, n, &best);

@@ -99,7 +99,7 @@ static bool grammar_form_of(struct run *r, struct sv text, struct sv form, struc
 
 	if (!r->lang || !r->lang->grammar || !grammar_has_form(r->lang->grammar, form))
 		return false;
-	reading = reading_create(r->lang, text, r->a);
+	reading = run_reading(r, r->lang, text);
 	for (int i = 0; i < reading->n_clauses && n < COUNT(cs); i++)
 		cs[n++] = &reading->clauses[i];
 	return n && grammar_form(r->lang->grammar, reading, cs, n, form, &voice, out);

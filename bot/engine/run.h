@@ -29,6 +29,7 @@ struct run {
 	int asked;                      /* a question stands: nothing is said after it */
 	bool lane_spoke;
 	struct cached cache[24]; int n_cache;
+	struct reading *read[16]; int n_read;   /* texts of slots, read once a turn */
 	struct extra { const char *name; struct sv text; } extra[12]; int n_extra;
 	struct visit *visits; size_t n_visits, cap_visits;
 };
@@ -42,6 +43,8 @@ struct value run_get(struct run *r, struct sv path);
 struct held *run_held(const struct run *r, struct sv slot);     /* frame's or user's */
 void run_store(struct run *r, struct sv slot, struct sv text, struct sv grid, int row);
 void run_unset(struct run *r, struct sv slot);
+/* The text as the running language reads it; the same one for the same text. */
+struct reading *run_reading(struct run *r, const struct language *l, struct sv text);
 struct record *run_record(struct run *r, const struct frame *f, struct sv name);
 void run_forget_records(struct run *r);                 /* after a slot changed */
 struct record *run_analyze(struct run *r, const struct frame *f, const struct analysis *an,
@@ -119,8 +122,8 @@ void lane_enter(struct run *r, struct sv class, int tier, int person);
 bool lane_open(const struct run *r);
 void lane_expire(struct run *r);        /* the watch after it ends by itself */
 struct tag_best { int tier; struct sv class, about; };
-struct tag_best lane_judge(const struct script *s, struct message *m, struct arena *a,
-    struct tags **all, size_t *n_all);
+struct tag_best lane_judge(const struct script *s, struct reading *r,
+    const struct tags **all, size_t *n_all);
 
 /* times.c */
 void times_due(struct run *r);

@@ -493,7 +493,7 @@ static void do_analyze(struct run *r, const struct step *st)
 
 static bool piece_clauses(struct run *r, struct piece *p, struct sv text)
 {
-	struct reading *reading = reading_create(r->lang, text, r->a);
+	struct reading *reading = run_reading(r, r->lang, text);
 	const struct clause **cs = ARENA_ARRAY(r->a, const struct clause *, reading->n_clauses);
 
 	p->text = text;

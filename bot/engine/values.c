@@ -269,6 +269,26 @@ static struct value with_call(void *ctx, struct sv function, const struct sv *ar
 	return name_call(w->r, function, args, n);
 }
 
+static bool reads(const struct reading *known, const struct language *l, struct sv text)
+{
+	return known->language == l && sv_eq(known->message->raw, text);
+}
+
+struct reading *run_reading(struct run *r, const struct language *l, struct sv text)
+{
+	struct reading *reading;
+
+	if (reads(r->reading, l, text))
+		return r->reading;
+	for (int i = 0; i < r->n_read; i++)
+		if (reads(r->read[i], l, text))
+			return r->read[i];
+	reading = reading_create(l, arena_sv(r->a, text), r->a);
+	if (r->n_read < (int)COUNT(r->read))
+		r->read[r->n_read++] = reading;
+	return reading;
+}
+
 struct record *run_analyze(struct run *r, const struct frame *f, const struct analysis *an,
     struct sv on, const struct pair *with, size_t n_with)
 {
@@ -276,7 +296,6 @@ struct record *run_analyze(struct run *r, const struct frame *f, const struct an
 	struct with_scope *w = ARENA_NEW(r->a, struct with_scope);
 	struct scope *scope = ARENA_NEW(r->a, struct scope);
 	struct held *text = held_find(&f->slots, on);
-	struct reading *reading;
 
 	if (!text)
 		text = held_find(&r->ss->user, on);
@@ -284,8 +303,7 @@ struct record *run_analyze(struct run *r, const struct frame *f, const struct an
 		return NULL;
 	*w = (struct with_scope){ r, with, n_with };
 	*scope = (struct scope){ with_get, with_call, w };
-	reading = reading_create(d->language, text->text, r->a);
-	return analysis_run(an, reading, scope, r->a);
+	return analysis_run(an, run_reading(r, d->language, text->text), scope, r->a);
 }
 
 struct record *run_record(struct run *r, const struct frame *f, struct sv name)

@@ -42,7 +42,7 @@ struct record {
 	struct reading *reading;
 	const struct scope *with;
 	struct arena *arena;
-	struct tags **tags;             /* one for each rule set */
+	const struct tags **tags;       /* one for each rule set */
 	const struct clause ***clauses; size_t *n_clauses;   /* one list for each selection */
 	struct value *facts; bool *fact_known;
 	struct sv action;
@@ -284,7 +284,7 @@ static size_t hits_of(struct record *rec, struct sv name, const struct tag_hit *
 		cap += rec->tags[i]->n;
 	hits = ARENA_ARRAY(rec->arena, const struct tag_hit *, cap);
 	for (size_t i = 0; i < rec->analysis->n_sets; i++) {
-		struct tags *t = rec->tags[i];
+		const struct tags *t = rec->tags[i];
 		bool whole = sv_eq(ruleset_name(t->set), name);
 
 		for (size_t k = 0; k < t->n; k++)
@@ -584,9 +584,9 @@ struct record *analysis_run(const struct analysis *an, struct reading *r,
 	rec->with = with;
 	rec->arena = a;
 	rec->scope = (struct scope){ scope_get, scope_call, rec };
-	rec->tags = ARENA_ARRAY(a, struct tags *, an->n_sets);
+	rec->tags = ARENA_ARRAY(a, const struct tags *, an->n_sets);
 	for (size_t i = 0; i < an->n_sets; i++)
-		rec->tags[i] = ruleset_run(an->sets[i], r, VIEW_USUAL, a);
+		rec->tags[i] = ruleset_run(an->sets[i], r, VIEW_USUAL);
 	rec->facts = ARENA_ARRAY(a, struct value, an->n_facts);
 	rec->fact_known = ARENA_ARRAY(a, bool, an->n_facts);
 	rec->clauses = (const struct clause ***)arena_alloc(a, an->n_selections * sizeof(void *));
@@ -621,7 +621,7 @@ static struct value measure(struct record *rec, struct sv name)
 	if (sv_is(name, "text"))
 		return value_text(m->raw);
 	if (sv_is(name, "cut"))
-		return value_number(m->cut);
+		return value_number(record_cut(rec));
 	for (int i = 0; i < m->n_sentences; i++)
 		n += m->sentences[i].end == '?';
 	return value_number(n);
@@ -700,7 +700,16 @@ size_t record_clauses(struct record *rec, struct sv selection, const struct clau
 	return rec->n_clauses[at];
 }
 
-size_t record_tags(struct record *rec, struct tags ***sets)
+bool record_cut(const struct record *rec)
+{
+	bool cut = rec->reading->message->unread;
+
+	for (size_t i = 0; i < rec->analysis->n_sets; i++)
+		cut = cut || rec->tags[i]->cut;
+	return cut;
+}
+
+size_t record_tags(const struct record *rec, const struct tags ***sets)
 {
 	*sets = rec->tags;
 	return rec->analysis->n_sets;

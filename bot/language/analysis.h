@@ -28,12 +28,13 @@ bool analysis_hand_over(const struct analysis *an, size_t i, struct sv *slot, st
 struct record *analysis_run(const struct analysis *an, struct reading *r,
     const struct scope *with, struct arena *a);
 struct reading *record_reading(const struct record *rec);
+bool record_cut(const struct record *rec);              /* a limit was met: see message.h */
 struct sv record_action(const struct record *rec);      /* "" when no row held */
 /* "action", a fact, "main.verb", "marks", an action name of an "all" list. */
 struct value record_get(struct record *rec, struct sv field);
 /* The clauses of a selection ("main", "story"). */
 size_t record_clauses(struct record *rec, struct sv selection, const struct clause *const **cs);
 /* All hits, for --explain: rule sets in order. */
-size_t record_tags(struct record *rec, struct tags ***sets);
+size_t record_tags(const struct record *rec, const struct tags ***sets);
 
 #endif

@@ -11,6 +11,8 @@
 
 enum {
 	MAX_DEPTH = 6,
+	LONGEST = 60,               /* words of a clause; none of more than 45 is sure */
+	LEAD_BACK = 32,             /* verb groups; whose verb it is stands near */
 	FINITE = 1 << VERB_BASE | 1 << VERB_THIRD | 1 << VERB_PAST,
 	CLOSED = IS_POSSESSIVE | IS_DETERMINER | IS_CONJUNCTION | IS_SUBORDINATOR | IS_QUESTION |
 	    IS_NEGATION | IS_AUX | IS_INFINITIVE | IS_DROP | IS_FILLER | IS_TIME | IS_SUBJECT |
@@ -170,7 +172,7 @@ static void open_unit(struct parse *p, int i, int end)
 	struct token *t = &p->t[i];
 	int last = i + 1;
 
-	t->opener = grammar_fixed(p->g, p->m, i, end, true, &last);
+	t->opener = grammar_fixed(p, i, end, true, &last);
 	if (!t->opener && t->is & IS_OPENER)
 		t->opener = t->e;
 	t->opened = (int16_t)last;
@@ -181,7 +183,7 @@ static int tag_unit(struct parse *p, int i, int end)
 {
 	const struct mark *person = longest_person(p, i), *time = mark_of(p, p->g->time, i);
 	int last = i + 1, best = i + 1;
-	const struct entry *fixed = grammar_fixed(p->g, p->m, i, end, false, &last);
+	const struct entry *fixed = grammar_fixed(p, i, end, false, &last);
 
 	if (fixed)
 		best = last;
@@ -218,7 +220,8 @@ static void tag_words(struct parse *p)
 		struct token *t = &p->t[i];
 		unsigned f = 0;
 
-		t->e = grammar_word(p->g, m->words[i].text);
+		t->slot = grammar_slot(p->g, m->words[i].text);
+		t->e = grammar_entry(p->g, t->slot);
 		t->is = t->e->is;
 		t->unit = (int16_t)(i + 1);
 		t->group = -1;
@@ -408,7 +411,8 @@ static void drop_similes(struct parse *p)
 
 		if (!p->t[i].e->simile || p->t[i].inside || forms(p, i - 1, ~0u) || quoted(p, i))
 			continue;
-		end = phrase_end(p, p->t[i].unit, p->m->n_words, false);
+		end = p->m->n_words - i > LONGEST ? i + LONGEST : p->m->n_words;
+		end = phrase_end(p, p->t[i].unit, end, false);
 		for (int k = i; k < end; k++) {
 			p->t[k].is = IS_DROP;
 			p->t[k].verb = -1;
@@ -1121,10 +1125,9 @@ static void split_predicate(struct parse *p, struct clause *c, int i, int end)
 /* "until 3am", "the whole evening": part of what was done. */
 static bool stays(const struct parse *p, int i)
 {
-	const struct message *m = p->m;
 	int last;
-	const struct entry *e = grammar_word(p->g, m->words[i].text);
-	const struct entry *two = grammar_fixed(p->g, m, i, m->n_words, false, &last);
+	const struct entry *e = grammar_entry(p->g, p->t[i].slot);
+	const struct entry *two = grammar_fixed(p, i, p->m->n_words, false, &last);
 
 	return e->stay || (two && two->stay);
 }
@@ -1597,7 +1600,7 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 
 static int last_lead(const struct parse *p, int before)
 {
-	for (int i = p->n_groups - 1; i >= 0; i--)
+	for (int i = p->n_groups - 1; i >= 0 && i >= p->n_groups - LEAD_BACK; i--)
 		if (p->groups[i].words.last <= before && p->groups[i].who != SUBJECT_NONE &&
 		    p->groups[i].lead < 0)
 			return i;
@@ -1751,6 +1754,7 @@ void grammar_read(const struct grammar *g, struct reading *r)
 	struct message *m = r->message;
 	struct parse *p = ARENA_NEW(m->arena, struct parse);
 	int caps = 0;
+	bool past;
 
 	*p = (struct parse){ .g = g, .m = m, .r = r };
 	p->t = ARENA_ARRAY(m->arena, struct token, m->n_words + 1);
@@ -1768,13 +1772,15 @@ void grammar_read(const struct grammar *g, struct reading *r)
 		struct span w = m->sentences[s].words;
 
 		for (int i = w.first; i < w.last; ) {
-			int next = read_clause(p, i, w.last, LINK_MAIN, last_lead(p, i));
+			int end = w.last - i > LONGEST ? i + LONGEST : w.last;
+			int next = read_clause(p, i, end, LINK_MAIN, last_lead(p, i));
 
 			i = next > i ? next : i + 1;
 		}
 	}
+	past = tells_past(r);
 	for (int i = 0; i < r->n_clauses; i++)
-		imply_copula(p, &r->clauses[i], tells_past(r));
+		imply_copula(p, &r->clauses[i], past);
 	take_afterthoughts(p);
 	hand_time_on(p);
 	find_other(p);

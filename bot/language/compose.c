@@ -340,12 +340,11 @@ static bool is_chosen(const struct frames *f, const struct work *w, struct span 
 }
 
 /* A rule of weight 0 names what it finds and forbids nothing. */
-static bool clean(const struct frames *f, const struct work *w, const struct reading *r,
-    struct arena *a)
+static bool clean(const struct frames *f, const struct work *w, struct reading *r)
 {
 	for (size_t i = 0; i < f->n_lint; i++) {
 		const struct ruleset *set = language_ruleset(w->l, f->lint[i]);
-		struct tags *tags = set ? ruleset_run(set, r, VIEW_USUAL, a) : NULL;
+		const struct tags *tags = set ? ruleset_run(set, r, VIEW_USUAL) : NULL;
 
 		for (size_t k = 0; tags && k < tags->n; k++) {
 			struct span s = tags->hits[k].match.words;
@@ -375,7 +374,7 @@ static bool fits(const struct frames *f, const struct work *w, struct arena *a)
 
 	if (f->max_words && count_words(text) > f->max_words)
 		return false;
-	return !f->n_lint || clean(f, w, reading_create(w->l, text, a), a);
+	return !f->n_lint || clean(f, w, reading_create(w->l, text, a));
 }
 
 bool compose(const struct frames *f, const struct language *l, struct sv reg,

@@ -8,13 +8,13 @@
 enum { BUCKETS = 1024, MAX_UNIT = 14 };
 
 struct fixed {                  /* a phrase of two words or more */
-	const struct sv *words;
+	const struct slot **words;
 	int n;
 	struct entry e;
 	struct fixed *next;     /* longest first */
 };
 
-struct slot {
+struct slot {                   /* a word of the file */
 	struct sv word;
 	struct entry e;
 	struct fixed *fixed;    /* phrases that begin with word */
@@ -57,45 +57,50 @@ static struct slot *add_slot(struct load *l, struct sv word)
 	return s;
 }
 
-static bool same_words(const struct fixed *f, const struct sv *words, int n)
+static bool same_words(const struct fixed *f, const struct slot **words, int n)
 {
-	if (f->n != n)
-		return false;
-	for (int i = 0; i < n; i++)
-		if (!sv_eq(f->words[i], words[i]))
-			return false;
-	return true;
+	return f->n == n && memcmp(f->words, words, (size_t)n * sizeof *words) == 0;
 }
 
 static struct entry *entry_of(struct load *l)
 {
 	struct slot *s = add_slot(l, l->words[0]);
 	struct fixed **at = &s->fixed, *f;
+	const struct slot *words[MAX_UNIT];
 
 	if (l->n == 1)
 		return &s->e;
+	for (int i = 0; i < l->n; i++)
+		words[i] = add_slot(l, l->words[i]);
 	for (; *at && (*at)->n >= l->n; at = &(*at)->next)
-		if (same_words(*at, l->words, l->n))
+		if (same_words(*at, words, l->n))
 			return &(*at)->e;
 	f = ARENA_NEW(l->a, struct fixed);
-	f->words = arena_copy(l->a, l->words, sizeof l->words[0] * (size_t)l->n);
+	f->words = (const struct slot **)arena_copy(l->a, words, sizeof words[0] * (size_t)l->n);
 	f->n = l->n;
 	f->next = *at;
 	*at = f;
 	return &f->e;
 }
 
-const struct entry *grammar_word(const struct grammar *g, struct sv word)
+const struct slot *grammar_slot(const struct grammar *g, struct sv word)
 {
-	const struct slot *s = find_slot(g, word);
+	return find_slot(g, word);
+}
 
+const struct entry *grammar_entry(const struct grammar *g, const struct slot *s)
+{
 	return s ? &s->e : &g->plain;
 }
 
-const struct entry *grammar_fixed(const struct grammar *g, const struct message *m, int i,
-    int end, bool opener, int *last)
+const struct entry *grammar_word(const struct grammar *g, struct sv word)
 {
-	const struct slot *s = find_slot(g, m->words[i].text);
+	return grammar_entry(g, find_slot(g, word));
+}
+
+const struct entry *grammar_fixed(const struct parse *p, int i, int end, bool opener, int *last)
+{
+	const struct slot *s = p->t[i].slot;
 
 	for (const struct fixed *f = s ? s->fixed : NULL; f; f = f->next) {
 		int k = 1, at = i + 1;
@@ -103,10 +108,11 @@ const struct entry *grammar_fixed(const struct grammar *g, const struct message 
 		if (opener != ((f->e.is & IS_OPENER) != 0))
 			continue;
 		for (; k < f->n && at < end; at++) {
-			if (sv_eq(f->words[k], m->words[at].text))
+			const struct slot *word = p->t[at].slot;
+
+			if (word == f->words[k])
 				k++;
-			else if (!opener ||
-			    !(grammar_word(g, m->words[at].text)->is & IS_DROP))
+			else if (!opener || !word || !(word->e.is & IS_DROP))
 				break;
 		}
 		if (k == f->n) {

@@ -32,6 +32,7 @@ struct reading {
 	struct clause *clauses;         /* language/grammar.h */
 	int n_clauses;
 	const struct parse *parse;      /* private to the grammar */
+	struct tags *tags;              /* of rule sets that were run; private to the tagger */
 };
 
 struct reading *reading_create(const struct language *l, struct sv raw, struct arena *a);

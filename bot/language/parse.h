@@ -73,6 +73,8 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool weak;                  /* fused only where no noun follows: "your" */
 };
 
+struct slot;                        /* a word of grammar.json */
+
 struct lift {                       /* "keep V-ing", "have to V": V is what is done */
 	struct sv verb, next;       /* next: "ing" or the infinitive's word */
 	bool turn, habit, command;
@@ -80,6 +82,7 @@ struct lift {                       /* "keep V-ing", "have to V": V is what is d
 
 struct token {
 	uint32_t is;
+	const struct slot *slot;    /* NULL: no word of the file */
 	const struct entry *e;      /* never NULL */
 	const struct entry *opener; /* that begins here, to opened; NULL if none */
 	int16_t opened;
@@ -123,7 +126,6 @@ struct parse {
 	int depth, fronting;        /* the depth of a clause that stands before its own */
 };
 
-struct slot;
 struct form;
 struct rewrite;
 
@@ -171,9 +173,11 @@ struct rewrite {
 
 /* grammar.c */
 const struct entry *grammar_word(const struct grammar *g, struct sv word);
-/* The longest fixed phrase at word i, an opener or any other; NULL if none. */
-const struct entry *grammar_fixed(const struct grammar *g, const struct message *m, int i,
-    int end, bool opener, int *last);
+const struct slot *grammar_slot(const struct grammar *g, struct sv word);
+const struct entry *grammar_entry(const struct grammar *g, const struct slot *s);
+/* The longest fixed phrase at word i, an opener or any other; NULL if none.  The
+ * tokens' slots are all it looks at. */
+const struct entry *grammar_fixed(const struct parse *p, int i, int end, bool opener, int *last);
 struct sv grammar_map(const struct grammar *g, struct sv map, struct sv word, bool before);
 struct sv grammar_contract(const struct grammar *g, struct sv left, struct sv right);
 const struct form *grammar_find_form(const struct grammar *g, struct sv name);

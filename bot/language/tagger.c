@@ -574,16 +574,23 @@ static void keep(struct tags *t, const struct tag_hit *h)
 	t->hits[t->n++] = *h;
 }
 
-struct tags *ruleset_run(const struct ruleset *s, const struct reading *r, unsigned views,
-    struct arena *a)
+static const struct tags *known(const struct ruleset *s, const struct reading *r, unsigned views)
 {
-	struct tags *t = ARENA_NEW(a, struct tags);
+	for (const struct tags *t = r->tags; t; t = t->next)
+		if (t->set == s && t->views == views)
+			return t;
+	return NULL;
+}
+
+static struct tags *run(const struct ruleset *s, struct reading *r, unsigned views)
+{
 	struct message *m = r->message;
+	struct tags *t = ARENA_NEW(m->arena, struct tags);
 	struct hit *hits;
 	size_t n = message_scan(m, s->group, views, &hits);
 
-	t->set = s;
-	t->hits = ARENA_ARRAY(a, struct tag_hit, n + 1);
+	*t = (struct tags){ .set = s, .views = views, .next = r->tags };
+	t->hits = ARENA_ARRAY(m->arena, struct tag_hit, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		const struct rule_body *b = &s->rules[hits[i].tag];
 		struct tag_hit h = { &b->rule, hits[i].match,
@@ -594,7 +601,15 @@ struct tags *ruleset_run(const struct ruleset *s, const struct reading *r, unsig
 			keep(t, &h);
 	}
 	t->cut = m->cut;
+	r->tags = t;
 	return t;
+}
+
+const struct tags *ruleset_run(const struct ruleset *s, struct reading *r, unsigned views)
+{
+	const struct tags *t = known(s, r, views);
+
+	return t ? t : run(s, r, views);
 }
 
 /* Proving ------------------------------------------------------------------ */
@@ -610,7 +625,7 @@ static const struct tag_hit *hit_of(const struct proof *p, const struct rule_bod
     struct sv text, bool same_rule)
 {
 	struct reading *r = reading_create(p->language, text, p->arena);
-	struct tags *t = ruleset_run(p->set, r, VIEW_ALL, p->arena);
+	const struct tags *t = ruleset_run(p->set, r, VIEW_ALL);
 
 	for (size_t i = 0; i < t->n; i++)
 		if (same_rule ? t->hits[i].rule == &b->rule

@@ -26,6 +26,8 @@ struct tag_hit {
 
 struct tags {
 	const struct ruleset *set;
+	unsigned views;
+	struct tags *next;      /* of the same reading */
 	struct tag_hit *hits;   size_t n;    /* in text order; guarded-off hits are left out */
 	bool cut;               /* a limit was met: see message.h */
 };
@@ -38,8 +40,8 @@ struct sv ruleset_tag(const struct ruleset *s, size_t i);
 bool ruleset_has_tag(const struct ruleset *s, struct sv tag);
 const struct ruleset *language_ruleset(const struct language *l, struct sv name);
 
-struct tags *ruleset_run(const struct ruleset *s, const struct reading *r, unsigned views,
-    struct arena *a);
+/* Runs once for a reading and views; lives as long as the reading's message. */
+const struct tags *ruleset_run(const struct ruleset *s, struct reading *r, unsigned views);
 /* Runs every rule's yes and no sentences; a failure is a finding (E4xx). */
 void ruleset_prove(const struct ruleset *s, const struct language *l, struct findings *f);
 

@@ -554,6 +554,8 @@ size_t message_scan(struct message *m, const struct group *g, unsigned views,
 {
 	struct scan s = { .m = m, .group = g, .views = views };
 
+	m->limit = m->work + m->budget;
+	m->cut = m->unread;
 	scan_all(&s);
 	if (s.n > 1)
 		qsort(s.hits, s.n, sizeof *s.hits, by_place);

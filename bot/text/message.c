@@ -252,8 +252,12 @@ static void walk_from(struct walk *w, int node, uint32_t state, unsigned views, 
 	struct message *m = w->r->m;
 	const struct lattice *g = m->lattice;
 
-	if (depth == TRIE_DEPTH || ++m->work > m->limit)
+	if (depth == TRIE_DEPTH)
 		return;
+	if (++m->work > m->limit) {
+		m->cut = true;
+		return;
+	}
 	/* a member lies inside one sentence */
 	if (depth && node < m->n_words && m->words[node].flags & WORD_SENTENCE)
 		return;
@@ -568,7 +572,7 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 	m->broken = r.f.broken;
 	tokenize(lx, r.locale, &r.f, a, &r.t);
 	find_words(&r);
-	m->limit = work_limit(m->n_words);
+	m->limit = m->budget = work_limit(m->n_words);
 	find_edges(&r);
 	if (r.l)
 		mend_tokens(m, r.locale, &r.f, &r.t);
@@ -581,6 +585,7 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 	}
 	list_marks(m);
 	find_clauses(&r);
+	m->unread = m->cut;
 	return m;
 }
 

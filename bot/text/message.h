@@ -6,9 +6,11 @@
  * leads back to the person's own characters.  A message lives in the arena of
  * its turn and borrows raw.
  *
- * Work is counted in units, never in time: past `limit`, matching stops, and
- * `cut` is set.  The lane takes cut for a hit of the gentle question; a guard
- * takes it for "does not apply"; all others for no match. */
+ * Work is counted in units, never in time.  Reading and each scan have a budget
+ * of their own, so that a message may be shared by all who ask about it: past
+ * it, matching stops, and `cut` is set until the next scan.  The lane takes cut
+ * for a hit of the gentle question; a guard takes it for "does not apply"; all
+ * others for no match. */
 #ifndef TEXT_MESSAGE_H
 #define TEXT_MESSAGE_H
 
@@ -69,8 +71,11 @@ struct message {
 	int *marks_at;          /* n_words + 1 indexes into marks */
 	struct lattice *lattice;                    /* private to text/ */
 	int locale;                                 /* number in the lexicon, -1 unknown there */
-	uint64_t work, limit;
+	uint64_t work;                              /* so far, in all */
+	uint64_t limit;                             /* where the present budget ends */
+	uint64_t budget;
 	bool cut;
+	bool unread;            /* cut while it was read: stays so */
 	bool broken;            /* raw was not valid UTF-8 (read with U+FFFD) */
 };
 
@@ -103,7 +108,7 @@ bool message_match(struct message *m, uint32_t phrase, struct span within, struc
 bool message_match_whole(struct message *m, uint32_t phrase, struct span within);
 
 struct hit { uint32_t phrase, tag; struct match match; };
-/* All matches of a group (for one phrase at most one in each clause: a guard may
+/* All matches of a group, within a new budget (for one phrase at most one in each clause: a guard may
  * remove one and leave the next), in the order of the text; the array is in the
  * message's arena.  A =phrase is looked for in the whole message. */
 size_t message_scan(struct message *m, const struct group *g, unsigned views,

@@ -1,6 +1,6 @@
 /* bench - what attune costs, one case at a time.
  *
- *   bench CASE DIALOGS [ROUNDS]
+ *   bench CASE DIALOGS [ROUNDS [UNIT]]      UNIT: only this of the worst texts
  *
  * Prints lines "name TAB value" for scripts/bench to lay beside their goals.
  * Time is processor time of this process alone, so that other work on the
@@ -20,7 +20,7 @@
 
 enum { PER_COMMIT = 16, PEOPLE = 100, WORST = 8192 };
 
-static const char *dialogs;
+static const char *dialogs, *only;
 
 static double now(void)
 {
@@ -339,7 +339,7 @@ static void bench_lane(int rounds)
 	struct script *s = load(0);
 	const struct language *l = script_language(s, SV("en"));
 	struct arena *a = arena_create();
-	struct tags **all = xcalloc(s->n_languages * s->lane.n_rulesets, sizeof(struct tags *));
+	const struct tags **all = xcalloc(s->n_languages * s->lane.n_rulesets, sizeof *all);
 	size_t n;
 	double words = 0, clauses = 0, lane = 0, units = 0;
 
@@ -347,16 +347,17 @@ static void bench_lane(int rounds)
 		struct sv text = sv_from(ordinary[(size_t)(i + 100) % COUNT(ordinary)]);
 		double t0 = now(), t1, t2;
 		struct message *m = message_read(s->lexicon, l->locale, text, a);
+		struct reading *r;
 		uint64_t work = m->work;
 
 		t1 = now();
-		reading_of(l, m);
+		r = reading_of(l, m);
 		t2 = now();
-		lane_judge(s, m, a, all, &n);
+		lane_judge(s, r, all, &n);
 		if (i >= 0) {
 			words += t1 - t0;
 			clauses += t2 - t1;
-			lane += now() - t2 - (t2 - t1);
+			lane += now() - t2;
 			units += (double)(m->work - work);
 		}
 		arena_reset(a);
@@ -405,7 +406,7 @@ static void bench_intents(int rounds)
 		    % COUNT(ordinary)]), a);
 		double from = now();
 
-		ruleset_run(set, r, VIEW_USUAL, a);
+		ruleset_run(set, r, VIEW_USUAL);
 		if (i >= 0)
 			total += now() - from;
 		arena_reset(a);
@@ -458,6 +459,8 @@ static void bench_worst(int rounds)
 		const char *unit = i < COUNT(units) ? units[i] : NULL;
 		double mine = 0;
 
+		if (only && strcmp(only, unit ? unit : "NUL") != 0)
+			continue;
 		fill(text, unit);
 		for (int k = 0; k < 2 * rounds; k++) {
 			struct session *ss = session_create();
@@ -575,10 +578,11 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc > 2 && i < COUNT(cases); i++)
 		if (strcmp(argv[1], cases[i].name) == 0) {
 			dialogs = argv[2];
+			only = argc > 4 && *argv[4] ? argv[4] : NULL;
 			cases[i].run(argc > 3 ? atoi(argv[3]) : cases[i].rounds);
 			return 0;
 		}
-	fprintf(stderr, "usage: bench CASE DIALOGS [ROUNDS], CASE one of");
+	fprintf(stderr, "usage: bench CASE DIALOGS [ROUNDS [UNIT]], CASE one of");
 	for (size_t i = 0; i < COUNT(cases); i++)
 		fprintf(stderr, " %s", cases[i].name);
 	fputc('\n', stderr);
