@@ -68,3 +68,11 @@ TESTS += %D%/unit/test_grammar
 %C%_unit_test_grammar_SOURCES = %D%/unit/test_grammar.c %D%/unit/english_help.h
 %C%_unit_test_grammar_CFLAGS = $(unit_cflags)
 %C%_unit_test_grammar_LDADD = $(unit_libs)
+
+# check: each code fires; a live talk meets changed dialogs
+check_PROGRAMS += %D%/unit/test_live
+TESTS += %D%/unit/test_live
+%C%_unit_test_live_SOURCES = %D%/unit/test_live.c
+%C%_unit_test_live_CFLAGS = $(unit_cflags)
+%C%_unit_test_live_LDADD = $(unit_libs)
+# end of check

@@ -3,8 +3,7 @@
 
 #include "base/xalloc.h"
 #include "check/check.h"
-
-enum { CALL_DEPTH = 8 };
+#include "engine/session.h"
 
 struct edge { int from, to; bool waits; };       /* to: -1 ends the dialog */
 
@@ -208,28 +207,53 @@ static void prove_rounds(struct graph *g)
 
 /* ---- calls ---------------------------------------------------------------- */
 
-static int depth_of(const struct script *s, const struct dialog *d, int depth)
+/* Dialogs that are open at once: a call to one of them begins it anew, so only a
+ * way through different dialogs is deep.  True when the way from d, with n open
+ * before it, holds more than the talk has room for. */
+static bool too_deep(const struct script *s, const struct dialog *d, const struct dialog **open, int n)
 {
-	int most = depth;
-
-	if (depth > CALL_DEPTH)
-		return depth;
+	for (int i = 0; i < n; i++)
+		if (open[i] == d)
+			return false;
+	if (n == MAX_FRAMES)
+		return true;
+	open[n] = d;
 	for (int i = 0; i < d->n_steps; i++) {
-		const struct dialog *to = NULL;
-		int k;
+		bool calls = d->steps[i].verb == DO_CALL || d->steps[i].verb == DO_OFFER;
+		const struct dialog *to = calls ? script_dialog(s, d->steps[i].name, d->locale) : NULL;
 
-		if (d->steps[i].verb == DO_CALL)
-			to = script_dialog(s, d->steps[i].name, d->locale);
-		k = to ? depth_of(s, to, depth + 1) : depth;
-		if (k > CALL_DEPTH)
-			return k;
-		most = k > most ? k : most;
+		if (to && too_deep(s, to, open, n + 1))
+			return true;
 	}
-	return most;
+	return false;
+}
+
+/* Does a way lead from d to `back`? */
+static bool reaches(const struct script *s, const struct dialog *d, const struct dialog *back,
+    const struct dialog **open, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (open[i] == d)
+			return false;
+	if (d == back)
+		return true;
+	if (n == MAX_FRAMES)
+		return false;
+	open[n] = d;
+	for (int i = 0; i < d->n_steps; i++) {
+		bool calls = d->steps[i].verb == DO_CALL || d->steps[i].verb == DO_OFFER;
+		const struct dialog *to = calls ? script_dialog(s, d->steps[i].name, d->locale) : NULL;
+
+		if (to && reaches(s, to, back, open, n + 1))
+			return true;
+	}
+	return false;
 }
 
 static void prove_calls(const struct script *s, struct graph *g)
 {
+	const struct dialog *open[MAX_FRAMES];
+
 	for (int i = 0; i < g->d->n_steps; i++) {
 		const struct step *st = &g->d->steps[i];
 		const struct dialog *to;
@@ -239,8 +263,12 @@ static void prove_calls(const struct script *s, struct graph *g)
 		to = script_dialog(s, st->name, g->d->locale);
 		if (!to)
 			report(g, st, "E805", "there is no such dialog to lead to");
-		else if (st->verb == DO_CALL && depth_of(s, to, 1) > CALL_DEPTH)
-			report(g, st, "E806", "the calls from here are deeper than 8 -- do they go round?");
+		else if (open[0] = g->d, too_deep(s, to, open, 1))
+			report(g, st, "E806", "more than 8 dialogs call each other from here "
+			    "-- flatten the calls");
+		else if (st->n_out && reaches(s, to, g->d, open, 0))
+			report(g, st, "E812", "the called dialog can lead back here, and then nothing "
+			    "waits for \"into\" any more -- take the values in a dialog that nothing calls back");
 	}
 }
 

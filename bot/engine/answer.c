@@ -272,6 +272,13 @@ static enum answer ask_which(struct run *r)
 	return ANSWER_TAKEN;
 }
 
+static enum answer ask_renumbered(struct run *r)
+{
+	say_line(r, "reload-moved");
+	run_ask_again(r);
+	return ANSWER_TAKEN;
+}
+
 static enum answer take_picks(struct run *r, const struct step *st, const struct options *o,
     const struct option_result *res)
 {
@@ -414,6 +421,8 @@ enum answer answer_read(struct run *r, bool closed)
 	o = run_options(r, st);
 	if (o.n && r->lang->readers) {
 		res = options_read(r->lang->readers, r->reading, o.items, o.n, r->a);
+		if (res.by_position && r->renumbered)
+			return ask_renumbered(r);
 		if (!res.by_position && r->msg->n_words >= r->s->limits.told_words && leads_on(st)
 		    && hand_over(r, st) == ANSWER_TAKEN)
 			return ANSWER_TAKEN;
@@ -504,15 +513,28 @@ bool answer_skip(struct run *r)
 	return true;
 }
 
+/* The newest answer whose question the script still has. */
+static bool newest_answer(struct run *r, struct undo *u)
+{
+	struct talk *t = r->talk;
+
+	while (t->n && t->n_back) {
+		const struct dialog *d;
+
+		*u = t->back[--t->n_back];
+		d = u->depth <= t->n ? run_dialog(r, &t->frames[u->depth - 1]) : NULL;
+		if (d && dialog_step_number(d, u->step) >= 0)
+			return true;
+	}
+	return false;
+}
+
 bool answer_back(struct run *r, bool quietly)
 {
 	struct talk *t = r->talk;
 	struct undo u;
 
-	if (!t->n || !t->n_back)
-		return false;
-	u = t->back[--t->n_back];
-	if (u.depth > t->n)
+	if (!newest_answer(r, &u))
 		return false;
 	t->n = u.depth;
 	run_forget_records(r);

@@ -368,7 +368,9 @@ static void in_dialog(struct run *r)
 	r->talk = &r->ss->lane_talk;
 	r->flags |= SAY_LANE;
 	r->lane_spoke = true;
-	if (answer_read(r, true) == ANSWER_NOTHING && answer_read(r, false) != ANSWER_TAKEN)
+	/* under a changed script its question is asked again, with no remark */
+	if (r->talk->waiting && answer_read(r, true) == ANSWER_NOTHING
+	    && answer_read(r, false) != ANSWER_TAKEN)
 		answer_repair(r);
 	run_on(r);
 	say_flush(r, NULL, 0);
@@ -547,6 +549,7 @@ enum lane_turn lane_first(struct run *r)
 		return LANE_PASSES;
 	if (names_country(r))
 		return LANE_ANSWERED;
+	settle(r, &r->ss->lane_talk);
 	if (r->ss->lane_talk.n)
 		in_dialog(r);
 	else

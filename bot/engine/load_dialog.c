@@ -516,7 +516,7 @@ static uint64_t mix(uint64_t h, struct sv s)
 	return (h ^ sv_hash(s)) * 1099511628211ULL;
 }
 
-/* Verb, into, slot type, choice and table: what a live answer depends on. */
+/* Verb, into, slot type, choices and rows: what a live answer depends on. */
 static uint64_t fingerprint_of(const struct dialog *d, const struct step *st)
 {
 	const struct slot_def *slot = st->into.n ? dialog_slot(d, st->into) : NULL;
@@ -528,8 +528,11 @@ static uint64_t fingerprint_of(const struct dialog *d, const struct step *st)
 		h ^= (uint64_t)slot->type << 17;
 	for (size_t i = 0; i < st->n_choices; i++)
 		h = mix(h, st->choices[i].id);
-	if (st->from.grid)
+	if (st->from.grid) {
 		h = mix(h, st->from.grid->name);
+		for (size_t i = 0; grid_cell(st->from.grid, i, SV("id")); i++)
+			h = mix(h, grid_cell(st->from.grid, i, SV("id"))->text);
+	}
 	return mix(h, st->from.saved);
 }
 
@@ -672,7 +675,11 @@ static void load_moves(struct building *b, struct node *file)
 			m->before = arena_sv(b->l->arena, sv_from(before[0] == '<' ? before + 1 : before));
 			m->from = arena_sv(b->l->arena, sv_from(from));
 			m->restart = node_is(&child, JSON_OBJECT);
-			m->to = m->restart ? -1 : to_step(b, &child, node_sv(&child)).step;
+			m->to = -1;
+			if (memchr(m->from.p, '/', m->from.n))
+				m->row = arena_sv(b->l->arena, node_sv(&child));
+			else if (!m->restart)
+				m->to = to_step(b, &child, node_sv(&child)).step;
 		}
 	}
 }

@@ -10,6 +10,7 @@ libcore_a_SOURCES += \
 	%D%/run.h \
 	%D%/script.h \
 	%D%/session.c %D%/session.h \
+	%D%/settle.c \
 	%D%/step.c %D%/step.h \
 	%D%/steps.c \
 	%D%/template.c \

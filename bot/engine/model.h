@@ -183,7 +183,8 @@ struct gate {
 	struct target blocked;          /* or a step, or an end */
 };
 
-struct move { struct sv before, from; int to; bool restart; };
+/* from: a step, or "table/row"; row: where the row went. */
+struct move { struct sv before, from; int to; bool restart; struct sv row; };
 
 struct dialog {
 	struct sv id, version, locale, title, file;

@@ -2,7 +2,7 @@
  *
  * step.c decides who gets the message; answer.c reads an answer; steps.c runs
  * steps until a question waits; render.c makes the bubbles; lane.c comes first;
- * times.c does what is due. */
+ * times.c does what is due; settle.c meets a changed script. */
 #ifndef ENGINE_RUN_H
 #define ENGINE_RUN_H
 
@@ -28,6 +28,7 @@ struct run {
 	int budget;                     /* steps left */
 	int asked;                      /* a question stands: nothing is said after it */
 	bool lane_spoke;
+	bool renumbered;                /* the open question's menu is not the one last shown */
 	struct cached cache[24]; int n_cache;
 	struct reading *read[16]; int n_read;   /* texts of slots, read once a turn */
 	struct extra { const char *name; struct sv text; } extra[12]; int n_extra;
@@ -97,6 +98,13 @@ struct options {                                        /* the menu of the open 
 };
 struct options run_options(struct run *r, const struct step *st);
 void run_menu(struct run *r, const struct options *o);  /* "1 label" lines */
+
+/* settle.c: before a message is read.  The key of the line to say when the talk
+ * no longer stands where it stood; NULL when it goes on silently. */
+const char *settle(struct run *r, struct talk *t);
+void settle_mark(struct run *r, struct talk *t);        /* this is the script it stands in now */
+/* Where a step or row ("table/row") went; version "" any.  NULL: nowhere. */
+const struct move *dialog_move(const struct dialog *d, struct sv from, struct sv version);
 
 /* answer.c */
 enum answer { ANSWER_TAKEN, ANSWER_REFUSED, ANSWER_NOTHING };

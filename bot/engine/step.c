@@ -15,92 +15,6 @@ enum { STEPS_PER_TURN = 64, WEEK = 7 * 86400 };
 
 /* ---- the start of a turn ------------------------------------------------------------ */
 
-/* "1.10.0" < "1.9.0" is false: numbers part by part. */
-static bool version_before(struct sv a, struct sv b)
-{
-	struct sv x, y;
-
-	while (sv_split(&a, '.', &x) && sv_split(&b, '.', &y)) {
-		int64_t m = 0, n = 0;
-
-		sv_int(x, &m);
-		sv_int(y, &n);
-		if (m != n)
-			return m < n;
-	}
-	return false;
-}
-
-enum settled { SETTLED_SAME, SETTLED_MOVED, SETTLED_BACK, SETTLED_LOST };
-
-static enum settled settle_frame(struct run *r, struct talk *t, int at)
-{
-	struct frame *f = &t->frames[at];
-	const struct dialog *d = run_dialog(r, f);
-	int n = d ? dialog_step_number(d, f->step) : -1;
-
-	if (n >= 0 && (!f->fingerprint || d->steps[n].fingerprint == f->fingerprint))
-		return SETTLED_SAME;
-	for (size_t i = 0; d && i < d->n_moves; i++) {
-		const struct move *m = &d->moves[i];
-
-		if (!sv_eq(m->from, f->step) || !version_before(f->version, m->before))
-			continue;
-		if (m->to >= 0) {
-			f->step = arena_sv(r->ss->arena, d->steps[m->to].id);
-			return SETTLED_MOVED;
-		}
-		f->step = arena_sv(r->ss->arena, d->steps[0].id);
-		return SETTLED_BACK;
-	}
-	for (int i = t->n_back; d && i-- > 0; ) {
-		if (t->back[i].depth != at + 1 || dialog_step_number(d, t->back[i].step) < 0)
-			continue;
-		f->step = t->back[i].step;
-		t->n_back = i;
-		return SETTLED_BACK;
-	}
-	return SETTLED_LOST;
-}
-
-/* A conversation goes on across a changed script: dialogs/FORMAT.md section 15. */
-static void settle(struct run *r, struct talk *t)
-{
-	for (int i = 0; i < t->n; i++) {
-		enum settled how = settle_frame(r, t, i);
-
-		if (how == SETTLED_SAME)
-			continue;
-		t->n = i + 1;
-		if (how == SETTLED_MOVED) {
-			const struct step *st;
-
-			r->talk = t;
-			st = run_step(r);
-			t->waiting = t->waiting && st && st->verb == DO_ASK;
-			continue;
-		}
-		t->waiting = false;
-		if (how == SETTLED_LOST)
-			t->n = i;
-		say_line(r, how == SETTLED_BACK ? "reload-moved" : "reload-lost");
-		return;
-	}
-}
-
-static void mark_fingerprints(struct run *r, struct talk *t)
-{
-	for (int i = 0; i < t->n; i++) {
-		const struct dialog *d = run_dialog(r, &t->frames[i]);
-		int n = d ? dialog_step_number(d, t->frames[i].step) : -1;
-
-		if (n >= 0) {
-			t->frames[i].fingerprint = d->steps[n].fingerprint;
-			t->frames[i].version = arena_sv(r->ss->arena, d->version);
-		}
-	}
-}
-
 static void set_locale(struct run *r)
 {
 	struct sv want = r->ss->locale.n ? r->ss->locale : r->ev->locale;
@@ -227,12 +141,16 @@ static void ask_own(struct run *r)
 static void unpark(struct run *r)
 {
 	struct session *ss = r->ss;
+	const char *line;
 
 	if (!ss->n_parked)
 		return;
 	ss->talk = ss->parked[--ss->n_parked];
 	r->talk = &ss->talk;
 	run_forget_records(r);
+	line = settle(r, &ss->talk);
+	if (line)
+		say_line(r, line);
 	if (ss->talk.waiting)
 		run_ask_again(r);
 	else
@@ -587,10 +505,24 @@ static void message(struct run *r)
 		not_understood(r);
 }
 
+/* Where we were is gone: the message answered something else, unless it is a
+ * control or, with the whole talk gone, the beginning of another. */
+static void after_reload(struct run *r, const char *line)
+{
+	cue_stop(r);
+	if (run_control(r, intent_control(r->s, r->msg, false)))
+		return;
+	say_line(r, line);
+	if (r->talk->n)
+		run_on(r);
+	else
+		try_intent(r, false);
+}
+
 static void on_text(struct run *r)
 {
 	enum lane_turn lane = lane_first(r);
-	bool was_waiting = r->ss->talk.waiting;
+	const char *line;
 
 	if (lane == LANE_ANSWERED) {
 		r->ss->greeted = true;
@@ -602,10 +534,10 @@ static void on_text(struct run *r)
 		return;
 	}
 	greet(r);
-	settle(r, &r->ss->talk);
 	say_late(r);
-	if (was_waiting && r->talk->n && !r->talk->waiting) {
-		run_on(r);
+	line = settle(r, &r->ss->talk);
+	if (line) {
+		after_reload(r, line);
 		return;
 	}
 	message(r);
@@ -652,9 +584,12 @@ static void on_retract(struct run *r)
 
 static void on_open(struct run *r)
 {
-	settle(r, &r->ss->talk);
+	const char *line = settle(r, &r->ss->talk);
+
 	if (lane_open(r))
 		return;
+	if (line)
+		say_line(r, line);
 	if (r->ss->talk.n) {
 		if (r->ss->talk.waiting)
 			run_ask_again(r);
@@ -668,7 +603,6 @@ static void on_open(struct run *r)
 
 static void on_tick(struct run *r)
 {
-	settle(r, &r->ss->talk);
 	lane_expire(r);
 	times_due(r);
 }
@@ -682,8 +616,10 @@ static void finish(struct run *r)
 	if (ss->asking.n && !r->asked && !r->lane_spoke)
 		ask_own(r);
 	say_flush(r, NULL, 0);
-	mark_fingerprints(r, &ss->talk);
-	mark_fingerprints(r, &ss->lane_talk);
+	/* a tick that ran nothing has not shown the changed question */
+	if (r->ev->kind != EVENT_TICK || r->n_visits)
+		settle_mark(r, &ss->talk);
+	settle_mark(r, &ss->lane_talk);
 	ss->due = times_next(r);
 	r->talk = ss->lane_talk.n ? &ss->lane_talk : &ss->talk;
 	st = run_step(r);

@@ -82,6 +82,13 @@ static void talk_over(struct run *r)
 	r->ss->asking_about = arena_sv(r->ss->arena, d->id);
 }
 
+static void cut_frames(struct talk *t, int n)
+{
+	t->n = n;
+	while (t->n_back && t->back[t->n_back - 1].depth > n)
+		t->n_back--;
+}
+
 void run_end(struct run *r, struct sv word)
 {
 	struct talk *t = r->talk;
@@ -90,10 +97,9 @@ void run_end(struct run *r, struct sv word)
 
 	if (!t->n)
 		return;
-	done = t->frames[--t->n];
+	done = t->frames[t->n - 1];
+	cut_frames(t, t->n - 1);
 	t->waiting = false;
-	while (t->n_back && t->back[t->n_back - 1].depth > t->n)
-		t->n_back--;
 	r->out->trace.end = arena_sv(r->a, word);
 	run_forget_records(r);
 	run_visit(r, done.dialog, SV(""), sv_from(arena_printf(r->a, "end:%.*s", SV_ARG(word))));
@@ -125,34 +131,67 @@ static void park(struct run *r)
 	run_forget_records(r);
 }
 
-static bool push_frame(struct run *r, struct sv dialog, struct sv step)
+/* A dialog is never open inside itself: called again, it begins anew where it
+ * stands and what it had led to is closed, unsaid goodbyes and all.  So a talk
+ * can go round for ever and is never deeper than a tree has dialogs. */
+static void close_round(struct talk *t, struct sv dialog)
+{
+	for (int i = 0; i < t->n; i++)
+		if (sv_eq(t->frames[i].dialog, dialog)) {
+			cut_frames(t, i);
+			return;
+		}
+}
+
+/* attune check refuses a tree that gets here (E806); in one that was never
+ * checked the oldest frame gives way, and the person is answered. */
+static void make_room(struct talk *t)
+{
+	int kept = 0;
+
+	if (t->n < MAX_FRAMES)
+		return;
+	memmove(&t->frames[0], &t->frames[1], (MAX_FRAMES - 1) * sizeof t->frames[0]);
+	t->n--;
+	for (int i = 0; i < t->n_back; i++)
+		if (--t->back[i].depth > 0)
+			t->back[kept++] = t->back[i];
+	t->n_back = kept;
+}
+
+static void push_frame(struct run *r, struct sv dialog, struct sv step)
 {
 	const struct dialog *d = script_dialog(r->s, dialog, r->lang->locale);
+	int n = step.n ? dialog_step_number(d, step) : 0;
 	struct frame *f;
-	int n = 0;
 
-	if (!d || r->talk->n == MAX_FRAMES)
-		return false;
-	if (step.n)
-		n = dialog_step_number(d, step);
-	if (n < 0)
-		return false;
+	close_round(r->talk, d->id);
+	make_room(r->talk);
 	f = &r->talk->frames[r->talk->n++];
 	*f = (struct frame){ .dialog = arena_sv(r->ss->arena, d->id),
 		.version = arena_sv(r->ss->arena, d->version),
 		.step = arena_sv(r->ss->arena, d->steps[n].id), .started = r->ev->now };
 	r->talk->waiting = false;
 	run_forget_records(r);
-	return true;
+}
+
+static bool can_open(const struct run *r, struct sv dialog, struct sv step)
+{
+	const struct dialog *d = script_dialog(r->s, dialog, r->lang->locale);
+
+	return d && (!step.n || dialog_step_number(d, step) >= 0);
 }
 
 bool run_start(struct run *r, struct sv dialog, struct sv step, bool keep)
 {
+	if (!can_open(r, dialog, step))
+		return false;
 	if (keep)
 		park(r);
 	else
 		talk_clear(r->talk);
-	return push_frame(r, dialog, step);
+	push_frame(r, dialog, step);
+	return true;
 }
 
 void run_fill(struct run *r, struct sv slot, struct sv text)
@@ -606,33 +645,24 @@ static void do_build(struct run *r, const struct step *st)
 
 /* ---- calls, time, kept things -------------------------------------------------------------- */
 
-static void fill_from_caller(struct run *r, const struct step *st)
-{
-	struct held values[16];
-	size_t n = 0;
-
-	/* read in the caller's frame, written in the callee's */
-	r->talk->n--;
-	for (size_t i = 0; i < st->n_with && n < COUNT(values); i++) {
-		struct value v = run_get(r, st->with[i].value);
-		struct sv text = value_words(r, &v);
-
-		if (text.n)
-			values[n++] = (struct held){ .name = st->with[i].name, .text = text };
-	}
-	r->talk->n++;
-	for (size_t i = 0; i < n; i++)
-		run_fill(r, values[i].name, values[i].text);
-}
-
 void run_call(struct run *r, const struct step *st)
 {
-	if (!push_frame(r, st->name, SV(""))) {
-		say_line(r, "no-dialog");
+	struct pair *with = ARENA_ARRAY(r->a, struct pair, st->n_with);
+
+	/* read in the caller's frame, which the call may close */
+	for (size_t i = 0; i < st->n_with; i++) {
+		struct value v = run_get(r, st->with[i].value);
+
+		with[i] = (struct pair){ st->with[i].name, arena_sv(r->a, value_words(r, &v)) };
+	}
+	if (!can_open(r, st->name, SV(""))) {           /* the check refuses it: E805 */
 		run_after(r, st);
 		return;
 	}
-	fill_from_caller(r, st);
+	push_frame(r, st->name, SV(""));
+	for (size_t i = 0; i < st->n_with; i++)
+		if (with[i].value.n)
+			run_fill(r, with[i].name, with[i].value);
 	gates_pass(r, SV(""));
 }
 

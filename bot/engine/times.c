@@ -71,7 +71,8 @@ static void cue_due(struct run *r)
 		return;
 	if (!st || st->verb != DO_CUE || r->ev->now - r->ss->cue_due > CUE_LATE) {
 		cue_stop(r);
-		run_on(r);
+		if (st)                 /* else the next message settles it */
+			run_on(r);
 		return;
 	}
 	total = (int)st->n_cues * (st->repeat > 0 ? st->repeat : 1);
@@ -141,11 +142,21 @@ static bool busy(const struct run *r)
 	    && r->ev->now - r->ss->talk.asked_at < r->s->limits.fresh;
 }
 
+/* Its step, or where the script says that it went. */
+static struct sv timer_step(const struct run *r, const struct timer *t, struct sv step)
+{
+	const struct dialog *d = script_dialog(r->s, t->dialog, r->lang->locale);
+	const struct move *m = d && dialog_step_number(d, step) < 0
+	    ? dialog_move(d, step, SV("")) : NULL;
+
+	return m && m->to >= 0 ? d->steps[m->to].id : step;
+}
+
 static bool fire(struct run *r, struct timer t)
 {
 	bool late = t.late_step.n && r->ev->now - t.due > t.late;
 
-	if (!run_start(r, t.dialog, late ? t.late_step : t.step, true))
+	if (!run_start(r, t.dialog, timer_step(r, &t, late ? t.late_step : t.step), true))
 		return false;
 	for (size_t i = 0; i < t.values.n; i++)
 		run_store(r, t.values.items[i].name, t.values.items[i].text, SV(""), 0);

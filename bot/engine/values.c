@@ -311,6 +311,7 @@ struct record *run_record(struct run *r, const struct frame *f, struct sv name)
 	const struct held *h = held_find(&f->slots, name);
 	const struct dialog *d = run_dialog(r, f);
 	const struct step *st;
+	const struct move *m;
 	struct record *rec;
 	int n;
 
@@ -320,6 +321,8 @@ struct record *run_record(struct run *r, const struct frame *f, struct sv name)
 		if (r->cache[i].frame == f && sv_eq(r->cache[i].name, name))
 			return r->cache[i].record;
 	n = dialog_step_number(d, h->text);
+	if (n < 0 && (m = dialog_move(d, h->text, f->version)))
+		n = m->to;
 	if (n < 0 || d->steps[n].verb != DO_ANALYZE)
 		return NULL;
 	st = &d->steps[n];
@@ -343,11 +346,40 @@ static struct value typed(const struct held *h)
 	return value_text(h->text);
 }
 
+static int row_named(const struct grid *g, struct sv id)
+{
+	const struct cell *c;
+
+	for (size_t i = 0; (c = grid_cell(g, i, SV("id"))); i++)
+		if (sv_eq(c->text, id))
+			return (int)i;
+	return -1;
+}
+
+/* Rows are known by their id, so that a changed table does not put another
+ * row's words in their place; the number is a short cut. */
+static int row_of(const struct run *r, const struct dialog *d, const struct grid *g,
+    const struct held *h)
+{
+	const struct cell *c = h->row < 0 ? NULL : grid_cell(g, (size_t)h->row, SV("id"));
+	const struct move *m;
+	int row;
+
+	if (grid_column(g, SV("id")) < 0 || (c && sv_eq(c->text, h->text)))
+		return h->row;
+	row = row_named(g, h->text);
+	m = row < 0 && d ? dialog_move(d, sv_from(arena_printf(r->a, "%.*s/%.*s", SV_ARG(g->name),
+	    SV_ARG(h->text))), SV("")) : NULL;
+	return m ? row_named(g, m->row) : row;
+}
+
 static struct value row_field(struct run *r, const struct held *h, struct sv field)
 {
 	const struct frame *f = run_frame(r);
-	const struct grid *g = script_grid(r->s, f ? run_dialog(r, f) : NULL, h->grid);
-	const struct cell *c = g && h->row >= 0 ? grid_cell(g, (size_t)h->row, field) : NULL;
+	const struct dialog *d = f ? run_dialog(r, f) : NULL;
+	const struct grid *g = script_grid(r->s, d, h->grid);
+	int row = g ? row_of(r, d, g, h) : -1;
+	const struct cell *c = row >= 0 ? grid_cell(g, (size_t)row, field) : NULL;
 
 	if (!c)
 		return (struct value){ 0 };
