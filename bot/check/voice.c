@@ -116,6 +116,9 @@ static struct sv first_characters(struct sv s, int n)
 	return sv_sub(s, 0, i);
 }
 
+/* A whole service, "{help.1}", is more than a lock screen shows. */
+static const char service[] = "xxxxxx, xxxxxx, xxxxxx, xxxxxx, xxxxxx, xxxxxx, xxxxxx, xxxxxx";
+
 /* What is left outside double quotes; a slot counts as one short word. */
 static void plain_text(struct str *out, struct sv s)
 {
@@ -128,10 +131,15 @@ static void plain_text(struct str *out, struct sv s)
 			quoted = !quoted;
 			continue;
 		}
-		if (close)
+		if (close) {
+			bool whole = sv_starts(sv_sub(s, i, s.n), SV("{help."));
+
 			i = (size_t)(close - s.p);
-		if (!quoted)
-			str_addc(out, close ? 'x' : s.p[i]);
+			if (!quoted)
+				str_addz(out, whole ? service : "x");
+		} else if (!quoted) {
+			str_addc(out, s.p[i]);
+		}
 	}
 }
 
