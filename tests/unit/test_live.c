@@ -45,7 +45,8 @@ static void on_trace(void *ctx, const struct trace *t)
 
 static void start(struct live *l)
 {
-	struct app_config c = { .dialogs = l->dialogs.p, .locale = SV("en"), .salt = 1,
+	static const uint64_t salt = 1;
+	struct app_config c = { .dialogs = l->dialogs.p, .locale = SV("en"), .salt = &salt,
 		.on_trace = on_trace, .ctx = l };
 	struct findings f = { 0 };
 	STR_AUTO out = STR_INIT;
