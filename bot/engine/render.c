@@ -168,7 +168,7 @@ static void render_value(struct run *r, const struct segment *g, struct str *out
 	const struct expr *x;
 
 	if (p || (!h && !memchr(g->text.p, '.', g->text.n) && g->form.n && r->lang && r->lang->grammar
-	    && grammar_pronoun(r->lang->grammar, SV(""), g->form).n
+	    && grammar_has_role(r->lang->grammar, g->form)
 	    && !grammar_has_form(r->lang->grammar, g->form))) {
 		put_value(out, person_word(r, p, g->form));
 		return;

@@ -1217,7 +1217,7 @@ static void finish(struct parse *p, struct clause *c, const struct group *g)
 }
 
 /* "do that again and I'm gone": no order, a condition. */
-static bool threatens(struct parse *p, int i, int b)
+static bool sets_condition(struct parse *p, int i, int b)
 {
 	struct doer s;
 	struct group g;
@@ -1238,7 +1238,7 @@ static int build(struct parse *p, struct front *f, struct group *g, int from, in
 	p->depth++;
 	end = read_predicate(p, from, b, lead, object_end(p, from, b));
 	p->depth--;
-	if (mood == MOOD_COMMAND && p->groups[lead].neg < 0 && threatens(p, end, b)) {
+	if (mood == MOOD_COMMAND && p->groups[lead].neg < 0 && sets_condition(p, end, b)) {
 		p->groups[lead].turn = false;
 		p->groups[lead].lifted = p->groups[lead].lifted < 0 ? p->groups[lead].head :
 		    p->groups[lead].lifted;

@@ -424,6 +424,12 @@ static void put_be(struct say *s, const struct group *g, struct shape *h, int ve
 		put(s, verb_text(s, verb, h->progressive ? VERB_ING : VERB_PARTICIPLE));
 }
 
+/* Does the language deny with an auxiliary of its own ("did not call")? */
+static bool supports(const struct say *s, const struct shape *h)
+{
+	return agree(s, ROLE_SUPPORT, h).n > 0;
+}
+
 static void put_verb(struct say *s, const struct group *g, struct shape *h)
 {
 	int verb = h->lifted ? g->lifted : g->head;
@@ -439,12 +445,13 @@ static void put_verb(struct say *s, const struct group *g, struct shape *h)
 	}
 	if (h->copula || h->progressive || h->passive) {
 		put_be(s, g, h, verb, aux, f);
-	} else if (aux || h->neg) {
+	} else if (aux || (h->neg && supports(s, h))) {
 		if (!aux)
 			put_aux(s, agree(s, ROLE_SUPPORT, h), h);
 		put_adverbs(s, g);
 		put(s, verb_text(s, verb, f));
 	} else {
+		put_not(s, h);
 		put_adverbs(s, g);
 		put_finite(s, verb, h);
 	}

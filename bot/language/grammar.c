@@ -1062,6 +1062,14 @@ int grammar_pronoun_index(const struct grammar *g, struct sv pronoun)
 	return last < 0 ? 0 : last;
 }
 
+bool grammar_has_role(const struct grammar *g, struct sv role)
+{
+	for (int k = 0; g->n_pronouns && k < 4; k++)
+		if (sv_eq(g->pronouns[0][k], role))
+			return true;
+	return false;
+}
+
 /* The roles are called by the first row's own words, so that authors write
  * {person:him} for every person. */
 struct sv grammar_pronoun(const struct grammar *g, struct sv pronoun, struct sv role)

@@ -76,6 +76,7 @@ bool grammar_has_form(const struct grammar *g, struct sv form);
  * grammar "pronouns"; an unknown or empty pronoun is the last row, an empty role
  * the second column. */
 struct sv grammar_pronoun(const struct grammar *g, struct sv pronoun, struct sv role);
+bool grammar_has_role(const struct grammar *g, struct sv role);
 int grammar_pronoun_index(const struct grammar *g, struct sv pronoun); /* for {person|a|b|c} */
 /* Joins "a", "b", "c" as the locale does ("a, b and c"). */
 void grammar_join(const struct grammar *g, const struct sv *items, size_t n, struct str *out);

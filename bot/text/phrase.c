@@ -306,7 +306,7 @@ static struct pnode *parse_group(struct parser *p)
 	if (!inner)
 		return NULL;
 	if (peek(p) != close)
-		return complain(p, "E303", "a bracket is never closed -- add its partner");
+		return complain(p, "E303", "a bracket is never closed -- close it");
 	p->at++;
 	if (open == '(')
 		return inner;
