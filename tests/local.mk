@@ -76,3 +76,9 @@ TESTS += %D%/unit/test_live
 %C%_unit_test_live_CFLAGS = $(unit_cflags)
 %C%_unit_test_live_LDADD = $(unit_libs)
 # end of check
+
+# the laws, at each make check
+check-local: all
+	$(srcdir)/tests/layers $(srcdir)
+	$(srcdir)/tests/words $(srcdir)
+	$(srcdir)/tests/purity .
