@@ -39,6 +39,12 @@ TESTS += %D%/unit/test_phrase
 %C%_unit_test_phrase_SOURCES = %D%/unit/test_phrase.c %D%/unit/lexicon_help.h
 %C%_unit_test_phrase_CFLAGS = $(unit_cflags)
 %C%_unit_test_phrase_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
+check_PROGRAMS += %D%/unit/test_examples
+TESTS += %D%/unit/test_examples
+%C%_unit_test_examples_SOURCES = %D%/unit/test_examples.c %D%/unit/lexicon_help.h
+%C%_unit_test_examples_CFLAGS = $(unit_cflags)
+%C%_unit_test_examples_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
+
 check_PROGRAMS += %D%/unit/test_tagger
 TESTS += %D%/unit/test_tagger
 %C%_unit_test_tagger_SOURCES = %D%/unit/test_tagger.c %D%/unit/lexicon_help.h

@@ -111,7 +111,7 @@ static struct sv intent_name(struct job *j, const json_t *spec)
 
 	if (lane.n && j->best.tier >= 2)
 		return lane;
-	in = intent_judge(j->script, j->msg, j->reading, false, j->arena);
+	in = intent_judge(j->script, j->reading, HEAR_IDLE, j->arena);
 	return in ? in->name : SV("none");
 }
 
@@ -342,12 +342,12 @@ static json_t *read_json(struct job *j, const json_t *spec)
 		res = reader_read(j->lang->readers, name, j->reading, 0, j->arena);
 		if (res.status == READ_VALUE && res.n
 		    && (reader_closed(j->lang->readers, name)
-		        || !intent_judge(j->script, j->msg, NULL, true, j->arena)))
+		        || !intent_judge(j->script, j->reading, HEAR_FIRM, j->arena)))
 			v = text_json(read_text(&res, j->arena));
 	}
 	if (v)
 		return v;
-	in = intent_judge(j->script, j->msg, NULL, false, j->arena);
+	in = intent_judge(j->script, j->reading, HEAR_ASKED, j->arena);
 	return in ? json_sprintf("digression:%.*s", SV_ARG(in->name)) : json_string("unclear");
 }
 

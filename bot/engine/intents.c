@@ -1,5 +1,6 @@
-/* engine/intents.c - what a message wants, by phrases first, then by structure. */
+/* engine/intents.c - what a message wants, by firm phrases, then by what it resembles, then by structure. */
 #include "engine/model.h"
+#include "language/examples.h"
 
 /* The heaviest; of equals the match that covers more words; then file order. */
 static const struct intent *best_hit(const struct script *s, const struct hit *hits, size_t n)
@@ -53,8 +54,23 @@ const struct intent *intent_control(const struct script *s, struct message *m, b
 	return best_hit(s, hits, kept);
 }
 
-const struct intent *intent_judge(const struct script *s, struct message *m, struct reading *r,
-    bool firm, struct arena *a)
+/* Over an open question a word or two is a try at an answer. */
+static const struct intent *by_examples(const struct script *s, struct reading *r, bool asked,
+    struct arena *a)
+{
+	const struct examples *x = r->language->examples;
+	const struct intent *built = by_analysis(s, r, a);
+	struct vote v;
+
+	if (!x || (asked && r->message->n_words < s->limits.vote_words))
+		return NULL;
+	v = examples_vote(x, r->message, built ? built->name : SV(""), s->limits.vote_structure);
+	return v.label < 0 || v.lead < (asked ? s->limits.vote_asked : s->limits.vote) ? NULL
+	    : script_intent(s, examples_label(x, v.label));
+}
+
+const struct intent *intent_judge(const struct script *s, struct reading *r, enum hearing how,
+    struct arena *a)
 {
 	const struct intent *in;
 	struct hit *hits;
@@ -62,14 +78,17 @@ const struct intent *intent_judge(const struct script *s, struct message *m, str
 
 	if (!s->intent_firm)
 		return NULL;
-	in = intent_control(s, m, false);
+	in = intent_control(s, r->message, false);
 	if (in)
 		return in;
-	n = message_scan(m, s->intent_firm, VIEW_USUAL, &hits);
+	n = message_scan(r->message, s->intent_firm, VIEW_USUAL, &hits);
 	in = best_hit(s, hits, n);
-	if (in || firm)
+	if (in || how == HEAR_FIRM)
 		return in;
-	n = message_scan(m, s->intent_any, VIEW_USUAL, &hits);
+	in = by_examples(s, r, how == HEAR_ASKED, a);
+	if (in)
+		return in;
+	n = message_scan(r->message, s->intent_any, VIEW_USUAL, &hits);
 	in = best_hit(s, hits, n);
-	return in || !r ? in : by_analysis(s, r, a);
+	return in ? in : by_analysis(s, r, a);
 }

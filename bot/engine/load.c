@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "language/examples.h"
 
 /* ---- small readers ------------------------------------------------------ */
 
@@ -277,6 +278,14 @@ static void load_words(struct loading *l, struct language *lang)
 		with_file(l, src, "", load_list, lang);
 }
 
+static void load_examples(struct loading *l, struct language *lang)
+{
+	const struct source *src = lang_file(l, lang->locale, "examples.tsv");
+
+	if (src)
+		lang->examples = examples_load(lang->locale, src, l->findings);
+}
+
 static void load_language(struct loading *l, struct language *lang)
 {
 	const struct source *src;
@@ -291,6 +300,7 @@ static void load_language(struct loading *l, struct language *lang)
 	    count_in(l, lang->locale, "analyses"));
 	for (size_t i = 0; (src = next_in(l, lang->locale, "analyses", &i)); )
 		with_file(l, src, "", load_analysis, lang);
+	load_examples(l, lang);
 }
 
 /* ---- tables ------------------------------------------------------------- */
@@ -528,6 +538,8 @@ static void load_limits(struct loading *l, struct node *root, void *ctx)
 		{ "steps", &m->steps }, { "questions_before_draft", &m->questions_before_draft },
 		{ "questions", &m->questions }, { "slot_bytes", &m->slot },
 		{ "message_bytes", &m->message }, { "told_words", &m->told_words },
+		{ "vote", &m->vote }, { "vote_asked", &m->vote_asked }, { "vote_words", &m->vote_words },
+		{ "vote_structure", &m->vote_structure },
 	};
 	const struct { const char *key; int *seconds; } times[] = {
 		{ "fresh", &m->fresh }, { "silence", &m->silence }, { "late", &m->late },
@@ -1075,7 +1087,7 @@ static void load_common(struct loading *l)
 		.label = 36, .chip = 20, .choices = 7, .menu = 5, .sentence_words = 20, .grade = 6,
 		.steps = 40, .questions_before_draft = 1, .questions = 5, .slot = 4096,
 		.message = 8192, .fresh = 1800, .silence = 86400, .late = 600, .keep_hours = 24,
-		.gap_hours = 6, .told_words = 9,
+		.gap_hours = 6, .told_words = 9, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
 	};
 	with_file(l, source_find(l, "common/limits.json"), "", load_limits, NULL);
 	for (size_t i = 0; i < l->n; i++)
@@ -1111,6 +1123,24 @@ static void keep_chats(struct loading *l)
 		s->released = arena_sv(l->arena, released->text);
 }
 
+/* Labels are intents, or "none": nothing is asked for. */
+static void prove_examples(struct loading *l)
+{
+	for (size_t i = 0; i < l->script->n_languages; i++) {
+		const struct examples *x = l->script->languages[i].examples;
+
+		for (size_t k = 0; x && k < examples_labels(x); k++) {
+			struct sv label = examples_label(x, (int)k);
+
+			if (!sv_is(label, "none") && !script_intent(l->script, label))
+				findings_add(l->findings, "E233", arena_printf(l->scratch,
+				    "lang/%.*s/examples.tsv", SV_ARG(l->script->languages[i].locale)),
+				    "", 0, "there is no intent \"%.*s\" in common/intents.json",
+				    SV_ARG(label));
+		}
+	}
+}
+
 static int by_path(const void *a, const void *b)
 {
 	return strcmp(((const struct source *)a)->path, ((const struct source *)b)->path);
@@ -1139,9 +1169,13 @@ static void load_everything(struct loading *l)
 	with_file(l, source_find(l, arena_printf(l->scratch, "lane/text.%.*s.json",
 	    SV_ARG(s->base_locale))), "", load_lane_texts, NULL);
 	prove_lane(l);
+	prove_examples(l);
 	prove_lines(l);
 	keep_chats(l);
 	lexicon_seal(s->lexicon, l->findings);
+	for (size_t i = 0; i < s->n_languages; i++)
+		if (s->languages[i].examples)
+			examples_seal(s->languages[i].examples, &s->languages[i]);
 }
 
 struct script *script_load(const struct source *sources, size_t n, struct findings *f)
@@ -1170,6 +1204,8 @@ void script_destroy(struct script *s)
 	if (!s)
 		return;
 	json_decref(s->analyze_file);
+	for (size_t i = 0; i < s->n_languages; i++)
+		examples_destroy(s->languages[i].examples);
 	lexicon_destroy(s->lexicon);
 	arena_destroy(s->arena);
 	free(s);

@@ -218,7 +218,7 @@ struct intent {
 	int weight;                     /* the heavier wins */
 	struct sv analysis;             /* also meant where this analysis ... */
 	struct sv *actions; size_t n_actions;   /* ... concludes one of these */
-	uint32_t *any; size_t n_any;
+	uint32_t *any; size_t n_any;    /* looked for where examples are silent */
 	uint32_t *firm; size_t n_firm;
 };
 
@@ -297,6 +297,9 @@ struct limits {
 	int silence;                            /* default seconds */
 	int late;                               /* seconds after which an answer names its delay */
 	int told_words;                         /* so many words tell a thing, they pick no row */
+	int vote, vote_asked;                   /* lead of examples that counts, idle and over a question */
+	int vote_structure;                     /* words that the analysis of an intent is worth */
+	int vote_words;                         /* of a message over a question, at least */
 	int keep_hours;                         /* KEEP_DAY */
 	int gap_hours;                          /* after which the recap is said */
 };
@@ -328,9 +331,14 @@ const struct country *script_country(const struct script *s, struct sv code);
 const struct lane_state *lane_state(const struct lane *l, struct sv name);
 const struct grid *script_grid(const struct script *s, const struct dialog *d, struct sv name);
 
-/* intents.c: the intent of a message, NULL for none.  r may be NULL: phrases only. */
-const struct intent *intent_judge(const struct script *s, struct message *m, struct reading *r,
-    bool firm, struct arena *a);
+/* intents.c: the intent of a message, NULL for none. */
+enum hearing {
+	HEAR_FIRM,      /* firm phrases only: a question that takes any text is open */
+	HEAR_ASKED,     /* a question is open and did not take it: examples must lead clearly */
+	HEAR_IDLE,      /* nothing was asked */
+};
+const struct intent *intent_judge(const struct script *s, struct reading *r, enum hearing how,
+    struct arena *a);
 /* The control that a message is, NULL for none; marked: only phrases written with "=". */
 const struct intent *intent_control(const struct script *s, struct message *m, bool marked);
 

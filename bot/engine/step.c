@@ -280,9 +280,9 @@ static bool idle_question(const struct run *r)
 	return open && r->talk->n == 1 && sv_eq(r->talk->frames[0].dialog, open->dialog);
 }
 
-static bool try_intent(struct run *r, bool firm)
+static bool try_intent(struct run *r, enum hearing how)
 {
-	const struct intent *in = intent_judge(r->s, r->msg, firm ? NULL : r->reading, firm, r->a);
+	const struct intent *in = intent_judge(r->s, r->reading, how, r->a);
 
 	if (!in || in->kind == INTENT_CONTROL || in->kind == INTENT_NONE)
 		return false;
@@ -461,8 +461,10 @@ static void not_understood(struct run *r)
 
 static void open_question(struct run *r)
 {
-	if (answer_read(r, true) == ANSWER_TAKEN || try_intent(r, !idle_question(r))
-	    || answer_read(r, false) == ANSWER_TAKEN || try_intent(r, false)) {
+	enum hearing first = idle_question(r) ? HEAR_IDLE : HEAR_FIRM;
+
+	if (answer_read(r, true) == ANSWER_TAKEN || try_intent(r, first)
+	    || answer_read(r, false) == ANSWER_TAKEN || try_intent(r, HEAR_ASKED)) {
 		run_on(r);
 		return;
 	}
@@ -485,7 +487,7 @@ static void message(struct run *r)
 	if (answer_own(r) || run_control(r, control))
 		return;
 	if (cue) {
-		const struct intent *in = intent_judge(r->s, r->msg, NULL, false, r->a);
+		const struct intent *in = intent_judge(r->s, r->reading, HEAR_ASKED, r->a);
 
 		if (in && in->kind == INTENT_ASIDE)
 			start_intent(r, in);
@@ -501,7 +503,7 @@ static void message(struct run *r)
 		run_on(r);
 		return;
 	}
-	if (!try_intent(r, false))
+	if (!try_intent(r, HEAR_IDLE))
 		not_understood(r);
 }
 
@@ -516,7 +518,7 @@ static void after_reload(struct run *r, const char *line)
 	if (r->talk->n)
 		run_on(r);
 	else
-		try_intent(r, false);
+		try_intent(r, HEAR_IDLE);
 }
 
 static void on_text(struct run *r)

@@ -16,6 +16,7 @@ struct grammar;
 struct readers;
 struct ruleset;
 struct analysis;
+struct examples;
 
 struct language {
 	struct sv locale;
@@ -24,6 +25,7 @@ struct language {
 	struct readers *readers;
 	struct ruleset **rulesets;  size_t n_rulesets;
 	struct analysis **analyses; size_t n_analyses;
+	struct examples *examples;      /* NULL where the locale has none */
 };
 
 struct reading {
