@@ -3,11 +3,15 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "language/story.h"
 
 struct selection {
 	struct sv name;
 	const struct expr *where;
 	const struct sv *prefer; size_t n_prefer;  /* verb kinds, "first", "last" */
+	const struct ruleset **lint; size_t n_lint; /* no hit in the clause as "form" says it */
+	struct sv form;
+	const struct expr **topic; size_t n_topic;  /* the clause to keep to, best row first */
 	bool all;
 };
 
@@ -123,8 +127,45 @@ static size_t load_words(struct node *owner, const char *key, const struct sv **
 	return n;
 }
 
-static void load_selection(struct analysis *an, const char *name, struct node *n, struct arena *a)
+/* Rule sets by name; an unknown one is a finding. */
+static size_t load_sets(const struct language *l, struct node *list, const struct ruleset ***out,
+    struct arena *a)
 {
+	const struct ruleset **sets = ARENA_ARRAY(a, const struct ruleset *, node_count(list) + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < node_count(list); i++) {
+		struct node x = node_at(list, i);
+
+		sets[n] = language_ruleset(l, node_sv(&x));
+		if (sets[n])
+			n++;
+		else
+			node_bad(&x, "E604", "no rule set \"%.*s\" in this locale -- see lang/%.*s/rules/",
+			    SV_ARG(node_sv(&x)), SV_ARG(l->locale));
+	}
+	*out = sets;
+	return n;
+}
+
+static void load_topic(struct analysis *an, struct selection *s, struct node *n, struct arena *a)
+{
+	struct node list = node_get(n, "topic");
+
+	s->topic = ARENA_ARRAY(a, const struct expr *, node_count(&list) + 1);
+	for (size_t i = 0; i < node_count(&list); i++) {
+		struct node x = node_at(&list, i);
+		const struct expr *e = load_expr(&x, node_sv(&x), is_attribute, an, a);
+
+		if (e)
+			s->topic[s->n_topic++] = e;
+	}
+}
+
+static void load_selection(struct analysis *an, const struct language *l, const char *name,
+    struct node *n, struct arena *a)
+{
+	struct node lint = node_get(n, "lint");
 	struct selection *s = &an->selections[an->n_selections++];
 	struct sv of = node_text(n, "of", true), where = node_text(n, "where", false);
 
@@ -135,6 +176,9 @@ static void load_selection(struct analysis *an, const char *name, struct node *n
 		s->where = load_expr(n, where, is_attribute, an, a);
 	s->n_prefer = load_words(n, "prefer", &s->prefer, a);
 	s->all = node_bool(n, "all", false);
+	s->n_lint = load_sets(l, &lint, &s->lint, a);
+	s->form = arena_sv(a, node_text(n, "as", false));
+	load_topic(an, s, n, a);
 	node_done(n);
 }
 
@@ -189,17 +233,7 @@ struct analysis *analysis_load(const struct language *l, struct node *file, stru
 	an->all = node_bool(file, "all", false);
 	node_int(file, "format", 1);
 	node_text(file, "locale", false);
-	an->sets = ARENA_ARRAY(a, const struct ruleset *, node_count(&rules));
-	for (size_t i = 0; i < node_count(&rules); i++) {
-		struct node n = node_at(&rules, i);
-
-		an->sets[an->n_sets] = language_ruleset(l, node_sv(&n));
-		if (an->sets[an->n_sets])
-			an->n_sets++;
-		else
-			node_bad(&n, "E604", "no rule set \"%.*s\" in this locale -- see lang/%.*s/rules/",
-			    SV_ARG(node_sv(&n)), SV_ARG(l->locale));
-	}
+	an->n_sets = load_sets(l, &rules, &an->sets, a);
 	an->n_with = load_words(file, "with", &an->with, a);
 	load_facts(an, file, a);
 	an->selections = ARENA_ARRAY(a, struct selection, node_count(file));
@@ -209,7 +243,7 @@ struct analysis *analysis_load(const struct language *l, struct node *file, stru
 		if (!json_object_get(child.value, "of"))
 			continue;       /* reported as an unknown key */
 		node_has(file, key);
-		load_selection(an, key, &child, a);
+		load_selection(an, l, key, &child, a);
 	}
 	load_rows(an, file, a);
 	an->hands = ARENA_ARRAY(a, struct hand, node_count(&set));
@@ -449,6 +483,18 @@ static struct value call_form(struct record *rec, struct sv selection, struct sv
 	return value_text(arena_sv(rec->arena, str_sv(&s)));
 }
 
+/* Does a hit of this rule set or tag touch the clause that is tested? */
+static bool touched(struct record *rec, const struct clause *c, struct sv name)
+{
+	const struct tag_hit **hits;
+	size_t n = hits_of(rec, name, &hits);
+
+	for (size_t i = 0; i < n; i++)
+		if (hits[i]->match.words.first < c->words.last && c->words.first < hits[i]->match.words.last)
+			return true;
+	return false;
+}
+
 static struct value scope_get(void *ctx, struct sv name)
 {
 	struct record *rec = ctx;
@@ -476,6 +522,8 @@ static struct value scope_call(void *ctx, struct sv function, const struct sv *a
 		v = record_get(rec, arg);
 		return value_number(v.kind != VALUE_NONE);
 	}
+	if (sv_is(function, "on"))
+		return value_number(rec->current && touched(rec, rec->current, arg));
 	if (sv_is(function, "count"))
 		return value_number((int64_t)hits_of(rec, arg, &hits));
 	if (sv_is(function, "weight")) {
@@ -536,6 +584,64 @@ static const struct clause *best_clause(const struct selection *s, const struct 
 	return n ? (first ? cs[0] : cs[n - 1]) : NULL;
 }
 
+/* Is nothing to blame left when the clause is said?  Only one that was touched
+ * by a rule is said to find out. */
+static bool harmless(struct record *rec, const struct selection *s, const struct clause *c)
+{
+	const struct voice voice = { SV("draft"), grammar_other_pronoun(rec->reading), true };
+	const struct language *l = rec->reading->language;
+	struct reading *said;
+	STR_AUTO text = STR_INIT;
+	bool hit = false;
+
+	for (size_t i = 0; i < rec->analysis->n_sets && !hit; i++)
+		for (size_t k = 0; k < rec->tags[i]->n && !hit; k++) {
+			struct span w = rec->tags[i]->hits[k].match.words;
+
+			hit = w.first < c->words.last && c->words.first < w.last;
+		}
+	if (!hit)
+		return true;
+	if (!grammar_form(l->grammar, rec->reading, &c, 1, s->form, &voice, &text))
+		return false;
+	said = reading_create(l, arena_sv(rec->arena, str_sv(&text)), rec->arena);
+	for (size_t i = 0; i < s->n_lint; i++) {
+		struct tags *t = ruleset_run(s->lint[i], said, VIEW_USUAL, rec->arena);
+
+		for (size_t k = 0; k < t->n; k++)
+			if (t->hits[k].rule->weight > 0)
+				return false;
+	}
+	return true;
+}
+
+static size_t rank_of(struct record *rec, const struct selection *s, const struct clause *c)
+{
+	size_t i = 0;
+
+	rec->current = c;
+	while (i < s->n_topic && !expr_true(s->topic[i], &rec->scope))
+		i++;
+	return i;
+}
+
+/* One topic: the latest clause that meets the earliest row, and what hangs on it. */
+static size_t keep_topic(struct record *rec, const struct selection *s, const struct clause **cs,
+    size_t n)
+{
+	size_t best = s->n_topic, at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t rank = rank_of(rec, s, cs[i]);
+
+		if (rank <= best && rank < s->n_topic) {
+			best = rank;
+			at = i;
+		}
+	}
+	return best < s->n_topic ? story_around(rec->reading, cs, n, at) : 0;
+}
+
 static void select_clauses(struct record *rec, size_t at)
 {
 	const struct selection *s = &rec->analysis->selections[at];
@@ -545,9 +651,12 @@ static void select_clauses(struct record *rec, size_t at)
 
 	for (int i = 0; i < r->n_clauses; i++) {
 		rec->current = &r->clauses[i];
-		if (!s->where || expr_true(s->where, &rec->scope))
+		if ((!s->where || expr_true(s->where, &rec->scope)) &&
+		    (!s->n_lint || harmless(rec, s, &r->clauses[i])))
 			cs[n++] = &r->clauses[i];
 	}
+	if (s->n_topic)
+		n = keep_topic(rec, s, cs, n);
 	rec->current = NULL;
 	if (!s->all && n) {
 		cs[0] = best_clause(s, cs, n);

@@ -1192,8 +1192,94 @@ static enum sure judge(const struct parse *p, const struct clause *c, const stru
 	return SURE_YES;
 }
 
-static void finish(struct parse *p, struct clause *c, const struct group *g)
+/* Is it told as something that happened or happens? */
+static bool is_told(const struct clause *c, const struct group *g)
 {
+	if (c->mood == MOOD_COMMAND || (c->mood == MOOD_QUESTION && c->wh < 0))
+		return false;
+	return !g->turn && !g->modal && !g->deny && !g->future;
+}
+
+/* A noun stands in the span: no pronoun, and more than a quality. */
+static bool holds_noun(const struct parse *p, struct span s)
+{
+	bool led = false;
+
+	for (int i = s.first; i < s.last; i++) {
+		led |= is(p, i, IS_DETERMINER | IS_POSSESSIVE | IS_NUMBER | IS_PERSON);
+		if (is(p, i, IS_NOUN | IS_PERSON | IS_NUMBER) || quoted(p, i) ||
+		    (led && !is(p, i, CLOSED | IS_ADVERB)))
+			return true;
+	}
+	return false;
+}
+
+/* Does the object hold one of these nouns, in the singular or the plural? */
+static bool object_of(const struct parse *p, struct span object, const struct plainer *x)
+{
+	for (int i = object.first; i < object.last; i++)
+		for (size_t k = 0; k < x->n_of; k++) {
+			struct sv w = p->m->words[i].text;
+
+			if (sv_eq(w, x->of[k]) || (w.n == x->of[k].n + 1 && w.p[w.n - 1] == 's' &&
+			    sv_starts(w, x->of[k])))
+				return true;
+		}
+	return !x->n_of && holds_noun(p, object);
+}
+
+/* A verb that judges, where the fact behind it has a plain verb. */
+static void find_plainer(struct parse *p, struct clause *c, struct group *g)
+{
+	struct sv base = verb_base(p, g->head);
+
+	for (size_t i = 0; i < p->g->n_plainer && !g->plain; i++) {
+		const struct plainer *x = &p->g->plainer[i];
+		bool drops = x->drop.n && g->head + 1 < p->m->n_words &&
+		    sv_eq(p->m->words[g->head + 1].text, x->drop);
+
+		if (!sv_eq(x->verb, base) || (x->drop.n && !drops) ||
+		    (!drops && !object_of(p, c->object, x)))
+			continue;
+		g->plain = x;
+		g->turn ^= x->turn;
+		if (drops)
+			p->t[g->head + 1].is = IS_DROP;
+	}
+}
+
+/* Where somebody or something was: "on your phone", "away", "two hours late". */
+static bool is_placed(const struct parse *p, const struct clause *c)
+{
+	struct span w = { c->head + 1, c->rest.last };
+
+	for (int i = w.first; i < w.last; i++) {
+		if (is(p, i, IS_STATE | IS_NUMBER))
+			return true;
+		if (is(p, i, IS_PREPOSITION))
+			return i + 1 < w.last && i == trim_start(p, w.first, w.last);
+	}
+	return false;
+}
+
+/* What a camera would have shown.  Verbs without a kind show something when
+ * they have a thing to act on; the writer's own eyes and ears count. */
+static bool is_seen(const struct parse *p, const struct clause *c, const struct group *g)
+{
+	bool own = c->who == SUBJECT_SELF || c->who == SUBJECT_WE;
+
+	if (g->plain || grammar_kind_in(p->g->visible, p->g->n_visible, c->kind))
+		return true;
+	if (g->copula)
+		return is_placed(p, c);
+	if (own && p->t[g->head].e->senses)
+		return !span_empty(c->object) || !span_empty(c->rest);
+	return (!c->kind.n || p->t[g->head].e->acted) && holds_noun(p, c->object);
+}
+
+static void finish(struct parse *p, struct clause *c, struct group *g)
+{
+	find_plainer(p, c, g);
 	c->negated = (g->neg >= 0) != (g->turn || (g->modal && (g->modal->turn ||
 	    (g->modal->turn_perfect && g->perfect))) || g->deny);
 	if (g->neg >= 0)
@@ -1212,6 +1298,8 @@ static void finish(struct parse *p, struct clause *c, const struct group *g)
 	c->kind = verb_kind(p, g->head);
 	if (g->words.first < g->head)
 		c->aux = (struct span){ g->words.first, g->head };
+	c->told = is_told(c, g);
+	c->seen = is_seen(p, c, g);
 	note_dropped(p, c);
 	c->sure = judge(p, c, g);
 }

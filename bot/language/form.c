@@ -105,10 +105,28 @@ static struct sv word_text(const struct say *s, int i)
 	return down ? cased(s, raw, true, false) : raw;
 }
 
+/* A plain verb in this form; what follows it is put by put_verb. */
+static struct sv plain_text(const struct say *s, const struct plainer *x, enum verb_form f)
+{
+	int row = lexicon_verb(s->g->lx, s->g->locale, x->say, NULL);
+
+	return row < 0 ? x->say : lexicon_verb_form(s->g->lx, s->g->locale, row, f);
+}
+
+static const struct plainer *plainer_at(const struct say *s, int i)
+{
+	const struct group *g = s->p->t[i].group >= 0 ? &s->p->groups[s->p->t[i].group] : NULL;
+
+	return g && s->settle && g->head == i ? g->plain : NULL;
+}
+
 static struct sv verb_text(const struct say *s, int i, enum verb_form f)
 {
 	const struct token *t = &s->p->t[i];
 	STR_AUTO made = STR_INIT;
+
+	if (plainer_at(s, i))
+		return plain_text(s, plainer_at(s, i), f);
 
 	if (t->forms & 1u << f)
 		return word_text(s, i);
@@ -468,6 +486,8 @@ static void put_group(struct say *s, const struct group *g)
 	    s->p->t[h.modal_at].e != g->modal)
 		h.modal_at++;
 	put_verb(s, g, &h);
+	if (g->plain && s->settle && !h.lifted && g->plain->after.n)
+		put(s, g->plain->after);
 	if (h.lifted)
 		put_span(s, (struct span){ g->lifted + 1, g->head + 1 });
 }
@@ -910,7 +930,7 @@ static const char *const links[] = {
 static const char *const forms_said[] = { "base", "third", "ing", "past", "participle" };
 static const char *const names[] = {
 	"subject", "aux", "neg", "verb", "form", "kind", "sure", "mood", "wh", "time", "tense",
-	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as",
+	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as", "told", "seen",
 };
 
 bool clause_attribute_known(struct sv name)
@@ -1023,6 +1043,10 @@ struct sv clause_attribute(const struct reading *r, const struct clause *c, stru
 		return sv_from(links[c->link]);
 	if (sv_is(name, "habit"))
 		return yes_no(c->habit);
+	if (sv_is(name, "told"))
+		return yes_no(c->told);
+	if (sv_is(name, "seen"))
+		return yes_no(c->seen);
 	if (sv_is(name, "negated"))
 		return yes_no(c->negated);
 	if (sv_is(name, "wh"))

@@ -395,6 +395,18 @@ static void set_gives(struct entry *e, const void *ctx)
 	e->gives = true;
 }
 
+static void set_senses(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->senses = true;
+}
+
+static void set_acted(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->acted = true;
+}
+
 static void set_whole(struct entry *e, const void *ctx)
 {
 	e->to = *(const struct sv *)ctx;
@@ -441,6 +453,8 @@ static void load_lists(struct load *l, struct node *file)
 		{ "stay", set_stay },
 		{ "limit", set_limit },
 		{ "gives", set_gives },
+		{ "senses", set_senses },
+		{ "acted", set_acted },
 	};
 
 	for (size_t i = 0; i < COUNT(lists); i++) {
@@ -685,6 +699,38 @@ static void load_lifts(struct load *l, struct node *file)
 	}
 }
 
+/* { "verbs": ["nick", ...], "say": "take" }: one record for each verb. */
+static void load_plainer(struct load *l, struct node *file)
+{
+	struct node list = node_get(file, "plainer");
+	size_t n = 0;
+
+	for (size_t i = 0; i < node_count(&list); i++) {
+		struct node row = node_at(&list, i), verbs = node_get(&row, "verbs");
+
+		n += node_count(&verbs);
+	}
+	l->g->plainer = ARENA_ARRAY(l->a, struct plainer, n + 1);
+	for (size_t i = 0; i < node_count(&list); i++) {
+		struct node row = node_at(&list, i);
+		struct plainer x = { .say = arena_sv(l->a, node_text(&row, "say", true)),
+			.drop = arena_sv(l->a, node_text(&row, "drop", false)),
+			.turn = node_bool(&row, "turn", false) };
+		struct sv *verbs, *of;
+		size_t n_verbs = load_strings(l, &row, "verbs", &verbs);
+
+		x.n_of = load_strings(l, &row, "of", &of);
+		x.of = of;
+		x.after = x.say;
+		sv_split(&x.after, ' ', &x.say);
+		for (size_t k = 0; k < n_verbs; k++) {
+			x.verb = verbs[k];
+			l->g->plainer[l->g->n_plainer++] = x;
+		}
+		node_done(&row);
+	}
+}
+
 static const char *const form_names[] = { "base", "third", "ing", "past", "participle" };
 
 static void load_endings(struct load *l, struct node *file)
@@ -908,9 +954,11 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	contract = node_get(file, "contract");
 	g->n_contract = load_pairs(&l, &contract, &g->contract);
 	load_lifts(&l, file);
+	load_plainer(&l, file);
 	load_endings(&l, file);
 	g->n_agent_endings = load_strings(&l, file, "agent_endings", &g->agent_endings);
 	g->n_apart = load_strings(&l, file, "apart", &g->apart);
+	g->n_visible = load_strings(&l, file, "visible", &g->visible);
 	g->n_inner = load_strings(&l, file, "takes_clause", &g->inner);
 	load_people(&l, file);
 	g->names = lexicon_list_symbol(lx, g->locale, node_text(file, "first_names", false));

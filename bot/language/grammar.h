@@ -33,6 +33,8 @@ struct clause {
 	unsigned verb_forms;
 	bool negated, keep_neg, progressive, passive, habit /* always, keeps -ing */;
 	struct sv kind;         /* the verb's kind; "" */
+	bool told;              /* said as a fact: no wish, rule, order or open question */
+	bool seen;              /* what a camera would have shown */
 };
 
 struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *file,
@@ -45,6 +47,8 @@ void grammar_read(const struct grammar *g, struct reading *r);
  * "yes", "past"...; subject reads "other" for whoever is not the writer, the
  * addressee too, and who tells them apart; verb gives the base form; time and
  * object the canonical words; form "base", "third", "ing", "past", "participle".
+ * told is "no" for what should be, is asked for or will be; seen is "yes" for what a
+ * camera would have shown, by the verb and what stands behind it;
  * theirs is "yes" where the subject is somebody or something of the other person;
  * best is "yes" for the one clause that grammar "rank" puts first. */
 struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name);

@@ -70,6 +70,8 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool whole;                 /* "everything": what it is swapped for is for others only */
 	bool stay;                  /* begins a time that is not moved */
 	bool simile;                /* "like a": what follows is a verdict */
+	bool senses;                /* what the writer does with eyes and ears */
+	bool acted;                 /* an inner verb that shows with a thing: "changed the time" */
 	bool weak;                  /* fused only where no noun follows: "your" */
 };
 
@@ -78,6 +80,13 @@ struct slot;                        /* a word of grammar.json */
 struct lift {                       /* "keep V-ing", "have to V": V is what is done */
 	struct sv verb, next;       /* next: "ing" or the infinitive's word */
 	bool turn, habit, command;
+};
+
+struct plainer {                    /* "nick": "take": the fact without the verdict */
+	struct sv verb, say, after; /* after: words that follow it: "talk" + "about" */
+	struct sv drop;             /* a word right behind the verb that goes: "on" */
+	bool turn;                  /* "ignore": "not answer" */
+	const struct sv *of; size_t n_of;       /* the nouns it takes; any if none */
 };
 
 struct token {
@@ -103,6 +112,7 @@ struct group {
 	int clause;
 	int lead;                   /* the group it is coordinated with, -1 */
 	const struct entry *modal;
+	const struct plainer *plain; /* NULL: as typed */
 	uint8_t who, person, tense;
 	bool perfect, progressive, passive, copula, support, habit, future, turn, deny;
 	bool implied;               /* no verb was said: a copula is meant */
@@ -144,11 +154,13 @@ struct grammar {
 	size_t n_maps;
 	struct pair *contract; size_t n_contract;
 	struct lift *lifts; size_t n_lifts;
+	struct plainer *plainer; size_t n_plainer;
 	struct ending { struct sv from, to; } *endings[VERB_FORMS]; size_t n_endings[VERB_FORMS];
 	struct sv doubling;         /* last letters that double: "slam", "slammed" */
 	struct sv vowels;
 	struct sv *agent_endings; size_t n_agent_endings;
 	struct sv *apart; size_t n_apart;   /* kinds that never stay in one clause with others */
+	struct sv *visible; size_t n_visible; /* kinds that a camera shows */
 	struct sv *inner; size_t n_inner;   /* kinds that take a clause without a connective */
 	uint32_t *people; size_t n_people;  /* list symbols */
 	uint32_t names;             /* the one of them that holds first names */

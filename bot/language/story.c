@@ -1,0 +1,51 @@
+#include "language/story.h"
+
+#include "language/parse.h"
+
+enum { MAX_WORDS = 34 };        /* a draft holds 45, a feeling and an ask among them */
+
+static bool within(const struct clause *a, const struct clause *b)
+{
+	return a != b && a->words.first >= b->words.first && a->words.last <= b->words.last;
+}
+
+static bool is_own(const struct clause *c)
+{
+	return (c->who == SUBJECT_SELF || c->who == SUBJECT_WE) &&
+	    (c->tense == TENSE_PAST || c->tense == TENSE_PERFECT);
+}
+
+/* Does b go on from a: right behind it, joined or told of oneself? */
+static bool follows(const struct reading *r, const struct clause *a, const struct clause *b)
+{
+	const struct parse *p = parse_of(r);
+	int first = b->words.first;
+
+	if (within(b, a))
+		return true;
+	if (a->words.last != first)
+		return false;
+	if (is_own(a) || is_own(b))
+		return true;
+	return r->message->words[first].flags & WORD_SENTENCE ? false :
+	    (p->t[first].is & IS_CONJUNCTION) != 0;
+}
+
+size_t story_around(const struct reading *r, const struct clause **cs, size_t n, size_t at)
+{
+	size_t first = at, last = at + 1, kept = 0;
+	int words = span_length(cs[at]->words);
+
+	while (last < n && words < MAX_WORDS && follows(r, cs[last - 1], cs[last])) {
+		words += span_length(cs[last]->words);
+		last += words <= MAX_WORDS || within(cs[last], cs[last - 1]);
+	}
+	while (first > 0 && words < MAX_WORDS && (follows(r, cs[first - 1], cs[first]) ||
+	    within(cs[first], cs[first - 1]))) {
+		words += span_length(cs[first - 1]->words);
+		first -= words <= MAX_WORDS;
+	}
+	for (size_t i = first; i < last; i++)
+		cs[kept++] = cs[i];
+	return kept;
+}
