@@ -295,7 +295,12 @@ static bool verb_follows(struct parse *p, int i, int b)
 static bool breaks_phrase(struct parse *p, int first, int i, int b)
 {
 	unsigned f = forms(p, i, FINITE);
-	bool many = p->t[i - 1].e->person == PERSON_MANY;
+	int k = i - 1;
+	bool many;
+
+	while (k > first && is(p, k, IS_DROP | IS_HABIT))
+		k--;
+	many = p->t[k].e->person == PERSON_MANY;
 
 	if (apostrophe(p, i - 1) && forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE))
 		return true;
@@ -305,7 +310,7 @@ static bool breaks_phrase(struct parse *p, int first, int i, int b)
 		return true;
 	if (f & 1 << VERB_THIRD)
 		return !verb_follows(p, i + 1, b);
-	return many || (is(p, first, IS_PERSON) && i == p->t[first].unit);
+	return many || (is(p, first, IS_PERSON) && k + 1 == p->t[first].unit);
 }
 
 static int phrase_end(struct parse *p, int i, int b, bool subject)
@@ -446,6 +451,12 @@ static bool aux_form(const struct parse *p, int i, int b, int role, int form)
 
 static int read_copula(struct parse *p, struct group *g, int at, int i, int b);
 
+/* Said of what should be or is not: "you should stop V-ing", "he won't stop V-ing". */
+static bool unwanted(const struct group *g)
+{
+	return g->turn || g->neg >= 0 || (g->modal && g->modal->turn);
+}
+
 /* "keep V-ing", "have to V": the verb that counts is further on. */
 static int lift(struct parse *p, struct group *g, int b, bool command)
 {
@@ -454,7 +465,7 @@ static int lift(struct parse *p, struct group *g, int b, bool command)
 		struct group note = { .neg = -1 };
 		int i = g->head + 1;
 
-		if ((f->command && !command) || !sv_eq(verb_base(p, g->head), f->verb))
+		if ((f->command && !command && !unwanted(g)) || !sv_eq(verb_base(p, g->head), f->verb))
 			continue;
 		while (i < b && is(p, i, IS_PARTICLE))
 			i++;
@@ -469,7 +480,7 @@ static int lift(struct parse *p, struct group *g, int b, bool command)
 		g->lifted = g->lifted < 0 ? g->head : g->lifted;
 		g->head = i;
 		g->habit |= f->habit;
-		g->turn ^= f->turn ^ (note.neg >= 0);
+		g->turn ^= f->turn ^ (note.neg >= 0) ^ (f->command && !command);
 		g->copula = aux_form(p, i, b, ROLE_COPULA, VERB_BASE) ||
 		    aux_form(p, i, b, ROLE_COPULA, VERB_ING);
 		return 1 + lift(p, g, b, false);
@@ -855,6 +866,7 @@ struct front {
 	struct span time;
 	const struct entry *opener;
 	int first, wh;
+	int neg;                /* "not once have you ...", -1 */
 	bool has_subject;
 };
 
@@ -908,7 +920,7 @@ static enum step at_subordinator(struct parse *p, int *i, int b, bool straight)
 		return STEP_ON;
 	}
 	*i = read_clause(p, k, b, p->t[first].e->link, -1);
-	if (p->t[first].e->link == LINK_THAT && !straight)
+	if (p->t[first].e->link == LINK_THAT && !straight && !is(p, first, IS_RELATIVE))
 		for (k = first; k < *i; k++)
 			p->t[k].is = IS_DROP;   /* "like I'm a child" */
 	return STEP_ON;
@@ -1026,7 +1038,7 @@ static enum step at_means(struct parse *p, int *i, int b, int lead)
 	struct group a = p->groups[lead];
 	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .subject = a.subject, .who = a.who,
 		.person = a.person, .tense = a.tense, .means = true };
-	struct front f = { .first = *i + 1, .wh = -1 };
+	struct front f = { .first = *i + 1, .wh = -1, .neg = -1 };
 	int k = is(p, *i, IS_MARKER) ? *i + 1 : *i;
 
 	f.first = k;
@@ -1169,6 +1181,21 @@ static bool known_word(const struct parse *p, int i)
 	    WORD_EMOJI | WORD_POSSESSIVE)) || lexicon_knows(p->g->lx, p->g->locale, w->text);
 }
 
+/* A verb that no table holds is one for sure with a subject and "-ed". */
+static bool made_past(const struct parse *p, const struct clause *c)
+{
+	return !span_empty(c->subject) && c->tense == TENSE_PAST && !(p->t[c->head].forms & 1 << VERB_BASE);
+}
+
+/* "put it away for once": what is asked for has not been done. */
+static bool doubted(const struct parse *p, const struct clause *c)
+{
+	for (int i = c->words.first; i < c->words.last; i++)
+		if (p->t[i].e->doubt)
+			return true;
+	return false;
+}
+
 static enum sure judge(const struct parse *p, const struct clause *c, const struct group *g)
 {
 	int last = trim_end(p, c->words.first, c->words.last), unknown = 0;
@@ -1185,9 +1212,9 @@ static enum sure judge(const struct parse *p, const struct clause *c, const stru
 	if (c->who == SUBJECT_NONE || (is(p, c->head, IS_AUX) && p->t[c->head].e->role == ROLE_SUPPORT &&
 	    span_empty(c->object) && span_empty(c->rest)))
 		return SURE_NO;                 /* "and then you didn't" */
-	if (unknown || c->verb_row < 0 || g->deny || g->guessed)
+	if (unknown || g->guessed || (c->verb_row < 0 && !made_past(p, c)))
 		return SURE_GUESS;
-	if (c->mood == MOOD_COMMAND && g->lifted < 0 && g->neg < 0)
+	if (c->mood == MOOD_COMMAND && g->lifted < 0 && g->neg < 0 && !doubted(p, c))
 		return SURE_GUESS;
 	return SURE_YES;
 }
@@ -1390,7 +1417,9 @@ static int open_opener(struct parse *p, struct front *f, int i, int b, enum link
 {
 	const struct entry *e = p->t[i].opener;
 	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .who = e->opener_who,
-		.person = PERSON_MANY, .tense = e->opener_past ? TENSE_PAST : TENSE_PRESENT, .deny = e->deny };
+		.person = e->opener_who == SUBJECT_SELF ? PERSON_SELF : PERSON_MANY,
+		.tense = e->opener_past ? TENSE_PAST : TENSE_PRESENT, .deny = e->deny,
+		.guessed = e->asked };
 	struct group between = { .neg = -1 };
 	int k = opener_person(p, &g, p->t[i].opened, b);
 	bool to = e->infinitive;
@@ -1462,6 +1491,16 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 	if (end < 0 || (p->t[i].e->role == ROLE_SUPPORT && g.head == i))
 		return -1;
 	f->has_subject = true;
+	if (f->neg >= 0)
+		g.neg = f->neg;
+	if (f->wh >= 0 && g.modal && g.modal->turn && g.neg < 0)
+		g.modal = NULL;                 /* "why must you slam it": it is done */
+	if (f->wh < 0 && g.modal && g.who == SUBJECT_ADDRESSEE && !g.perfect && g.neg >= f->subject.words.last) {
+		g.modal = NULL;                 /* "could you not smoke": it is done */
+		g.neg = -1;
+		g.tense = TENSE_PRESENT;
+		return build(p, f, &g, end, b, MOOD_QUESTION, link);
+	}
 	if (f->wh < 0 && g.modal && g.who == SUBJECT_ADDRESSEE && !g.perfect && g.neg < 0) {
 		int lifted = lift(p, &g, b, true);
 
@@ -1472,7 +1511,8 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 		return build(p, f, &g, g.words.last, b, MOOD_COMMAND, link);
 	}
 	for (k = i; f->wh < 0 && k < end; k++)
-		g.turn |= p->t[k].e->doubt && p->t[i].e->role == ROLE_SUPPORT && g.neg < 0;
+		g.turn |= p->t[k].e->doubt && g.neg < 0 &&
+		    (p->t[i].e->role == ROLE_SUPPORT || p->t[i].e->role == ROLE_PERFECT);
 	if (end <= f->subject.words.last)
 		end = f->subject.words.last;
 	if (g.neg >= end)
@@ -1597,9 +1637,28 @@ static int fronted(struct parse *p, struct front *f, int i, int b)
 	return end;
 }
 
+/* "not once have you asked": the negation first, then as in a question. */
+static int open_inverted(struct parse *p, struct front *f, int i, int b, enum link link)
+{
+	int k = p->t[i].unit, end;
+
+	while (k < b && soft(p, k))
+		k = p->t[k].unit;
+	if (k >= b || is(p, i, IS_AUX) || !aux_starts(p, k))
+		return -1;
+	f->neg = i;
+	f->wh = i;
+	end = open_question(p, f, k, b, link);
+	f->neg = f->wh = -1;
+	return end;
+}
+
 static int try_verb(struct parse *p, struct front *f, int i, int b, enum link link, int lead)
 {
-	int end = -1;
+	int end = is(p, i, IS_NEGATION) ? open_inverted(p, f, i, b, link) : -1;
+
+	if (end >= 0)
+		return end;
 
 	if (aux_starts(p, i)) {
 		if (p->t[i].e->role == ROLE_SUPPORT || is(p, i, IS_NEGATION))
@@ -1626,7 +1685,7 @@ static int try_verb(struct parse *p, struct front *f, int i, int b, enum link li
 /* Reads one clause from i on and says where the next one begins. */
 static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 {
-	struct front f = { .first = i, .wh = -1 };
+	struct front f = { .first = i, .wh = -1, .neg = -1 };
 	int end;
 
 	while (i < b) {
@@ -1637,7 +1696,8 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		    trim_start(p, f.first, i) < i && (span_empty(f.time) || f.time.last < i ||
 		    trim_start(p, f.first, f.time.first) < f.time.first) && !is(p, f.first, IS_PERSON))
 			return fragment(p, &f, i, link);
-		if (is(p, i, IS_EXCLAIM) && !is(p, i, IS_CONJUNCTION) && !f.has_subject && span_empty(f.subject.words)) {
+		if (is(p, i, IS_EXCLAIM) && !is(p, i, IS_CONJUNCTION) && !f.has_subject && span_empty(f.subject.words) &&
+		    !(is(p, i, IS_QUESTION) && question_at(p, i, b))) {
 			i = phrase_end(p, last, b, false);
 			i = i > last ? i : last;
 			continue;

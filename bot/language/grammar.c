@@ -765,6 +765,7 @@ static void set_opener(struct entry *e, const void *ctx)
 	e->command = from->command;
 	e->deny = from->deny;
 	e->infinitive = from->infinitive;
+	e->asked = from->asked;
 }
 
 static void load_openers(struct load *l, struct node *file)
@@ -777,7 +778,9 @@ static void load_openers(struct load *l, struct node *file)
 		struct sv who = node_text(&x, "who", false);
 
 		e.opener_past = node_bool(&x, "past", false);
-		e.opener_who = sv_is(who, "other") ? SUBJECT_OTHER : SUBJECT_ADDRESSEE;
+		e.opener_who = sv_is(who, "other") ? SUBJECT_OTHER : sv_is(who, "self") ? SUBJECT_SELF :
+		    SUBJECT_ADDRESSEE;
+		e.asked = node_bool(&x, "asked", false);
 		e.command = node_bool(&x, "command", false);
 		e.infinitive = node_bool(&x, "infinitive", false);
 		add_patterns(l, &say, set_opener, &e);

@@ -52,6 +52,7 @@ struct entry {                      /* what a word or a fixed phrase is */
 	uint8_t link;               /* enum link */
 	bool turn, turn_perfect;    /* said, it did not happen: "should", "could have" */
 	bool deny;                  /* an opener after which nothing was done */
+	bool asked;                 /* an opener that leaves open whether it was done */
 	bool infinitive;            /* an opener that ends in "to" */
 	bool opener_past, command;  /* openers: it was done; it is asked for */
 	uint8_t opener_who;
