@@ -237,10 +237,27 @@ static void tag_words(struct parse *p)
 
 static bool nominal(struct parse *p, int i);
 
+/* "you like her pictures" holds a verb; "the till was open" a noun. */
+static void settle_word(struct parse *p, int i)
+{
+	struct token *t = &p->t[i];
+
+	if (i == 0 || t->unit != i + 1 || t->inside || comma(p, i) || !(t->is & (IS_PREPOSITION | IS_SUBORDINATOR)))
+		return;
+	if (t->verb >= 0 && is(p, i - 1, IS_SUBJECT) && !is(p, i - 1, IS_DETERMINER | IS_RELATIVE) &&
+	    p->t[i - 1].e->who != SUBJECT_THING)
+		t->is = 0;
+	else if (is(p, i - 1, IS_DETERMINER | IS_POSSESSIVE) && !is(p, i - 1, IS_SUBJECT | IS_OBJECT | IS_NEGATION) &&
+	    (i + 1 == p->m->n_words || is(p, i + 1, IS_AUX)))
+		t->is = IS_NOUN;
+}
+
 /* "every time": an adverb, or what a clause hangs on; "her stupid jokes": the
  * jokes remain. */
 static void settle_units(struct parse *p)
 {
+	for (int i = 0; i < p->m->n_words; i++)
+		settle_word(p, i);
 	for (int i = 0; i < p->m->n_words; i = p->t[i].unit) {
 		int k = p->t[i].unit;
 		bool link = k < p->m->n_words && !comma(p, k) &&
@@ -376,6 +393,17 @@ static bool fuses(struct parse *p, int i, int b)
 	    !is(p, k, IS_POSSESSIVE);
 }
 
+/* "nobody in this house", "someone from the office": its end. */
+static int among(struct parse *p, int i, int b)
+{
+	int k = p->t[i].unit, end;
+
+	if (k >= b || !is(p, k, IS_PREPOSITION) || comma(p, k) || p->t[k].unit >= b)
+		return k;
+	end = phrase_end(p, p->t[k].unit, b, true);
+	return end > p->t[k].unit && end < b && verb_follows(p, end, b) ? end : k;
+}
+
 static bool subject_at(struct parse *p, int i, int b, struct doer *s)
 {
 	int j;
@@ -390,7 +418,7 @@ static bool subject_at(struct parse *p, int i, int b, struct doer *s)
 		return true;
 	}
 	if (is(p, i, IS_SUBJECT)) {
-		s->words.last = p->t[i].unit;
+		s->words.last = is(p, i, IS_SOMEONE) ? among(p, i, b) : p->t[i].unit;
 		s->who = p->t[i].e->who;
 		s->person = p->t[i].e->person;
 		s->pronoun = true;
@@ -969,6 +997,19 @@ static enum step at_comma(struct parse *p, int *i, int b, int lead)
 	return STEP_ON;
 }
 
+/* Does another pronoun with its verb follow? */
+static bool clause_later(struct parse *p, int i, int b)
+{
+	struct doer s;
+	struct group g;
+
+	for (; i < b; i = p->t[i].unit)
+		if (is(p, i, IS_SUBJECT) && !is(p, i, IS_RELATIVE | IS_DETERMINER) && !is(p, i - 1, IS_SUBORDINATOR |
+		    IS_CONJUNCTION) && clause_at(p, i, b, &s, &g))
+			return true;
+	return false;
+}
+
 /* A subject and verb with nothing between: complement, relative or run-on. */
 static enum step at_subject(struct parse *p, int *i, int b, int lead, bool straight)
 {
@@ -986,7 +1027,7 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 		*i = read_clause(p, *i, b, LINK_THAT, -1);
 		return STEP_ON;
 	}
-	if (p->fronting == p->depth && (g.progressive || g.modal || g.copula))
+	if (p->fronting == p->depth && (g.progressive || g.modal || g.copula || !clause_later(p, g.words.last, b)))
 		return STEP_END;
 	if (s.pronoun && (nominal(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
 	    !is(p, *i - 1, IS_PARTICLE) &&
@@ -1013,12 +1054,43 @@ static enum step at_person(struct parse *p, int *i, int b)
 	return STEP_ON;
 }
 
-static enum step at_relative(struct parse *p, int *i, int b)
+/* "I'm the one who cleans", "he is a git who eats here": what is said of the
+ * subject is a fact of its own. */
+static bool open_cleft(struct parse *p, int *i, int b, int lead)
+{
+	const struct group a = p->groups[lead];
+	struct doer s = { a.subject, a.who, a.person, true };
+	struct front f = { .first = *i + 1, .wh = -1, .neg = -1 };
+	struct group g;
+	int k = *i - 1, end;
+
+	if (!a.copula || p->depth != 1 || !is(p, *i, IS_SUBJECT) || a.neg >= 0)
+		return false;
+	if (is(p, k, IS_OBJECT) && p->m->words[k].flags && mark_of(p, p->g->self, k)) {
+		s.words = (struct span){ k, k + 1 };
+		s.who = SUBJECT_SELF;
+		s.person = PERSON_SELF;
+	} else if (s.who != SUBJECT_SELF && s.who != SUBJECT_OTHER && s.who != SUBJECT_ADDRESSEE) {
+		return false;
+	}
+	end = read_group(p, p->t[*i].unit, b, &s, &g);
+	if (end < 0)
+		return false;
+	f.subject = s;
+	f.has_subject = true;
+	g.person = s.person;
+	*i = build(p, &f, &g, end, b, MOOD_STATEMENT, LINK_MAIN);
+	return true;
+}
+
+static enum step at_relative(struct parse *p, int *i, int b, int lead)
 {
 	struct doer s, none = { { *i, *i + 1 }, SUBJECT_THING, PERSON_ONE, true };
 	struct group g;
 	int k = p->t[*i].unit;
 
+	if (open_cleft(p, i, b, lead))
+		return STEP_END;
 	if (clause_at(p, k, b, &s, &g)) {
 		*i = read_clause(p, k, b, is(p, *i, IS_QUESTION) ? LINK_THAT : LINK_WHICH, -1);
 	} else if (read_group(p, k, b, &none, &g) >= 0 && (!forms(p, g.head, 1 << VERB_ING) ||
@@ -1049,7 +1121,7 @@ static enum step at_means(struct parse *p, int *i, int b, int lead)
 	g.head = k;
 	g.words = (struct span){ k, k + 1 };
 	f.subject.words = a.subject;
-	*i = build(p, &f, &g, k + 1, b, MOOD_STATEMENT, LINK_WHICH);
+	*i = build(p, &f, &g, k + 1, b, MOOD_STATEMENT, LINK_JOINED);
 	return STEP_END;
 }
 
@@ -1073,7 +1145,7 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 		else if (is(p, i, IS_QUESTION) && question_at(p, i, b))
 			step = STEP_END;
 		else if (is(p, i, IS_RELATIVE | IS_QUESTION))
-			step = at_relative(p, &i, b);
+			step = at_relative(p, &i, b, lead);
 		else if (is(p, i, IS_SUBJECT))
 			step = at_subject(p, &i, b, lead, straight);
 		else if (straight && takes_clause(p, &p->groups[lead]) &&
@@ -1196,22 +1268,44 @@ static bool doubted(const struct parse *p, const struct clause *c)
 	return false;
 }
 
+/* "he said he'd come and he didn't": short for the verb before. */
+static bool short_of(const struct parse *p, const struct clause *c, const struct group *g)
+{
+	const struct clause *before;
+	int i = c->words.first;
+
+	if (!is(p, c->head, IS_AUX) || p->t[c->head].e->role != ROLE_SUPPORT || g->neg < 0 || c->wh >= 0 ||
+	    !span_empty(c->object) || trim_end(p, c->rest.first, c->rest.last) > c->rest.first)
+		return false;
+	if (p->r->n_clauses < 2 || p->depth || !is(p, i, IS_CONJUNCTION))
+		return false;
+	before = &p->r->clauses[p->r->n_clauses - 2];
+	while (before > p->r->clauses && before->link == LINK_THAT)
+		before--;
+	return before->words.last == i && before->head >= 0 && before->seen &&
+	    (before->who == c->who || before->who == SUBJECT_SELF);
+}
+
 static enum sure judge(const struct parse *p, const struct clause *c, const struct group *g)
 {
-	int last = trim_end(p, c->words.first, c->words.last), unknown = 0;
+	int last = trim_end(p, c->words.first, c->words.last), unknown = 0, later = 0;
 
 	if (c->head < 0 || span_length(c->words) > 45)
 		return SURE_NO;
 	if (last > c->head + 1 && is(p, last - 1, IS_DETERMINER | IS_POSSESSIVE | IS_CONJUNCTION) &&
 	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT | IS_FILLER))
 		return SURE_NO;
-	for (int i = c->words.first; i < c->words.last; i++)
-		unknown += !known_word(p, i);
-	if (unknown > 1)
+	for (int i = c->words.first; i < c->words.last; i++) {
+		unknown += i <= c->head && !known_word(p, i);
+		later += i > c->head && !known_word(p, i);
+	}
+	if (unknown > 1 || later > 3)
 		return SURE_NO;
+	if (g->short_of)
+		return SURE_YES;                /* "and then you didn't" */
 	if (c->who == SUBJECT_NONE || (is(p, c->head, IS_AUX) && p->t[c->head].e->role == ROLE_SUPPORT &&
 	    span_empty(c->object) && span_empty(c->rest)))
-		return SURE_NO;                 /* "and then you didn't" */
+		return SURE_NO;
 	if (unknown || g->guessed || (c->verb_row < 0 && !made_past(p, c)))
 		return SURE_GUESS;
 	if (c->mood == MOOD_COMMAND && g->lifted < 0 && g->neg < 0 && !doubted(p, c))
@@ -1325,8 +1419,9 @@ static void finish(struct parse *p, struct clause *c, struct group *g)
 	c->kind = verb_kind(p, g->head);
 	if (g->words.first < g->head)
 		c->aux = (struct span){ g->words.first, g->head };
+	g->short_of = short_of(p, c, g);
 	c->told = is_told(c, g);
-	c->seen = is_seen(p, c, g);
+	c->seen = g->short_of || is_seen(p, c, g);
 	note_dropped(p, c);
 	c->sure = judge(p, c, g);
 }
@@ -1423,6 +1518,9 @@ static int open_opener(struct parse *p, struct front *f, int i, int b, enum link
 	struct group between = { .neg = -1 };
 	int k = opener_person(p, &g, p->t[i].opened, b);
 	bool to = e->infinitive;
+
+	if (e->opener_who == SUBJECT_SELF && is(p, i, IS_SUBJECT))
+		g.subject = (struct span){ i, i + 1 };
 
 	k = skip_soft(p, k, b, &between);
 	if (k < b && is(p, k, IS_INFINITIVE)) {
@@ -1547,10 +1645,14 @@ static int open_elided(struct parse *p, struct front *f, int i, int b, enum link
 	    g.words.first == g.head && forms(p, g.head, 1 << VERB_BASE))
 		return -1;              /* "put a top on" is an order */
 	g.lead = -1;
-	if (lead < 0 && f->wh < 0) {
+	if (lead < 0 && f->wh < 0 && g.tense == TENSE_PAST && takes_clause(p, &g) &&
+	    !grammar_kind_in(p->g->visible, p->g->n_visible, verb_kind(p, g.head))) {
+		g.who = SUBJECT_SELF;           /* "felt ignored" */
+		g.person = PERSON_SELF;
+	} else if (lead < 0 && f->wh < 0) {
 		g.who = SUBJECT_OTHER;          /* "laughed at me": who else */
 		g.person = g.tense == TENSE_PRESENT ? PERSON_ONE : PERSON_MANY;
-		g.guessed = !mentions_self(p, end, b);
+		g.guessed = !mentions_self(p, end, b) && (g.tense != TENSE_PRESENT || !p->r->n_clauses);
 	}
 	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
 }
@@ -1608,8 +1710,7 @@ static bool far_verb(struct parse *p, struct front *f, int b)
 		int end;
 
 		s.words.last = i + 1;
-		if (aux_starts(p, i + 1 < b ? i + 1 : i) || (i + 1 < b && forms(p, i + 1, 1 << VERB_PAST | 1 << VERB_THIRD) &&
-		    nominal(p, i))) {
+		if (nominal(p, i) && verb_follows(p, i + 1, b)) {
 			end = read_group(p, i + 1, b, &s, &g);
 			if (end >= 0) {
 				f->subject = s;
@@ -1618,6 +1719,59 @@ static bool far_verb(struct parse *p, struct front *f, int b)
 		}
 	}
 	return false;
+}
+
+/* May the verb of the sentence stand at k, behind a relative clause from i on? */
+static bool outer_at(struct parse *p, int i, int k, bool open)
+{
+	int before = k - 1, verb = k;
+
+	if (open && !comma(p, k))
+		return false;
+	while (verb < p->m->n_words && soft(p, verb) && !forms(p, verb, FINITE))
+		verb++;
+	if (verb >= p->m->n_words || (!aux_starts(p, verb) && !forms(p, verb, 1 << VERB_PAST | 1 << VERB_THIRD)))
+		return false;
+	if (open)
+		return true;
+	while (before > i && soft(p, before))
+		before--;
+	return before > i && !comma(p, k) && !is(p, before, IS_SUBJECT | IS_AUX | IS_CONJUNCTION | IS_RELATIVE |
+	    IS_INFINITIVE | IS_NEGATION | IS_DETERMINER | IS_POSSESSIVE) && !soft(p, k);
+}
+
+/* "my dad, who left when I was six, now wants ...", "the money I put aside was
+ * spent": a relative clause between a subject and its verb. */
+static int open_after_relative(struct parse *p, struct front *f, int b, enum link link)
+{
+	int i = f->subject.words.last, k;
+	bool who = i < b && is(p, i, IS_RELATIVE), open = i < b && comma(p, i), verb = false;
+	struct doer s = f->subject, inner;
+	struct group g;
+
+	if (s.pronoun || i >= b || p->depth || (!who && (open || !is(p, i, IS_SUBJECT) ||
+	    !clause_at(p, i, b, &inner, &g))))
+		return -1;
+	for (k = i + 1; k < b; k++) {
+		int end;
+
+		if (!verb && !open) {
+			verb = aux_starts(p, k) || forms(p, k, FINITE);
+			continue;
+		}
+		if (!outer_at(p, i, k, open))
+			continue;
+		s.words.last = k;
+		end = read_group(p, k, b, &s, &g);
+		if (end < 0 || (g.progressive && g.head == k))
+			continue;
+		if (s.who == SUBJECT_OTHER)
+			s.words.last = i;
+		g.subject = f->subject.words = s.words;
+		f->has_subject = true;
+		return build(p, f, &g, end, b, MOOD_STATEMENT, link);
+	}
+	return -1;
 }
 
 /* A clause that was put before the one it belongs to. */
@@ -1653,6 +1807,78 @@ static int open_inverted(struct parse *p, struct front *f, int i, int b, enum li
 	return end;
 }
 
+/* Past "drives me mad", up to where something else begins. */
+static int skip_outer(const struct parse *p, int i, int b)
+{
+	while (i < b && !comma(p, i) && !is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_SUBORDINATOR))
+		i = p->t[i].unit;
+	return i;
+}
+
+/* Where the verb stands that "you being late" is the subject of; b if none. */
+static int outer_verb(struct parse *p, int i, int b)
+{
+	for (; i < b && !comma(p, i); i = p->t[i].unit) {
+		if (is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_SUBORDINATOR | IS_RELATIVE))
+			return b;
+		if ((aux_starts(p, i) && p->t[i].e->role == ROLE_COPULA) || (forms(p, i, 1 << VERB_THIRD) &&
+		    !is(p, i - 1, IS_DETERMINER | IS_POSSESSIVE | IS_PREPOSITION) &&
+		    (is(p, i, IS_CAUSE) || (i + 1 < b && mark_of(p, p->g->self, i + 1)))))
+			return i;
+	}
+	return b;
+}
+
+/* "him leaving his shoes in the hall drives me mad": an act that is a subject. */
+static int open_gerund(struct parse *p, struct front *f, int i, int b)
+{
+	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .person = PERSON_MANY, .habit = true,
+		.progressive = true, .tense = TENSE_PRESENT };
+	int k, outer;
+
+	if (!is(p, i, IS_OBJECT | IS_POSSESSIVE | IS_PERSON) || p->depth || mark_of(p, p->g->self, i))
+		return -1;
+	if (is(p, i, IS_PERSON) || (is(p, i, IS_POSSESSIVE) && i + 1 < b && is(p, i + 1, IS_PERSON))) {
+		f->subject.words = (struct span){ i, phrase_end(p, i, b, true) };
+		g.who = SUBJECT_OTHER;
+	} else {
+		f->subject.words = (struct span){ i, i };
+		g.who = p->t[i].e->gender.n ? SUBJECT_OTHER : SUBJECT_ADDRESSEE;
+		f->subject.words.last = i + 1;
+	}
+	k = skip_soft(p, f->subject.words.last, b, &g);
+	if (k >= b || !(forms(p, k, 1 << VERB_ING) || aux_form(p, k, b, ROLE_COPULA, VERB_ING)))
+		return -1;
+	outer = outer_verb(p, k + 1, b);
+	if (outer >= b)
+		return -1;
+	g.copula = aux_form(p, k, b, ROLE_COPULA, VERB_ING);
+	if (g.copula)
+		g.progressive = false;
+	g.head = k;
+	g.words = (struct span){ k, k + 1 };
+	f->subject.words.last = f->subject.words.first;    /* "him": he is who did it */
+	g.subject = f->subject.words;
+	build(p, f, &g, k + 1, outer, MOOD_STATEMENT, LINK_MAIN);
+	return b > outer ? skip_outer(p, outer, b) : outer;
+}
+
+/* "just like your father, always shouting at the tv": what the one who was just
+ * spoken of does. */
+static int open_doing(struct parse *p, struct front *f, int i, int b, enum link link, int lead)
+{
+	struct group g = { .neg = -1, .lifted = -1, .lead = -1, .tense = TENSE_PRESENT, .habit = true,
+		.progressive = true, .head = i, .words = { i, i + 1 } };
+
+	if (lead < 0 || i != trim_start(p, f->first, i) || p->depth || (p->groups[lead].who != SUBJECT_OTHER &&
+	    p->groups[lead].who != SUBJECT_ADDRESSEE) || is(p, i, IS_NOUN | IS_PREPOSITION) || i + 1 >= b)
+		return -1;
+	g.subject = p->groups[lead].subject;
+	g.who = p->groups[lead].who;
+	g.person = p->groups[lead].person;
+	return build(p, f, &g, i + 1, b, MOOD_STATEMENT, link);
+}
+
 static int try_verb(struct parse *p, struct front *f, int i, int b, enum link link, int lead)
 {
 	int end = is(p, i, IS_NEGATION) ? open_inverted(p, f, i, b, link) : -1;
@@ -1677,6 +1903,8 @@ static int try_verb(struct parse *p, struct front *f, int i, int b, enum link li
 		end = open_elided(p, f, i, b, link, lead);
 	if (end < 0 && forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD))
 		end = open_elided(p, f, i, b, link, lead);
+	if (end < 0 && forms(p, i, 1 << VERB_ING))
+		end = open_doing(p, f, i, b, link, lead);
 	if (end < 0 && forms(p, i, 1 << VERB_BASE))
 		end = open_command(p, f, i, b, link);
 	return end;
@@ -1692,6 +1920,8 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		struct doer s;
 		int last = p->t[i].unit;
 
+		if (i == trim_start(p, f.first, i) && (end = open_gerund(p, &f, i, b)) >= 0)
+			return end;
 		if (i > f.first && comma(p, i) && !f.has_subject && f.wh < 0 &&
 		    trim_start(p, f.first, i) < i && (span_empty(f.time) || f.time.last < i ||
 		    trim_start(p, f.first, f.time.first) < f.time.first) && !is(p, f.first, IS_PERSON))
@@ -1704,7 +1934,8 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		}
 		if (p->t[i].opener && (end = open_opener(p, &f, i, b, link)) >= 0)
 			return end;
-		if (is(p, i, IS_QUESTION) && !is(p, i, IS_SUBORDINATOR)) {
+		if (is(p, i, IS_QUESTION) && !is(p, i, IS_SUBORDINATOR) &&
+		    !(is(p, i, IS_SOMEONE) && !f.has_subject && last < b && forms(p, last, 1 << VERB_PAST | 1 << VERB_THIRD))) {
 			f.wh = i;
 		} else if (is(p, i, IS_SUBORDINATOR) && p->depth < MAX_DEPTH && i == trim_start(p, f.first, i)) {
 			end = fronted(p, &f, i, b);
@@ -1728,6 +1959,8 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		} else if (!soft(p, i) && !is(p, i, IS_CONJUNCTION) && subject_at(p, i, b, &s)) {
 			f.subject = s;
 			if ((end = open_statement(p, &f, b, link)) >= 0)
+				return end;
+			if ((end = open_after_relative(p, &f, b, link)) >= 0)
 				return end;
 			if (far_verb(p, &f, b) && (end = open_statement(p, &f, b, link)) >= 0)
 				return end;
@@ -1846,6 +2079,14 @@ static struct sv gender_at(const struct parse *p, struct span s)
 	return SV("");
 }
 
+static void make_third(struct parse *p, int i)
+{
+	p->r->clauses[i].who = SUBJECT_THING;
+	for (int k = 0; k < p->n_groups; k++)
+		if (p->groups[k].clause == i)
+			p->groups[k].who = SUBJECT_THING;
+}
+
 /* "my roommate ... her boyfriend ... he": he is not the one who is meant. */
 static void part_third(struct parse *p)
 {
@@ -1858,10 +2099,7 @@ static void part_third(struct parse *p)
 
 		if (!g.n || !p->other.n || sv_eq(g, p->other) || !p->person.n || !p->known_other)
 			continue;
-		c->who = SUBJECT_THING;
-		for (int k = 0; k < p->n_groups; k++)
-			if (p->groups[k].clause == i)
-				p->groups[k].who = SUBJECT_THING;
+		make_third(p, i);
 	}
 }
 
@@ -1874,13 +2112,35 @@ static struct sv gender_near(const struct parse *p, const struct clause *c)
 	return SV("");
 }
 
+/* "my old landlord fixed it in a day, you taped it": who is spoken to is meant. */
+static void part_compared(struct parse *p)
+{
+	for (int i = 0; i < p->r->n_clauses && p->direct; i++)
+		if (p->r->clauses[i].who == SUBJECT_OTHER && !span_empty(p->r->clauses[i].subject))
+			make_third(p, i);
+}
+
+/* Is "you" who the first act is told of?  Then "he" is somebody else. */
+static bool spoken_to(const struct parse *p)
+{
+	for (int i = 0; i < p->r->n_clauses; i++) {
+		const struct clause *c = &p->r->clauses[i];
+
+		if (c->who == SUBJECT_OTHER)
+			return false;
+		if (c->who == SUBJECT_ADDRESSEE && !span_empty(c->subject) && c->seen)
+			return true;
+	}
+	return false;
+}
+
 static void find_other(struct parse *p)
 {
 	const struct reading *r = p->r;
 
 	for (int i = 0; i < r->n_clauses; i++)
 		p->direct |= r->clauses[i].who == SUBJECT_ADDRESSEE && !span_empty(r->clauses[i].subject);
-	for (int i = 0; i < r->n_clauses && p->direct; i++)
+	for (int i = 0; i < r->n_clauses && p->direct && !spoken_to(p); i++)
 		p->direct = r->clauses[i].who != SUBJECT_OTHER || !is(p, r->clauses[i].subject.first, IS_SUBJECT);
 	for (int i = 0; i < r->n_clauses && !p->other.n; i++)
 		if (r->clauses[i].who == SUBJECT_OTHER) {
@@ -1933,4 +2193,5 @@ void grammar_read(const struct grammar *g, struct reading *r)
 	hand_time_on(p);
 	find_other(p);
 	part_third(p);
+	part_compared(p);
 }

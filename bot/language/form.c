@@ -19,6 +19,7 @@ struct say {
 	struct sv other;                /* pronoun row that becomes the addressee */
 	bool draft, settle;
 	bool other_is_subject;
+	bool turned;                    /* "someone ate it" is said as "it was eaten" */
 };
 
 /* ---- writing words --------------------------------------------------------- */
@@ -467,7 +468,8 @@ static void put_verb(struct say *s, const struct group *g, struct shape *h)
 		if (!aux)
 			put_aux(s, agree(s, ROLE_SUPPORT, h), h);
 		put_adverbs(s, g);
-		put(s, verb_text(s, verb, f));
+		if (!g->short_of)
+			put(s, verb_text(s, verb, f));
 	} else {
 		put_not(s, h);
 		put_adverbs(s, g);
@@ -739,9 +741,46 @@ static void put_base(struct say *s, const struct group *g)
 		put_span(s, (struct span){ verb + 1, g->head + 1 });
 }
 
+/* The object as the subject of a passive; nobody did it: it is not done. */
+static void put_turned(struct say *s, const struct clause *c, const struct group *g)
+{
+	int last = c->object.last - 1;
+	struct sv w = s->p->m->words[last].text;
+	bool many = s->p->t[last].e->person == PERSON_MANY || (w.n > 3 && w.p[w.n - 1] == 's' && w.p[w.n - 2] != 's');
+	struct shape h = shape_of(s, g);
+
+	h.person = many ? PERSON_MANY : PERSON_ONE;
+	h.neg ^= s->p->t[c->subject.first].e->no;
+	h.progressive = h.lifted = false;
+	h.passive = true;
+	put_verb(s, g, &h);
+}
+
+/* May an unnamed agent be left out: somebody did something to a thing? */
+static bool turns(const struct say *s, const struct clause *c, const struct group *g)
+{
+	return s->settle && g && c->who == SUBJECT_THING && !span_empty(c->subject) &&
+	    is(s, c->subject.first, IS_SOMEONE) && !g->copula && !g->passive && !g->modal && g->lifted < 0 &&
+	    g->lead < 0 && !span_empty(c->object) && c->object.first > c->head &&
+	    !is(s, c->object.first, IS_OBJECT | IS_SUBJECT | IS_REFLEXIVE) && lexicon_verb_form(s->g->lx,
+	    s->g->locale, c->verb_row < 0 ? 0 : c->verb_row, VERB_PARTICIPLE).n;
+}
+
 static void put_place(struct say *s, const struct clause *c, const struct group *g, struct sv name)
 {
 	bool verb = sv_is(name, "verb");
+
+	if (s->turned && sv_is(name, "subject")) {
+		put_span(s, c->object);
+		return;
+	}
+	if (s->turned && sv_is(name, "object"))
+		return;
+	if (s->turned && verb) {
+		put_turned(s, c, g);
+		put_span(s, (struct span){ c->head + 1, c->object.first });
+		return;
+	}
 
 	if (sv_is(name, "time"))
 		put_time(s, c);
@@ -873,6 +912,7 @@ static void say_clause(struct say *s, const struct form *f, const struct clause 
 	s->start = s->out->n;
 	s->last = SV("");
 	set_other(s);
+	s->turned = turns(s, c, group_of(s->p, c));
 	put_template(s, c, w ? w->to : f->text);
 	tidy(s);
 	if (f->sentence)
@@ -925,12 +965,13 @@ static const char *const sures[] = { "no", "guess", "yes" };
 static const char *const moods[] = { "statement", "question", "command", "fragment" };
 static const char *const tenses[] = { "none", "present", "past", "perfect", "future", "modal" };
 static const char *const links[] = {
-	"main", "joined", "time", "if", "cause", "that", "which", "contrast",
+	/* "when" rather than "time", which is an attribute of its own */
+	"main", "joined", "when", "if", "cause", "that", "which", "contrast",
 };
 static const char *const forms_said[] = { "base", "third", "ing", "past", "participle" };
 static const char *const names[] = {
 	"subject", "aux", "neg", "verb", "form", "kind", "sure", "mood", "wh", "time", "tense",
-	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as", "told", "seen",
+	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as", "told", "seen", "under",
 };
 
 bool clause_attribute_known(struct sv name)
@@ -982,6 +1023,35 @@ static bool is_theirs(const struct reading *r, struct span w)
 		if (r->message->words[i].flags & WORD_POSSESSIVE && t[i].is & IS_PERSON)
 			return true;
 	return false;
+}
+
+/* The clause that c is a part of, or that follows it where c stands first. */
+static const struct clause *holder(const struct reading *r, const struct clause *c)
+{
+	const struct clause *best = NULL;
+
+	for (int i = 0; i < r->n_clauses; i++) {
+		const struct clause *a = &r->clauses[i];
+
+		if (inside(c, a) && (!best || span_length(a->words) < span_length(best->words)))
+			best = a;
+	}
+	if (!best && c + 1 < r->clauses + r->n_clauses && c[1].words.first == c->words.last)
+		best = c + 1;
+	return best;
+}
+
+/* Whose doing the clause hangs on: a feeling that the other "makes" is the writer's. */
+static struct sv under(const struct reading *r, const struct clause *c)
+{
+	const struct clause *a = c->link == LINK_MAIN || c->link == LINK_JOINED ? NULL : holder(r, c);
+
+	if (!a || a->head < 0)
+		return SV("none");
+	if ((a->who == SUBJECT_OTHER || a->who == SUBJECT_ADDRESSEE) && !a->seen && span_length(a->object) == 1 &&
+	    message_mark(r->message, r->parse->g->self, a->object.first))
+		return SV("self");
+	return sv_from(whos[a->who == SUBJECT_ADDRESSEE ? SUBJECT_OTHER : a->who]);
 }
 
 static size_t rank_of(const struct reading *r, const struct clause *c)
@@ -1047,6 +1117,8 @@ struct sv clause_attribute(const struct reading *r, const struct clause *c, stru
 		return yes_no(c->told);
 	if (sv_is(name, "seen"))
 		return yes_no(c->seen);
+	if (sv_is(name, "under"))
+		return under(r, c);
 	if (sv_is(name, "negated"))
 		return yes_no(c->negated);
 	if (sv_is(name, "wh"))

@@ -119,6 +119,7 @@ struct group {
 	bool implied;               /* no verb was said: a copula is meant */
 	bool bare;                  /* base form, shares its auxiliary with lead */
 	bool means;                 /* typed as "-ing", a fact of its own */
+	bool short_of;              /* "and you didn't": the verb stands in the clause before */
 	bool guessed;               /* who did it is not said */
 };
 
