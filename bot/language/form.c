@@ -628,7 +628,7 @@ static void put_span(struct say *s, struct span w)
 static struct span after_person(const struct say *s, struct span w)
 {
 	for (int i = w.last - 1; i >= w.first; i--)
-		if (is(s, i, IS_PERSON))
+		if (is(s, i, IS_PERSON) && !(i + 1 < w.last && is(s, i + 1, IS_PREPOSITION)))
 			return (struct span){ i + 1, w.last };
 	return (struct span){ w.last, w.last };
 }
@@ -971,7 +971,7 @@ static const char *const links[] = {
 static const char *const forms_said[] = { "base", "third", "ing", "past", "participle" };
 static const char *const names[] = {
 	"subject", "aux", "neg", "verb", "form", "kind", "sure", "mood", "wh", "time", "tense",
-	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as", "told", "seen", "under",
+	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as", "told", "seen", "under", "mine", "gift", "passive",
 };
 
 bool clause_attribute_known(struct sv name)
@@ -1054,6 +1054,37 @@ static struct sv under(const struct reading *r, const struct clause *c)
 	return sv_from(whos[a->who == SUBJECT_ADDRESSEE ? SUBJECT_OTHER : a->who]);
 }
 
+/* Does it reach the writer, or what is theirs? */
+static bool is_mine(const struct reading *r, const struct clause *c)
+{
+	struct span w = c->passive ? c->words : (struct span){ c->head + 1, c->words.last };
+
+	for (int i = w.first; i < w.last && c->head >= 0; i++)
+		if (message_mark(r->message, r->parse->g->self, i))
+			return true;
+	return false;
+}
+
+/* Done for the writer: "brought me tea", "warms the car for me". */
+static bool is_gift(const struct reading *r, const struct clause *c)
+{
+	const struct token *t = r->parse->t;
+	uint32_t self = r->parse->g->self;
+
+	if (c->head < 0 || c->negated || !c->told || !c->seen)
+		return false;
+	for (int i = c->head + 1; i < c->words.last; i++) {
+		if (!message_mark(r->message, self, i) || !(t[i].is & IS_OBJECT))
+			continue;
+		if (t[i - 1].e->sake)
+			return true;
+		if (i == c->head + 1 && t[c->head].e->gives && i + 1 < c->words.last &&
+		    !(t[i + 1].is & ~(uint32_t)(IS_DETERMINER | IS_NUMBER | IS_NOUN | IS_AGENT)))
+			return true;
+	}
+	return false;
+}
+
 static size_t rank_of(const struct reading *r, const struct clause *c)
 {
 	const struct grammar *g = r->parse->g;
@@ -1119,6 +1150,12 @@ struct sv clause_attribute(const struct reading *r, const struct clause *c, stru
 		return yes_no(c->seen);
 	if (sv_is(name, "under"))
 		return under(r, c);
+	if (sv_is(name, "passive"))
+		return yes_no(c->passive);
+	if (sv_is(name, "mine"))
+		return yes_no(is_mine(r, c));
+	if (sv_is(name, "gift"))
+		return yes_no(is_gift(r, c));
 	if (sv_is(name, "negated"))
 		return yes_no(c->negated);
 	if (sv_is(name, "wh"))

@@ -407,6 +407,12 @@ static void set_acted(struct entry *e, const void *ctx)
 	e->acted = true;
 }
 
+static void set_sake(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->sake = true;
+}
+
 static void set_whole(struct entry *e, const void *ctx)
 {
 	e->to = *(const struct sv *)ctx;
@@ -454,6 +460,7 @@ static void load_lists(struct load *l, struct node *file)
 		{ "limit", set_limit },
 		{ "gives", set_gives },
 		{ "senses", set_senses },
+		{ "sake", set_sake },
 		{ "acted", set_acted },
 	};
 

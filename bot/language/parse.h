@@ -67,6 +67,7 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool doubt;                 /* "do you ever": it is not so */
 	bool epithet;               /* a verdict before a noun: left out there */
 	bool gives;                 /* a verb that takes two objects: "lent her money" */
+	bool sake;                  /* "for": before the one it is done for */
 	bool limit;                 /* "only": not said where a time clause follows */
 	bool whole;                 /* "everything": what it is swapped for is for others only */
 	bool stay;                  /* begins a time that is not moved */
