@@ -1749,8 +1749,8 @@ static int open_after_relative(struct parse *p, struct front *f, int b, enum lin
 	struct doer s = f->subject, inner;
 	struct group g;
 
-	if (s.pronoun || i >= b || p->depth || (!who && (open || !is(p, i, IS_SUBJECT) ||
-	    !clause_at(p, i, b, &inner, &g))))
+	if (s.pronoun || i >= b || p->depth || (!who && (open || s.who == SUBJECT_OTHER ||
+	    !is(p, s.words.first, IS_DETERMINER | IS_POSSESSIVE) || !is(p, i, IS_SUBJECT) || !clause_at(p, i, b, &inner, &g))))
 		return -1;
 	for (k = i + 1; k < b; k++) {
 		int end;
@@ -2115,7 +2115,11 @@ static struct sv gender_near(const struct parse *p, const struct clause *c)
 /* "my old landlord fixed it in a day, you taped it": who is spoken to is meant. */
 static void part_compared(struct parse *p)
 {
-	for (int i = 0; i < p->r->n_clauses && p->direct; i++)
+	bool acts = false;
+
+	for (int i = 0; i < p->r->n_clauses; i++)
+		acts |= p->r->clauses[i].who == SUBJECT_ADDRESSEE && p->r->clauses[i].seen;
+	for (int i = 0; i < p->r->n_clauses && p->direct && acts; i++)
 		if (p->r->clauses[i].who == SUBJECT_OTHER && !span_empty(p->r->clauses[i].subject))
 			make_third(p, i);
 }

@@ -165,6 +165,7 @@ static void grammar__says__what_the_other_did(void **state)
 		  "when you tag me in those photos" },
 		{ "i feel mocked, my brother does an impression of my accent for his friends, he thinks its hilarious",
 		  "when you do an impression of my accent for your friends" },
+		{ "and who finished the ice cream i wonder", "when the ice cream was finished" },
 		{ "I feel you get off easy because you're the boy. my brother went surfing and I peeled forty potatoes",
 		  "when you went surfing and I peeled forty potatoes" },
 		{ "YOU'RE A VICIOUS MOTHER-IN-LAW, YOU REFOLDED MY TOWELS TO SHOW ME UP",
@@ -313,7 +314,7 @@ static void grammar__refuses__what_it_cannot_place(void **state)
 {
 	static const char *const t[] = {
 		"the thing with the thing you know", "and then you didn't", "", "!!!", "😤😤",
-		"who finished the ice cream i wonder", "husband of the year",
+		"husband of the year",
 	};
 
 	(void)state;
