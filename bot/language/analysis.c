@@ -606,7 +606,7 @@ static bool harmless(struct record *rec, const struct selection *s, const struct
 		return false;
 	said = reading_create(l, arena_sv(rec->arena, str_sv(&text)), rec->arena);
 	for (size_t i = 0; i < s->n_lint; i++) {
-		struct tags *t = ruleset_run(s->lint[i], said, VIEW_USUAL, rec->arena);
+		const struct tags *t = ruleset_run(s->lint[i], said, VIEW_USUAL);
 
 		for (size_t k = 0; k < t->n; k++)
 			if (t->hits[k].rule->weight > 0)
