@@ -16,6 +16,7 @@ struct pattern {
 };
 
 struct voice_check {
+	const struct tree *tree;
 	const struct script *script;
 	const struct dialog *dialog;    /* NULL outside dialogs */
 	struct findings *findings;
@@ -272,34 +273,6 @@ static void check_wording(struct voice_check *v, const struct wording *w, int li
 
 /* ---- where texts stand ------------------------------------------------------------ */
 
-static bool slot_known(const struct dialog *d, struct sv path)
-{
-	/* the names that the engine fills by itself */
-	static const char *const own[] = { "help", "emergency", "operator", "question", "address",
-		"person", "country", "saved", "hour", "weekday" };
-	struct sv rest = path, head = path;
-
-	sv_split(&rest, '.', &head);
-	if (dialog_slot(d, head))
-		return true;
-	for (int i = 0; i < d->n_steps; i++)
-		if (d->steps[i].verb == DO_ANALYZE && sv_eq(d->steps[i].as, head))
-			return true;
-	for (size_t i = 0; i < COUNT(own); i++)
-		if (sv_is(head, own[i]))
-			return true;
-	return false;
-}
-
-static void check_slots(struct voice_check *v, const struct text *t, const char *place, int line)
-{
-	for (size_t i = 0; i < t->n; i++)
-		if (t->segments[i].kind != SEGMENT_LITERAL && !slot_known(v->dialog, t->segments[i].text))
-			findings_add(v->findings, "E809", file_of(v), place, line,
-			    "the text names \"%.*s\" -- declare it in \"slots\"",
-			    SV_ARG(t->segments[i].text));
-}
-
 static void check_label(struct voice_check *v, const struct text *t, int limit, const char *place,
     int line)
 {
@@ -323,36 +296,46 @@ static void check_step(struct voice_check *v, const struct step *st)
 
 	str_addf(&place, "dialog %.*s, step %.*s", SV_ARG(v->dialog->id), SV_ARG(st->id));
 	check_wording(v, &st->say, limit, st->entry || v->dialog->lane, file_of(v), place.p, st->line);
-	for (size_t i = 0; i < st->say.n; i++)
-		check_slots(v, &st->say.variants[i], place.p, st->line);
-	if (st->has_again) {
+	if (st->has_again)
 		check_text(v, &st->again, limit, false, file_of(v), place.p, st->line);
-		check_slots(v, &st->again, place.p, st->line);
-	}
 	for (size_t i = 0; i < st->n_cues; i++)
 		check_text(v, &st->cues[i].say, limit, false, file_of(v), place.p, st->line);
 	for (size_t i = 0; i < st->n_choices; i++) {
 		check_label(v, &st->choices[i].say, m->label, place.p, st->line);
 		check_label(v, &st->choices[i].chip, m->chip, place.p, st->line);
-		check_slots(v, &st->choices[i].say, place.p, st->line);
 	}
+}
+
+static void check_line(struct voice_check *v, const struct wording *w, int limit, bool quiet,
+    const char *file, const char *what, struct sv key)
+{
+	STR_AUTO place = STR_INIT;
+
+	str_addf(&place, "%s %.*s", what, SV_ARG(key));
+	check_wording(v, w, limit, quiet, file, place.p, tree_line(v->tree, file, key));
 }
 
 static void check_common(struct voice_check *v)
 {
 	const struct script *s = v->script;
 	const struct limits *m = &s->limits;
+	struct arena *a = arena_create();
+	const char *lane = tree_lane_text(v->tree, a);
 
 	v->dialog = NULL;
 	for (size_t i = 0; i < s->n_lines; i++)
-		check_wording(v, &s->lines[i].say, m->bubble, false, file_of(v), s->lines[i].key.p, 0);
+		check_line(v, &s->lines[i].say, m->bubble, false, "common/lines.json", "line",
+		    s->lines[i].key);
 	for (size_t i = 0; i < s->lane.n_texts; i++)
-		check_wording(v, &s->lane.texts[i].say, m->lane_bubble, true, "lane/text",
-		    s->lane.texts[i].key.p, 0);
-	for (size_t i = 0; i < s->n_ladders; i++)
-		for (size_t k = 0; k < s->ladders[i].n_rungs; k++)
-			check_text(v, &s->ladders[i].rungs[k], m->bubble, false, "common/ladders.json",
-			    s->ladders[i].name.p, 0);
+		check_line(v, &s->lane.texts[i].say, m->lane_bubble, true, lane, "text",
+		    s->lane.texts[i].key);
+	for (size_t i = 0; i < s->n_ladders; i++) {
+		struct wording rungs = { s->ladders[i].rungs, s->ladders[i].n_rungs, false };
+
+		check_line(v, &rungs, m->bubble, false, "common/ladders.json", "ladder",
+		    s->ladders[i].name);
+	}
+	arena_destroy(a);
 }
 
 static void load_voice(struct voice_check *v, const struct source *sources, size_t n)
@@ -375,12 +358,12 @@ static void voice_fini(struct voice_check *v)
 	free(v->but_not);
 }
 
-void check_voice(const struct script *s, const struct source *sources, size_t n,
-    struct findings *f)
+void check_voice(const struct tree *t)
 {
-	struct voice_check v = { .script = s, .findings = f };
+	const struct script *s = t->script;
+	struct voice_check v = { .tree = t, .script = s, .findings = t->findings };
 
-	load_voice(&v, sources, n);
+	load_voice(&v, t->sources, t->n);
 	for (size_t i = 0; i < s->n_dialogs; i++) {
 		v.dialog = s->dialogs[i];
 		for (int k = 0; k < v.dialog->n_steps; k++)

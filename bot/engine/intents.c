@@ -92,3 +92,36 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
 	in = best_hit(s, hits, n);
 	return in ? in : by_analysis(s, r, a);
 }
+
+static const struct intent *tied(const struct script *s, const struct hit *hits, size_t n,
+    const struct intent *best)
+{
+	int words = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (&s->intents[hits[i].tag] == best && span_length(hits[i].match.words) > words)
+			words = span_length(hits[i].match.words);
+	for (size_t i = 0; i < n; i++) {
+		const struct intent *in = &s->intents[hits[i].tag];
+
+		if (in != best && in->weight == best->weight && span_length(hits[i].match.words) == words)
+			return in;
+	}
+	return NULL;
+}
+
+void intent_tie(const struct script *s, struct message *m, const struct intent **one,
+    const struct intent **two)
+{
+	const struct group *groups[] = { s->controls, s->intent_firm, s->intent_any };
+
+	*one = *two = NULL;
+	for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !*one; i++) {
+		struct hit *hits = NULL;
+		size_t n = groups[i] ? message_scan(m, groups[i], VIEW_USUAL, &hits) : 0;
+
+		*one = best_hit(s, hits, n);
+		if (*one)
+			*two = tied(s, hits, n, *one);
+	}
+}

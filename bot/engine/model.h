@@ -342,6 +342,11 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
 /* The control that a message is, NULL for none; marked: only phrases written with "=". */
 const struct intent *intent_control(const struct script *s, struct message *m, bool marked);
 
+/* For the linter: two intents that only their order in the file parts; NULL, or
+ * one alone, where there are none. */
+void intent_tie(const struct script *s, struct message *m, const struct intent **one,
+    const struct intent **two);
+
 /* template.c: compiling texts.  d may be NULL (lines, ladders). */
 void text_load(struct text *t, const struct node *n, struct arena *a);
 void wording_load(struct wording *w, const struct node *n, struct arena *a);

@@ -12,6 +12,7 @@
 
 enum {
 	MAX_FRAMES = 8,         /* call depth */
+	STEPS_PER_TURN = 64,    /* then a turn stops with a word of excuse */
 	MAX_PARKED = 2,
 	MAX_BACK = 10,
 	MAX_TIMERS = 16,

@@ -11,7 +11,7 @@
 #include "base/xalloc.h"
 #include "engine/run.h"
 
-enum { STEPS_PER_TURN = 64, WEEK = 7 * 86400 };
+enum { WEEK = 7 * 86400 };
 
 /* ---- the start of a turn ------------------------------------------------------------ */
 

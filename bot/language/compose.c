@@ -222,6 +222,31 @@ size_t frames_sources(const struct frames *f, size_t i, const struct sv **paths)
 	return f->slots[i].n;
 }
 
+/* The n-th place of all its texts that no slot fills; NULL at the end. */
+static const struct segment *extra_at(const struct frames *f, size_t n)
+{
+	for (size_t i = 0; i < f->n_registers; i++)
+		for (size_t k = 0; k < f->registers[i].n; k++)
+			for (size_t j = 0; j < f->registers[i].rows[k].n; j++)
+				if (f->registers[i].rows[k].segments[j].slot == -2 && n-- == 0)
+					return &f->registers[i].rows[k].segments[j];
+	return NULL;
+}
+
+size_t frames_extras(const struct frames *f)
+{
+	size_t n = 0;
+
+	while (extra_at(f, n))
+		n++;
+	return n;
+}
+
+struct sv frames_extra(const struct frames *f, size_t i)
+{
+	return extra_at(f, i)->text;
+}
+
 /* ---- composing ------------------------------------------------------------------ */
 
 struct work {

@@ -35,6 +35,9 @@ bool frames_register(const struct frames *f, struct sv name);
 size_t frames_slots(const struct frames *f);
 struct sv frames_slot(const struct frames *f, size_t i);                 /* "o" */
 size_t frames_sources(const struct frames *f, size_t i, const struct sv **paths); /* "c.story", "seen.clause" */
+/* What its texts name beside its slots: "person". */
+size_t frames_extras(const struct frames *f);
+struct sv frames_extra(const struct frames *f, size_t i);
 
 /* Lint rules of the frames run on the outcome.  `extra` supplies what is not a
  * piece ({person:name}); NULL if none. */

@@ -1,0 +1,43 @@
+/* check/graph.h - the ways through a dialog, as edges.  Private to check/.
+ *
+ * Every way that the engine can take from a step is an edge: each choice, the
+ * answer, skip, the ladder's way out, each row of "when", a gate that steps in.
+ * Proofs over them are linear in the edges, or a fixed point of a few rounds. */
+#ifndef CHECK_GRAPH_H
+#define CHECK_GRAPH_H
+
+#include "engine/model.h"
+
+enum way {
+	WAY_ON,                 /* the step did what it is for */
+	WAY_SKIP,               /* skipped, or out of a ladder */
+	WAY_NONE,               /* no row to pick or to ask about */
+	WAY_ELSE,               /* nothing could be built */
+	WAY_AWAY,               /* silence, a cue cut short, a cap, a ladder that ends */
+	WAY_GATE,               /* a gate asks, or blocks to a step */
+};
+
+struct edge {
+	int from, to;           /* to: -1 ends the dialog */
+	enum way way;
+	int choice;             /* the choice taken, -1 none */
+	int when;               /* the row of "when" that held, -1: none did */
+	bool waits;             /* the person writes, or time passes, before it is taken */
+};
+
+struct graph {
+	const struct script *s;
+	const struct dialog *d;
+	struct findings *f;
+	struct edge *edges; size_t n, cap;
+};
+
+void graph_init(struct graph *g, const struct script *s, const struct dialog *d, struct findings *f);
+void graph_fini(struct graph *g);
+/* "dialog say, step cam" with the step's line. */
+void graph_report(const struct graph *g, const struct step *st, const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Does the step lead into another dialog?  NULL: no, or there is none. */
+const struct dialog *graph_called(const struct graph *g, const struct step *st);
+
+#endif
