@@ -16,6 +16,8 @@ struct menu {
 	struct arena *a;
 	const char *file, *place;
 	int line;
+	const struct dialog *d;         /* whose question it is; NULL: the program's */
+	const struct step *st;
 	bool lane;                      /* its words come before all but a few controls */
 	bool own;                       /* a question of the program's: before the controls */
 	struct option options[MENU];
@@ -45,9 +47,27 @@ static struct sv label_of(struct menu *m, const struct text *t)
 	return arena_sv(m->a, str_sv(&out));
 }
 
-static const struct intent *control_for(const struct menu *m, struct message *msg)
+/* A control that does the same is no loss: "skip" where the choice leads there
+ * too, or one that would open the dialog that asks. */
+static bool harmless(const struct menu *m, const struct intent *in, size_t i)
+{
+	size_t first = m->n - m->st->n_choices;
+	const struct choice_def *c = i >= first ? &m->st->choices[i - first] : NULL;
+
+	if (!in->act.n && sv_eq(in->dialog, m->d->id))
+		return true;
+	return c && m->st->may_skip && sv_is(in->act.n ? in->act : in->name, "skip") && !c->n_sets
+	    && (c->no_store || !m->st->into.n) && c->to.set && c->to.step == m->st->skip.step
+	    && sv_eq(c->to.end, m->st->skip.end);
+}
+
+/* The control that takes it before the question can. */
+static const struct intent *control_for(const struct menu *m, struct message *msg, size_t option)
 {
 	const struct intent *in = m->own ? NULL : intent_control(m->s, msg, m->lane);
+
+	if (in && harmless(m, in, option))
+		return NULL;
 
 	for (size_t i = 0; in && m->lane && i < m->s->lane.n_pass; i++)
 		if (sv_eq(m->s->lane.pass[i], in->name) || sv_eq(m->s->lane.pass[i], in->act))
@@ -70,7 +90,7 @@ static void bad(const struct menu *m, size_t i, const char *code, struct sv type
 static void try(struct menu *m, size_t i, struct sv typed)
 {
 	struct reading *r = reading_create(m->l, typed, m->a);
-	const struct intent *in = control_for(m, r->message);
+	const struct intent *in = control_for(m, r->message, i);
 	struct option_result res;
 
 	if (!typed.n)
@@ -195,6 +215,8 @@ static void prove_rows(struct menu *m, const struct step *st)
 static void prove_step(struct menu *m, const struct dialog *d, const struct step *st)
 {
 	m->l = d->language;
+	m->d = d;
+	m->st = st;
 	m->file = d->file.p;
 	m->line = st->line;
 	m->lane = d->lane;
@@ -294,23 +316,6 @@ static bool read_by_ladder(const struct menu *m, const struct ladder *ladder, st
 	return false;
 }
 
-/* Is there a question anywhere that a word of the whole talk answers? */
-static bool resumes(const struct menu *m, struct message *msg)
-{
-	const struct lane *lane = &m->s->lane;
-	struct span all = { 0, msg->n_words };
-
-	for (size_t i = 0; i < lane->n_resume; i++)
-		if (message_match_whole(msg, lane->resume[i], all))
-			return true;
-	for (size_t i = 0; i < lane->n_readers; i++)
-		for (size_t k = 0; k < lane->readers[i].n_values; k++)
-			for (size_t p = 0; p < lane->readers[i].values[k].n_phrases; p++)
-				if (message_match_whole(msg, lane->readers[i].values[k].phrases[p], all))
-					return true;
-	return false;
-}
-
 static void prove_shown(struct menu *m, struct sv text, const struct step *st,
     const struct ladder *ladder)
 {
@@ -321,7 +326,7 @@ static void prove_shown(struct menu *m, struct sv text, const struct step *st,
 		const struct intent *in = intent_judge(m->s, r->message, r, false, m->a);
 
 		if ((in && in->kind != INTENT_NONE) || read_by_step(m, st, r)
-		    || read_by_ladder(m, ladder, r) || resumes(m, r->message))
+		    || read_by_ladder(m, ladder, r))
 			continue;
 		findings_add(m->f, "E820", m->file, m->place, m->line, "the text shows '%.*s', and "
 		    "nothing takes it -- add it to a control, an intent or the question's choices",
@@ -341,6 +346,7 @@ static void prove_step_shows(struct menu *m, const struct dialog *d, const struc
 		prove_shown(m, st->again.source, st, NULL);
 }
 
+/* The lane's texts are left out: it answers whatever is typed. */
 static void prove_common_shows(struct menu *m)
 {
 	const struct script *s = m->s;
@@ -352,13 +358,6 @@ static void prove_common_shows(struct menu *m)
 		m->line = tree_line(m->tree, m->file, s->lines[i].key);
 		for (size_t k = 0; k < s->lines[i].say.n; k++)
 			prove_shown(m, s->lines[i].say.variants[k].source, NULL, NULL);
-	}
-	for (size_t i = 0; i < s->lane.n_texts; i++) {
-		m->file = tree_lane_text(m->tree, m->a);
-		m->place = arena_printf(m->a, "text %.*s", SV_ARG(s->lane.texts[i].key));
-		m->line = tree_line(m->tree, m->file, s->lane.texts[i].key);
-		for (size_t k = 0; k < s->lane.texts[i].say.n; k++)
-			prove_shown(m, s->lane.texts[i].say.variants[k].source, NULL, NULL);
 	}
 	for (size_t i = 0; i < s->n_ladders; i++) {
 		m->file = "common/ladders.json";

@@ -472,6 +472,16 @@ static void open_question(struct run *r)
 	run_on(r);
 }
 
+/* "delete everything" opens a dialog; to that dialog's "Do it?" it is the answer. */
+static bool answers_instead(struct run *r, const struct intent *control)
+{
+	if (!control || control->act.n || !r->talk->waiting || !runs_already(r, control)
+	    || answer_read(r, true) != ANSWER_TAKEN)
+		return false;
+	run_on(r);
+	return true;
+}
+
 static void message(struct run *r)
 {
 	bool cue = cue_running(r);
@@ -484,7 +494,7 @@ static void message(struct run *r)
 			return;
 		}
 	}
-	if (answer_own(r) || run_control(r, control))
+	if (answer_own(r) || answers_instead(r, control) || run_control(r, control))
 		return;
 	if (cue) {
 		const struct intent *in = intent_judge(r->s, r->reading, HEAR_ASKED, r->a);

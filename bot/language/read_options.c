@@ -412,6 +412,45 @@ static struct span unused(const struct menu *u)
 	return s;
 }
 
+static bool is_whole_label(const struct menu *u, size_t k)
+{
+	return u->labels[k]->n_words == u->m->n_words && label_at(u, k, 0);
+}
+
+static bool is_whole_phrase(const struct menu *u, size_t k)
+{
+	struct span all = { 0, u->m->n_words };
+
+	for (size_t p = 0; p < u->options[k].n_phrases; p++)
+		if (message_match_whole(u->m, u->options[k].phrases[p], all))
+			return true;
+	return false;
+}
+
+/* A label typed as it stands, or words that are one choice's alone and all that
+ * was typed, mean that choice, whatever else is in them: "don't keep", "yes, long
+ * ago", "I'm afraid of them". */
+static bool whole_answer(struct menu *u)
+{
+	bool (*const tests[])(const struct menu *u, size_t k) = { is_whole_label, is_whole_phrase };
+
+	for (size_t t = 0; t < sizeof tests / sizeof tests[0]; t++) {
+		int found = -1, n = 0;
+
+		for (size_t k = 0; k < u->n; k++)
+			if (tests[t](u, k)) {
+				found = (int)k;
+				n++;
+			}
+		if (n != 1)
+			continue;
+		use(u, (struct span){ 0, u->m->n_words });
+		u->picks[u->n_picks++] = found;
+		return true;
+	}
+	return false;
+}
+
 static struct option_result result(struct menu *u)
 {
 	struct option_result res = { .status = u->n_picks ? READ_VALUE : READ_UNCLEAR };
@@ -470,6 +509,8 @@ struct option_result options_read(const struct readers *rs, const struct reading
 		u.labels[i] = message_read(r->message->lexicon, rs->locale, options[i].label, a);
 	if (!u.m->n_words)
 		return res;
+	if (whole_answer(&u))
+		return result(&u);
 	s = after_correction(&u);
 	if (asks(&u)) {
 		by_phrase(&u, s);
