@@ -306,14 +306,19 @@ static bool read_by_step(const struct menu *m, const struct step *st, struct rea
 	    && reader_read(m->l->readers, st->reader, r, 0, m->a).status == READ_VALUE;
 }
 
+/* One of the questions that use the ladder reads it, or none uses it. */
 static bool read_by_ladder(const struct menu *m, const struct ladder *ladder, struct reading *r)
 {
+	bool used = false;
+
 	for (size_t i = 0; ladder && i < m->s->n_dialogs; i++)
 		for (int k = 0; k < m->s->dialogs[i]->n_steps; k++)
-			if (m->s->dialogs[i]->steps[k].repair == ladder
-			    && read_by_step(m, &m->s->dialogs[i]->steps[k], r))
-				return true;
-	return false;
+			if (m->s->dialogs[i]->steps[k].repair == ladder) {
+				used = true;
+				if (read_by_step(m, &m->s->dialogs[i]->steps[k], r))
+					return true;
+			}
+	return ladder && !used;
 }
 
 static void prove_shown(struct menu *m, struct sv text, const struct step *st,
@@ -323,7 +328,7 @@ static void prove_shown(struct menu *m, struct sv text, const struct step *st,
 
 	while (m->l->readers && next_shown(&text, &shown)) {
 		struct reading *r = reading_create(m->l, shown, m->a);
-		const struct intent *in = intent_judge(m->s, r->message, r, false, m->a);
+		const struct intent *in = intent_judge(m->s, r, HEAR_FIRM, m->a);
 
 		if ((in && in->kind != INTENT_NONE) || read_by_step(m, st, r)
 		    || read_by_ladder(m, ladder, r))
