@@ -38,6 +38,14 @@ static const struct command {
 	  "run the bot on its XMPP account",
 	  "  --config FILE   attune.conf to read\n",
 	  command_run },
+	{ "show", "[--sheet | --svg | --dot] [--dialogs DIR] [DIALOG]",
+	  "a dialog as a sheet to review, or as a picture",
+	  "  --sheet         plain text, every step with its words (the usual)\n"
+	  "  --svg           a picture, drawn by Graphviz\n"
+	  "  --dot           Graphviz' source\n"
+	  "  --dialogs DIR   the dialogs\n"
+	  "  --locale NAME   the language to show\n",
+	  command_show },
 	{ "test", "[--uncovered] [PATH]",
 	  "run the transcripts of a tree of dialogs",
 	  "  --uncovered     list what no transcript reaches\n",

@@ -1,1 +1,6 @@
-libshell_a_SOURCES +=
+libshell_a_SOURCES += \
+	%D%/command_show.c \
+	%D%/picture.c \
+	%D%/sheet.c \
+	%D%/show.c %D%/show.h \
+	%D%/ways.c
