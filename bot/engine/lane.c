@@ -335,11 +335,15 @@ static int person_meant(struct run *r)
 	    SV_ARG(pronoun), SV_ARG(word))))->id;
 }
 
-void lane_enter(struct run *r, struct sv class, int tier, int person)
+static struct sv state_at(const struct run *r, int tier)
+{
+	return next_of(lane_state(&r->s->lane, SV("none")), tier >= 3 ? "tier3"
+	    : tier == 2 ? "tier2" : "tier1");
+}
+
+static void note_sign(struct run *r, struct sv class, int tier, int person)
 {
 	struct lane_now *l = &r->ss->lane;
-	const struct lane_state *none = lane_state(&r->s->lane, SV("none"));
-	struct sv state = next_of(none, tier >= 3 ? "tier3" : tier == 2 ? "tier2" : "tier1");
 
 	l->class = arena_sv(r->ss->arena, class);
 	l->tier = tier;
@@ -350,7 +354,12 @@ void lane_enter(struct run *r, struct sv class, int tier, int person)
 		cue_stop(r);
 	}
 	talk_clear(&r->ss->lane_talk);
-	enter_state(r, state);
+}
+
+void lane_enter(struct run *r, struct sv class, int tier, int person)
+{
+	note_sign(r, class, tier, person);
+	enter_state(r, state_at(r, tier));
 }
 
 /* The lane's own dialog has ended: watch for a while, go back to where we were. */
@@ -526,11 +535,57 @@ void lane_expire(struct run *r)
 		set_state(r, SV("none"));
 }
 
+/* ---- someone may see the screen ------------------------------------------------------- */
+
+/* What waited unnamed is said now; then the talk goes on. */
+static void unveil(struct run *r)
+{
+	struct lane_now *l = &r->ss->lane;
+
+	l->discreet = false;
+	say_line(r, "quiet-off");
+	if (!lane_open(r)) {
+		r->talk = &r->ss->talk;
+		run_ask_again(r);
+		return;
+	}
+	say_flush(r, NULL, 0);
+	if (!r->ss->lane_talk.n) {
+		enter_state(r, l->state);
+		return;
+	}
+	r->talk = &r->ss->lane_talk;
+	r->flags |= SAY_LANE;
+	run_ask_again(r);
+	say_flush(r, NULL, 0);
+}
+
+/* Quiet until the person says that nobody looks: a sign is remembered, danger now
+ * is answered without its name, the rest gets one neutral line. */
+static enum lane_turn veiled(struct run *r, const struct tag_best *sign)
+{
+	struct lane_now *l = &r->ss->lane;
+	const struct intent *in = intent_control(r->s, r->msg, true);
+
+	if (sign) {
+		note_sign(r, sign->class, sign->tier, person_meant(r));
+		set_state(r, state_at(r, sign->tier));
+	} else if (in && sv_is(in->act, "aloud")) {
+		unveil(r);
+		return LANE_ANSWERED;
+	} else if (passes(r)) {
+		return LANE_PASSES;
+	}
+	speak(r, sign && l->tier >= 3 ? SV("veiled-now") : SV("veiled"), SV(""));
+	return LANE_ANSWERED;
+}
+
 enum lane_turn lane_first(struct run *r)
 {
 	struct lane_now *l = &r->ss->lane;
 	const struct lane_state *st;
 	struct tag_best best;
+	bool sign;
 
 	lane_expire(r);
 	st = lane_state(&r->s->lane, l->state.n ? l->state : SV("none"));
@@ -538,8 +593,10 @@ enum lane_turn lane_first(struct run *r)
 		st = lane_state(&r->s->lane, SV("none"));
 	best = judge(r);
 	best.tier = raised(r, st, best.tier);
-	if (best.tier && (!lane_open(r) || best.tier > l->tier
-	    || (best.tier == 3 && !st->firm))) {
+	sign = best.tier && (!lane_open(r) || best.tier > l->tier || (best.tier == 3 && !st->firm));
+	if (l->discreet)
+		return veiled(r, sign ? &best : NULL);
+	if (sign) {
 		lane_enter(r, best.class, best.tier, person_meant(r));
 		return LANE_ANSWERED;
 	}

@@ -579,14 +579,14 @@ static void on_edit(struct run *r)
 static void on_line(struct run *r, const char *key)
 {
 	say_line(r, key);
-	if (lane_open(r))
+	if (lane_open(r) || r->ss->lane.discreet)
 		return;
 	run_ask_again(r);
 }
 
 static void on_retract(struct run *r)
 {
-	if (lane_open(r))
+	if (lane_open(r) || r->ss->lane.discreet)
 		return;
 	if (answer_back(r, true)) {
 		say_line(r, "retract");
@@ -598,7 +598,7 @@ static void on_open(struct run *r)
 {
 	const char *line = settle(r, &r->ss->talk);
 
-	if (lane_open(r))
+	if (lane_open(r) || r->ss->lane.discreet)
 		return;
 	if (line)
 		say_line(r, line);

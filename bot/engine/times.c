@@ -69,6 +69,10 @@ static void cue_due(struct run *r)
 
 	if (!cue_running(r) || r->ss->cue_due > r->ev->now)
 		return;
+	if (r->ss->lane.discreet) {
+		cue_stop(r);
+		return;
+	}
 	if (!st || st->verb != DO_CUE || r->ev->now - r->ss->cue_due > CUE_LATE) {
 		cue_stop(r);
 		if (st)                 /* else the next message settles it */
@@ -135,6 +139,12 @@ int64_t time_of(struct run *r, struct sv at)
 	return 0;
 }
 
+/* Nothing comes unasked in a crisis, or while somebody may see the screen. */
+static bool held_back(const struct run *r)
+{
+	return lane_open(r) || r->ss->lane.discreet;
+}
+
 /* A question asked a moment ago is not talked over. */
 static bool busy(const struct run *r)
 {
@@ -173,7 +183,7 @@ static void reminders_due(struct run *r)
 
 		if (t.due > r->ev->now)
 			continue;
-		if (lane_open(r) || busy(r) || r->asked || cue_running(r))
+		if (held_back(r) || busy(r) || r->asked || cue_running(r))
 			return;
 		ss->timers[i] = ss->timers[--ss->n_timers];
 		fire(r, t);
@@ -185,7 +195,7 @@ static void silence_due(struct run *r)
 {
 	const struct step *st = run_step(r);
 
-	if (!st || !r->talk->waiting || r->talk->hushed || !st->silence.set || lane_open(r))
+	if (!st || !r->talk->waiting || r->talk->hushed || !st->silence.set || held_back(r))
 		return;
 	if (r->ev->now - r->talk->asked_at < st->silence_after)
 		return;
@@ -212,7 +222,7 @@ int64_t times_next(struct run *r)
 		int64_t t = ss->timers[i].due;
 
 		if (t <= now)
-			t = lane_open(r) ? now + LANE_WAIT
+			t = held_back(r) ? now + LANE_WAIT
 			    : busy(r) ? ss->talk.asked_at + r->s->limits.fresh : now + 1;
 		sooner(&due, t);
 	}
@@ -221,7 +231,7 @@ int64_t times_next(struct run *r)
 	sooner(&due, ss->lane.until);
 	r->talk = &r->ss->talk;
 	st = run_step(r);
-	if (st && ss->talk.waiting && !ss->talk.hushed && st->silence.set && !lane_open(r))
+	if (st && ss->talk.waiting && !ss->talk.hushed && st->silence.set && !held_back(r))
 		sooner(&due, ss->talk.asked_at + st->silence_after);
 	return due;
 }
