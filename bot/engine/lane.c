@@ -570,7 +570,7 @@ static enum lane_turn veiled(struct run *r, const struct tag_best *sign)
 	if (sign) {
 		note_sign(r, sign->class, sign->tier, person_meant(r));
 		set_state(r, state_at(r, sign->tier));
-	} else if (in && sv_is(in->act, "aloud")) {
+	} else if (in && (sv_is(in->act, "aloud") || sv_is(in->act, "resume"))) {
 		unveil(r);
 		return LANE_ANSWERED;
 	} else if (passes(r)) {
