@@ -66,6 +66,11 @@ TESTS += %D%/unit/test_inbound %D%/unit/test_outbound
 %C%_unit_test_outbound_LDADD = $(unit_libs)
 EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/bot.py %D%/xmpp/person.py \
 	%D%/xmpp/server.py %D%/xmpp/chat.py %D%/xmpp/crowd.py
+# faults: the bot with an engine that counts, for tests/faults/run
+check_PROGRAMS += %D%/faults/counter
+%C%_faults_counter_SOURCES = %D%/faults/counter.c
+%C%_faults_counter_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs)
+EXTRA_DIST += %D%/faults/run %D%/faults/people.py %D%/faults/proxy.py %D%/faults/dialogs
 # end of xmpp
 
 # Grammar: English clauses and what is said of them

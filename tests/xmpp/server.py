@@ -100,7 +100,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen(["prosody", "-F", "--config", self.config],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if not wait_for_port(self.port, 15):
+        if not (wait_for_port(self.port, 15) and wait_for_port(self.component, 15)):
             raise RuntimeError("prosody did not start: see " + self.dir + "/prosody.log")
 
     def stop(self, kill=False):
