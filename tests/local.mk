@@ -56,8 +56,8 @@ noinst_PROGRAMS += %D%/bench/bench_text
 # end of text and tagger
 
 # xmpp: stanzas from strings
-check_PROGRAMS += %D%/unit/test_inbound %D%/unit/test_outbound
-TESTS += %D%/unit/test_inbound %D%/unit/test_outbound
+check_PROGRAMS += %D%/unit/test_inbound %D%/unit/test_outbound %D%/unit/test_gather
+TESTS += %D%/unit/test_inbound %D%/unit/test_outbound %D%/unit/test_gather
 %C%_unit_test_inbound_SOURCES = %D%/unit/test_inbound.c %D%/unit/stanza_help.h
 %C%_unit_test_inbound_CFLAGS = $(unit_cflags)
 %C%_unit_test_inbound_LDADD = $(unit_libs)
@@ -66,6 +66,9 @@ TESTS += %D%/unit/test_inbound %D%/unit/test_outbound
 %C%_unit_test_outbound_LDADD = $(unit_libs)
 EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/bot.py %D%/xmpp/person.py \
 	%D%/xmpp/server.py %D%/xmpp/chat.py %D%/xmpp/crowd.py
+%C%_unit_test_gather_SOURCES = %D%/unit/test_gather.c
+%C%_unit_test_gather_CFLAGS = $(unit_cflags)
+%C%_unit_test_gather_LDADD = $(unit_libs)
 # faults: the bot with an engine that counts, for tests/faults/run
 check_PROGRAMS += %D%/faults/counter
 %C%_faults_counter_SOURCES = %D%/faults/counter.c

@@ -339,6 +339,19 @@ static bool route(struct turn *t, const struct inbound *in)
 	return true;
 }
 
+static struct event event_of(const struct app *a, const struct inbound *in)
+{
+	return (struct event){
+		.kind = in->kind,
+		.text = in->text,
+		.now = in->now,
+		.written = in->written,
+		.utc_offset = in->utc_offset,
+		.salt = salt_of(a, in->who),
+		.locale = in->locale.n ? in->locale : str_sv(&a->locale),
+	};
+}
+
 static bool take(struct app *a, const struct inbound *in, struct sv seed, struct err *e)
 {
 	struct turn t = {
@@ -346,15 +359,7 @@ static bool take(struct app *a, const struct inbound *in, struct sv seed, struct
 		.session = session_create(),
 		.who = in->who,
 		.seed = seed,
-		.event = {
-			.kind = in->kind,
-			.text = in->text,
-			.now = in->now,
-			.written = in->written,
-			.utc_offset = in->utc_offset,
-			.salt = salt_of(a, in->who),
-			.locale = in->locale.n ? in->locale : str_sv(&a->locale),
-		},
+		.event = event_of(a, in),
 	};
 	bool ok = load_session(a, in->who, t.session, &t.newest, e) != STORE_FAILED;
 
@@ -365,27 +370,39 @@ static bool take(struct app *a, const struct inbound *in, struct sv seed, struct
 	return ok;
 }
 
-/* A message without any id is its own: it can never be known again. */
-static struct sv seed_of(const struct inbound *in, struct sv alt, unsigned char chance[HASH])
+/* What a message is known by when the archive has no id for it; "" nothing. */
+static struct sv second_id(const struct app *a, const struct inbound *in,
+    unsigned char second[HASH])
 {
-	if (in->id.n)
-		return in->id;
-	if (alt.n)
-		return alt;
-	randombytes_buf(chance, HASH);
-	return (struct sv){ (const char *)chance, HASH };
+	if (in->client_id.n == 0)
+		return SV("");
+	hash(a, 'b', in->client_id, in->text, (uint64_t)in->kind, second);
+	return (struct sv){ (const char *)second, HASH };
+}
+
+static enum store_get note_id(struct app *a, const struct inbound *in, struct err *e)
+{
+	unsigned char second[HASH];
+
+	return store_inbox_add(a->store, in->who, in->id, second_id(a, in, second), in->now, e);
+}
+
+/* A message without any id is its own: it can never be known again. */
+static bool take_noted(struct app *a, const struct inbound *in, struct err *e)
+{
+	unsigned char bytes[HASH];
+	struct sv seed = in->id.n ? in->id : second_id(a, in, bytes);
+
+	if (seed.n == 0) {
+		randombytes_buf(bytes, HASH);
+		seed = (struct sv){ (const char *)bytes, HASH };
+	}
+	return take(a, in, seed, e);
 }
 
 static bool take_new(struct app *a, const struct inbound *in, struct err *e)
 {
-	unsigned char second[HASH], chance[HASH];
-	struct sv alt = SV("");
-
-	if (in->client_id.n) {
-		hash(a, 'b', in->client_id, in->text, (uint64_t)in->kind, second);
-		alt = (struct sv){ (const char *)second, HASH };
-	}
-	switch (store_inbox_add(a->store, in->who, in->id, alt, in->now, e)) {
+	switch (note_id(a, in, e)) {
 	case STORE_FAILED:
 		return false;
 	case STORE_FOUND:
@@ -393,7 +410,7 @@ static bool take_new(struct app *a, const struct inbound *in, struct err *e)
 	case STORE_NEW:
 		break;
 	}
-	return take(a, in, seed_of(in, alt, chance), e);
+	return take_noted(a, in, e);
 }
 
 bool turn_take(struct app *a, const struct inbound *in, struct err *e)
@@ -402,6 +419,94 @@ bool turn_take(struct app *a, const struct inbound *in, struct err *e)
 		return true;
 	turn_rollback(a);
 	return false;
+}
+
+static enum engine_alone alone(struct app *a, const struct inbound *in)
+{
+	struct session *ss = session_create();
+	struct event ev = event_of(a, in);
+	uint64_t newest;
+	enum engine_alone is = ALONE_NOT;
+
+	if (load_session(a, in->who, ss, &newest, NULL) != STORE_FAILED)
+		is = engine_alone(a->script, ss, &ev, a->arena);
+
+	session_destroy(ss);
+	wipe(a);
+	return is;
+}
+
+/* Several messages read as one: the newest, with the words of all. */
+struct together {
+	struct inbound in;              /* in.who.n == 0: none yet */
+	struct inbound small;           /* the same; counts when there is nothing else */
+	struct str text;
+};
+
+static void join(struct together *t, const struct inbound *in)
+{
+	int64_t written = t->in.who.n ? t->in.written : in->written;
+
+	if (t->text.n)
+		str_addc(&t->text, '\n');
+	str_add(&t->text, in->text);
+	t->in = *in;
+	t->in.kind = EVENT_TEXT;
+	t->in.written = written;
+}
+
+static bool take_joined(struct app *a, struct together *t, struct err *e)
+{
+	bool ok = true;
+
+	if (!t->in.who.n && t->small.who.n)
+		join(t, &t->small);
+	if (t->in.who.n) {
+		t->in.text = str_sv(&t->text);
+		ok = take_noted(a, &t->in, e);
+	}
+	str_wipe(&t->text);
+	t->in = t->small = (struct inbound){ .who = SV("") };
+	return ok;
+}
+
+static bool take_one_of(struct app *a, struct together *t, const struct inbound *in,
+    struct err *e)
+{
+	enum store_get got = note_id(a, in, e);
+	enum engine_alone is;
+
+	if (got != STORE_NEW || in->text.n == 0)
+		return got != STORE_FAILED;
+	is = alone(a, in);
+	if (in->withdrawn && is != ALONE_LANE)
+		return true;
+	switch (is) {
+	case ALONE_LANE:
+	case ALONE_NOT:
+		join(t, in);
+		return true;
+	case ALONE_SMALL:
+		t->small = *in;
+		return true;
+	case ALONE_CONTROL:
+		return take_joined(a, t, e) && take_noted(a, in, e);
+	}
+	return false;
+}
+
+bool turn_take_together(struct app *a, const struct inbound *in, size_t n, struct err *e)
+{
+	struct together t = { .text = STR_INIT };
+	bool ok = begin(a, e);
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = take_one_of(a, &t, &in[i], e);
+	ok = ok && take_joined(a, &t, e);
+	str_wipe(&t.text);
+	if (!ok)
+		turn_rollback(a);
+	return ok;
 }
 
 static bool tick_one(struct app *a, struct sv who, int64_t due, int64_t now, struct err *e)

@@ -46,6 +46,7 @@ struct inbound {
 	struct sv locale;       /* xml:lang; "" = unknown */
 	int64_t now, written;   /* written 0 = now */
 	int utc_offset;         /* INT_MIN = unknown */
+	bool withdrawn;         /* turn_take_together(): taken back; only the lane heeds it */
 };
 
 /* Takes one message into the open transaction (opened by the first).  A known
@@ -53,6 +54,11 @@ struct inbound {
  * new message, a withdrawal of it changes nothing.  False: the store failed and
  * what was taken is lost; close the connection. */
 bool turn_take(struct app *a, const struct inbound *in, struct err *e);
+/* Takes what somebody wrote while nobody was there, oldest first, as one message:
+ * one answer.  Those known are left out; one without words is only noted.  A
+ * control ("stop") among them is taken by itself, a mere "hello" counts only
+ * where nothing else was said, and what was taken back only for the lane. */
+bool turn_take_together(struct app *a, const struct inbound *in, size_t n, struct err *e);
 /* Ticks every session that is due, into the open transaction.  Nobody who is
  * still owed a reply. */
 bool turn_tick(struct app *a, int64_t now, struct err *e);

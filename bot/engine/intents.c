@@ -54,6 +54,17 @@ const struct intent *intent_control(const struct script *s, struct message *m, b
 	return best_hit(s, hits, kept);
 }
 
+bool intent_is_all(const struct script *s, struct message *m)
+{
+	struct hit *hits = NULL;
+	size_t n = s->intent_firm ? message_scan(m, s->intent_firm, VIEW_USUAL, &hits) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (sv_starts(lexicon_phrase_text(s->lexicon, hits[i].phrase), SV("=")))
+			return true;
+	return false;
+}
+
 /* Over an open question a word or two is a try at an answer. */
 static const struct intent *by_examples(const struct script *s, struct reading *r, bool asked,
     struct arena *a)

@@ -341,6 +341,8 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
     struct arena *a);
 /* The control that a message is, NULL for none; marked: only phrases written with "=". */
 const struct intent *intent_control(const struct script *s, struct message *m, bool marked);
+/* The whole message is a phrase of some intent. */
+bool intent_is_all(const struct script *s, struct message *m);
 
 /* For the linter: two intents that only their order in the file parts; NULL, or
  * one alone, where there are none. */

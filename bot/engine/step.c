@@ -667,6 +667,22 @@ static struct run begin(const struct script *s, struct session *ss, const struct
 	return r;
 }
 
+enum engine_alone engine_alone(const struct script *s, struct session *ss,
+    const struct event *ev, struct arena *a)
+{
+	struct run r = { .s = s, .ss = ss, .ev = ev, .a = a };
+	struct tags **all = ARENA_ARRAY(a, struct tags *, s->n_languages * s->lane.n_rulesets);
+	struct message *m;
+	size_t n;
+
+	set_locale(&r);
+	m = message_read(s->lexicon, r.lang->locale, ev->text, a);
+	if (lane_judge(s, m, a, all, &n).tier > 0)
+		return ALONE_LANE;
+	return intent_control(s, m, true) ? ALONE_CONTROL : intent_is_all(s, m) ? ALONE_SMALL
+	    : ALONE_NOT;
+}
+
 void engine_open(const struct script *s, struct session *ss, const struct host *h,
     const struct event *ev, struct sv dialog, const struct given *given, size_t n,
     struct arena *a, struct effects *out)

@@ -98,6 +98,17 @@ void session_export(const struct session *ss, const struct script *s, struct str
 void engine_step(const struct script *s, struct session *ss, const struct host *h,
     const struct event *ev, struct arena *a, struct effects *out);
 
+/* What a message is as a whole, whatever is going on.  Changes nothing. */
+enum engine_alone {
+	ALONE_NOT,              /* words that say something */
+	ALONE_SMALL,            /* an intent that is its whole message ("hello") */
+	ALONE_CONTROL,          /* "stop" */
+	ALONE_LANE,             /* the lane would speak */
+};
+
+enum engine_alone engine_alone(const struct script *s, struct session *ss,
+    const struct event *ev, struct arena *a);
+
 /* Opens a dialog as a call would, with given values: for transcripts. */
 struct given { struct sv slot, text; };
 void engine_open(const struct script *s, struct session *ss, const struct host *h,

@@ -1,6 +1,7 @@
 #include "xmpp/link.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -19,7 +20,6 @@
 
 enum {
 	CONNECT_MS = 20000,     /* until bound; libstrophe waits for ever for a stream header */
-	ENABLE_MS = 3000,       /* a server without stream management never answers */
 	IDLE_MS = 30000,        /* then we ask whether the server is there */
 	SILENT_MS = 60000,      /* then it is not */
 	STABLE_MS = 30000,      /* a connection that held so long starts the pauses anew */
@@ -52,8 +52,10 @@ struct link {
 	enum state state;
 	enum wish wish;
 	bool bound, enabled, gone;      /* set in callbacks, looked at after them */
-	bool want_acks, acks;
+	bool want_acks, acks, offered;
 	bool pinged;
+	uint32_t received, acked;       /* stanzas since <enabled/>, modulo 2^32 (XEP-0198) */
+	bool asked, hold;               /* the server wants to know how many; not yet */
 	int fd, quiet;
 	unsigned tries;
 	int64_t now, since, heard;
@@ -67,6 +69,14 @@ static struct link *the_link;
 
 /* --- what libstrophe tells --- */
 
+/* What the server offers is told here only: the features are no stanza. */
+static void on_received(struct link *l, const char *msg)
+{
+	l->clues.reached = true;
+	if (!l->bound && strstr(msg, "features") && strstr(msg, NS_SM))
+		l->offered = true;
+}
+
 /* Lines at DEBUG hold whole stanzas: they are compared, never kept or shown. */
 static void on_log(void *user, xmpp_log_level_t level, const char *area, const char *msg)
 {
@@ -76,7 +86,7 @@ static void on_log(void *user, xmpp_log_level_t level, const char *area, const c
 	if (level == XMPP_LEVEL_ERROR)
 		snprintf(l->clues.log, sizeof l->clues.log, "%s", msg);
 	else if (strncmp(msg, "RECV:", 5) == 0)
-		l->clues.reached = true;
+		on_received(l, msg);
 	else if (strncmp(msg, "parse error", 11) == 0)
 		l->clues.garbled = true;
 	else if (strncmp(msg, "connection failed, error ", 25) == 0)
@@ -107,19 +117,49 @@ static int on_socket(xmpp_conn_t *conn, void *socket)
 	return xmpp_sockopt_cb_keepalive(conn, socket);
 }
 
+/* Stream management, as far as it serves us: nothing is ever resumed, so only
+ * what came is counted.  libstrophe's own asks for a session that can be
+ * resumed, which keeps what is not acknowledged in the server's memory; without
+ * that it goes to the offline storage as soon as the connection breaks. */
+static void on_management(struct link *l, xmpp_stanza_t *st)
+{
+	if (stanza_is(st, "enabled", NS_SM))
+		l->enabled = true;
+	else if (stanza_is(st, "failed", NS_SM))
+		l->offered = false;
+	else if (stanza_is(st, "r", NS_SM))
+		l->asked = true;
+}
+
 static int on_stanza(xmpp_conn_t *conn, xmpp_stanza_t *st, void *user)
 {
 	struct link *l = user;
+	const char *ns = xmpp_stanza_get_ns(st);
 
 	(void)conn;
 	l->heard = l->now;
 	l->pinged = false;
 	l->quiet = 0;
-	if (stanza_is(st, "enabled", NS_SM) || stanza_is(st, "failed", NS_SM))
-		l->enabled = true;
-	else
-		l->events.stanza(l->owner, st);
+	if (ns && strcmp(ns, NS_SM) == 0) {
+		on_management(l, st);
+		return 1;
+	}
+	l->received += l->enabled;
+	l->events.stanza(l->owner, st);
 	return 1;
+}
+
+/* All that came is saved: only now the server may forget it. */
+static void acknowledge(struct link *l)
+{
+	char a[80];
+
+	if (!l->enabled || l->gone || l->hold || (!l->asked && l->received == l->acked))
+		return;
+	snprintf(a, sizeof a, "<a xmlns='" NS_SM "' h='%" PRIu32 "'/>", l->received);
+	xmpp_send_raw_string(l->conn, "%s", a);
+	l->acked = l->received;
+	l->asked = false;
 }
 
 static void on_connection(xmpp_conn_t *conn, xmpp_conn_event_t event, int error,
@@ -157,8 +197,7 @@ static bool set_up(struct link *l, struct err *e)
 		return false;
 	}
 	l->acks = l->want_acks;
-	if (!l->acks)
-		flags |= XMPP_CONN_FLAG_DISABLE_SM;
+	flags |= XMPP_CONN_FLAG_DISABLE_SM;
 	l->conn = xmpp_conn_new(l->ctx);
 	if (!l->conn)
 		abort();
@@ -182,7 +221,8 @@ static void let_go(struct link *l)
 	l->fd = -1;
 	if (conn)
 		xmpp_conn_release(conn);
-	l->bound = l->enabled = l->gone = false;
+	l->bound = l->enabled = l->gone = l->offered = l->asked = false;
+	l->received = l->acked = 0;
 }
 
 /* The connection is over, or could not be made. */
@@ -236,6 +276,7 @@ static bool time_is_up(struct link *l)
 {
 	switch (l->state) {
 	case LINK_CONNECTING:
+	case LINK_ENABLING:
 		return l->now - l->since > CONNECT_MS;
 	case LINK_UP:
 		return l->now - l->heard > SILENT_MS;
@@ -260,7 +301,7 @@ static void come_up(struct link *l)
 	l->since = l->heard = l->now;
 	l->clues.online = true;
 	snprintf(l->detail, sizeof l->detail, "tls=%s acks=%s",
-	    xmpp_conn_is_secured(l->conn) ? "verified" : "no", l->acks ? "yes" : "no");
+	    xmpp_conn_is_secured(l->conn) ? "verified" : "no", l->enabled ? "yes" : "no");
 	l->events.up(l->owner);
 }
 
@@ -293,12 +334,14 @@ static void grant(struct link *l)
 	}
 }
 
-static bool save(struct link *l)
+static void save(struct link *l)
 {
-	if (l->events.save(l->owner))
-		return true;
-	l->wish = WISH_CUT;
-	return false;
+	if (!l->events.save(l->owner)) {
+		l->wish = WISH_CUT;
+		return;
+	}
+	if (l->conn)
+		acknowledge(l);
 }
 
 static void pump(struct link *l)
@@ -307,7 +350,7 @@ static void pump(struct link *l)
 	for (int i = 0; i < READS && l->quiet < QUIET_READS; i++) {
 		xmpp_run_once(l->ctx, 0);
 		l->quiet++;
-		if (l->gone || l->wish == WISH_CUT || (l->acks && !save(l)))
+		if (l->gone || l->wish == WISH_CUT)
 			break;
 	}
 	if (l->wish != WISH_CUT)
@@ -323,6 +366,8 @@ static void look_after(struct link *l)
 	} else if (l->state == LINK_CONNECTING && l->bound) {
 		l->state = LINK_ENABLING;
 		l->since = l->now;
+		if (l->acks && l->offered)
+			xmpp_send_raw_string(l->conn, "<enable xmlns='" NS_SM "'/>");
 	} else if (time_is_up(l)) {
 		l->clues.silent = true;
 		if (l->state == LINK_CLOSING)
@@ -330,9 +375,8 @@ static void look_after(struct link *l)
 		else
 			fail(l, failure_of(&l->clues), "");
 	}
-	/* What is sent before <enabled/> is not counted right by libstrophe 0.12. */
-	if (l->state == LINK_ENABLING &&
-	    (!l->acks || l->enabled || l->now - l->since > ENABLE_MS))
+	/* Presence before it would let in messages that nobody counts. */
+	if (l->state == LINK_ENABLING && (!l->acks || !l->offered || l->enabled))
 		come_up(l);
 	ask_if_alive(l);
 }
@@ -426,6 +470,16 @@ void link_want_acks(struct link *l, bool on)
 bool link_has_acks(const struct link *l)
 {
 	return l->acks;
+}
+
+void link_hold_acks(struct link *l, bool hold)
+{
+	l->hold = hold;
+}
+
+bool link_acks_work(const struct link *l)
+{
+	return l->enabled;
 }
 
 void link_restart(struct link *l)

@@ -27,8 +27,8 @@ struct link_events {
 	/* Again in `pause` ms (-1: never).  text may say more than the failure. */
 	void (*down)(void *ctx, const struct failure *f, const char *detail, int pause);
 	void (*stanza)(void *ctx, xmpp_stanza_t *st);
-	/* What came is to be saved now: libstrophe acknowledges it when it runs
-	 * next.  False: it was not; the link is cut before anything else is sent. */
+	/* What came is to be saved now: then it is acknowledged.  False: it was
+	 * not; the link is cut before anything else is sent. */
 	bool (*save)(void *ctx);
 };
 
@@ -44,6 +44,9 @@ void link_run(struct link *l, int64_t now);     /* now: monotonic, in ms */
 /* Stream management (XEP-0198), from the next connection on. */
 void link_want_acks(struct link *l, bool on);
 bool link_has_acks(const struct link *l);       /* asked for on this connection */
+/* What was saved is not all that came: acknowledge nothing for now. */
+void link_hold_acks(struct link *l, bool hold);
+bool link_acks_work(const struct link *l);      /* ... and the server can */
 void link_restart(struct link *l);              /* drops this one, connects again at once */
 void link_cut(struct link *l);                  /* closes the socket, sends nothing more, ends */
 void link_close(struct link *l);                /* </stream:stream>, then ends */

@@ -1,6 +1,7 @@
 libshell_a_SOURCES += \
 	%D%/failure.c %D%/failure.h \
 	%D%/features.c %D%/features.h \
+	%D%/gather.c %D%/gather.h \
 	%D%/guard.c %D%/guard.h \
 	%D%/inbound.c %D%/inbound.h \
 	%D%/link.c %D%/link.h \

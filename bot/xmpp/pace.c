@@ -113,6 +113,14 @@ struct outbound *pace_take(struct pace *p, int64_t now)
 	return NULL;
 }
 
+bool pace_urgent(const struct pace *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->items[i].o->flags & SAY_LANE)
+			return true;
+	return false;
+}
+
 bool pace_waits(const struct pace *p, struct sv who)
 {
 	for (size_t i = 0; i < p->n; i++)

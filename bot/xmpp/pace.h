@@ -20,6 +20,7 @@ bool pace_add(struct pace *p, const struct outbound *o, int delay, int64_t now);
 /* The next one that is due, or NULL; the caller frees it with pace_free(). */
 struct outbound *pace_take(struct pace *p, int64_t now);
 void pace_free(struct outbound *o);
+bool pace_urgent(const struct pace *p);         /* a reply of the lane waits */
 bool pace_waits(const struct pace *p, struct sv who);
 void pace_hurry(struct pace *p);                /* all are due */
 void pace_clear(struct pace *p);

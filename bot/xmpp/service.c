@@ -9,6 +9,7 @@
 #include "app/log.h"
 #include "base/xalloc.h"
 #include "xmpp/features.h"
+#include "xmpp/gather.h"
 #include "xmpp/inbound.h"
 #include "xmpp/ns.h"
 #include "xmpp/outbound.h"
@@ -24,6 +25,9 @@ enum {
 	ANSWER_MS = 60000,      /* for a page of the archive, or the first query */
 	FINISH_MS = 3000,
 	CUE_STALE_S = 60,
+	LATE_S = 10 * 60,       /* older messages of a person are answered together */
+	MORE_MS = 1000,         /* so long after one of them another may follow */
+	GATHER_MAX = 1 << 18,   /* bytes of them kept */
 	BUFFER_MAX = 4096,      /* live messages kept while catching up */
 	WAITING_MAX = 512,      /* replies handed out and not sent yet */
 	QUEUED_MAX = 256,       /* stanzas in libstrophe's queue, which has no limit */
@@ -56,6 +60,8 @@ struct service {
 	struct roster *roster;
 	struct peers *peers;
 	struct pace *pace;
+	struct gather *gather;          /* late messages, not taken yet */
+	int64_t gathered;
 	enum phase phase;
 	int64_t now, phase_since;
 	bool archive, archive_bad, stable_ids;
@@ -248,11 +254,20 @@ static void send_composing(struct service *s, struct sv who)
 		send(s, outbound_state(link_context(s->link), who, "composing"));
 }
 
+/* Without an archive, what is not confirmed when a connection breaks is said
+ * again.  So there one burst at a time is under way; the lane waits for nothing. */
+static bool may_send(const struct service *s)
+{
+	if (link_queued(s->link) >= QUEUED_MAX)
+		return false;
+	return s->archive || !s->pinging || pace_urgent(s->pace);
+}
+
 static void send_due(struct service *s)
 {
 	struct outbound *o;
 
-	while (link_queued(s->link) < QUEUED_MAX && (o = pace_take(s->pace, s->now))) {
+	while (may_send(s) && (o = pace_take(s->pace, s->now))) {
 		send_reply(s, o);
 		if (pace_waits(s->pace, o->who))
 			send_composing(s, o->who);
@@ -331,13 +346,47 @@ static void deliver(struct service *s)
 	ask_for_proof(s);
 }
 
+/* --- late messages --- */
+
+static void take_gathered(struct service *s)
+{
+	const struct inbound *in;
+	struct err e = { 0 };
+	size_t n, at = 0;
+
+	while (gather_next(s->gather, &at, &in, &n)) {
+		if (!turn_take_together(s->c.app, in, n, &e)) {
+			store_failed(s, &e);
+			break;
+		}
+		s->open = true;
+	}
+	gather_clear(s->gather);
+}
+
+/* False: it is to be taken as it came. */
+static bool keep_for_later(struct service *s, const struct inbound *in)
+{
+	bool late = in->written && in->now - in->written > LATE_S;
+
+	if (!gather_add(s->gather, in, late)) {
+		if (gather_has(s->gather, in->who))
+			take_gathered(s);
+		return false;
+	}
+	s->gathered = s->now;
+	if (gather_bytes(s->gather) > GATHER_MAX)
+		take_gathered(s);
+	return true;
+}
+
 /* --- saving --- */
 
 static bool commit(struct service *s)
 {
 	struct err e = { 0 };
 
-	if (s->cursor.n) {
+	if (s->cursor.n && gather_empty(s->gather)) {
 		if (!turn_set_cursor(s->c.app, str_sv(&s->cursor), s->cursor_time, &e))
 			goto fail;
 		str_clear(&s->cursor);
@@ -352,13 +401,22 @@ fail:
 	return false;
 }
 
+static bool more_may_come(const struct service *s)
+{
+	return s->phase != PHASE_SERVING || s->query[0] || s->now - s->gathered < MORE_MS;
+}
+
 static bool save(void *ctx)
 {
 	struct service *s = ctx;
 
+	if (!s->failed && !gather_empty(s->gather) && !more_may_come(s))
+		take_gathered(s);
 	if (s->failed || !commit(s))
 		return false;
-	send_courtesies(s);
+	link_hold_acks(s->link, !gather_empty(s->gather));
+	if (gather_empty(s->gather))
+		send_courtesies(s);
 	deliver(s);
 	/* Replies that were too old to send are confirmed in a second transaction. */
 	return !s->failed && commit(s);
@@ -396,11 +454,15 @@ static void take_event(struct service *s, const struct heard *r)
 		peer_set_thread(peer, r->thread);
 		peer->states = r->states;
 	}
-	if (!turn_take(s->c.app, &r->in, &e)) {
-		store_failed(s, &e);
-		return;
+	if (!keep_for_later(s, &r->in)) {
+		if (s->failed)
+			return;
+		if (!turn_take(s->c.app, &r->in, &e)) {
+			store_failed(s, &e);
+			return;
+		}
+		s->open = true;
 	}
-	s->open = true;
 	s->count.taken++;
 	add_courtesy(s, r);
 	roster_wrote(s->roster, r->in.who);
@@ -461,6 +523,7 @@ static void go_down(struct service *s)
 	s->back = 0;
 	clear_buffer(s);
 	forget_sent(s);
+	gather_clear(s->gather);
 	pace_clear(s->pace);
 	for (size_t i = 0; i < s->n_courtesies; i++)
 		courtesy_fini(&s->courtesies[i]);
@@ -562,6 +625,7 @@ static void caught_up(struct service *s)
 	}
 	if (s->phase == PHASE_CATCHING)
 		start_serving(s);
+	take_gathered(s);
 	if (s->back)
 		open_query(s, s->back, s->since);
 	s->back = 0;
@@ -613,18 +677,20 @@ static bool has_feature(xmpp_stanza_t *query, const char *var)
 
 static void announce(struct service *s)
 {
-	const char *guarantee = s->archive ? "full" : "basic";
+	static const struct { const char *level, *what; } levels[] = {
+		{ "full", "each message is answered once" },
+		{ "basic", "no archive: an answer may come twice after a broken connection" },
+		{ "weak", "no archive and no stream management: what comes while a connection"
+		    " breaks may be lost" },
+	};
+	int i = s->archive ? 0 : link_acks_work(s->link) ? 1 : 2;
 
-	if (guarantee == s->guarantee)
+	if (levels[i].level == s->guarantee)
 		return;
-	s->guarantee = guarantee;
-	if (s->archive)
-		log_event(LOG_LEVEL_INFO, "guarantee",
-		    "level=full what=\"each message is answered once\"");
-	else
-		log_event(LOG_LEVEL_WARNING, "guarantee", "level=basic what=\"%s\" fix=\"%s\"",
-		    "no archive: an answer may come twice after a broken connection",
-		    "turn on mod_mam for the account");
+	s->guarantee = levels[i].level;
+	log_event(i == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "guarantee",
+	    "level=%s what=\"%s\" fix=\"%s\"", levels[i].level, levels[i].what,
+	    i == 0 ? "none needed" : "turn on mod_mam for the account; attune doctor tells how");
 }
 
 static void begin(struct service *s)
@@ -795,6 +861,7 @@ struct service *service_create(const struct service_config *c)
 	s->roster = roster_create(s->link);
 	s->peers = peers_create();
 	s->pace = pace_create();
+	s->gather = gather_create();
 	/* A cursor means that there was an archive the last time. */
 	link_want_acks(s->link, store_cursor_get(c->store, &id, &when, &e) == STORE_NEW);
 	return s;
@@ -809,6 +876,7 @@ void service_destroy(struct service *s)
 	roster_destroy(s->roster);
 	peers_destroy(s->peers);
 	pace_destroy(s->pace);
+	gather_destroy(s->gather);
 	str_fini(&s->after);
 	str_fini(&s->cursor);
 	free(s->buffer);
@@ -856,6 +924,9 @@ static void finish(struct service *s)
 
 	if (s->finish_at == 0) {
 		s->finish_at = s->now + FINISH_MS;
+		take_gathered(s);
+		if (!save(s))
+			return;
 		pace_hurry(s->pace);
 		deliver(s);
 		done = false;
@@ -908,10 +979,12 @@ int service_wait(struct service *s, int64_t now)
 	int64_t ms = link_wait(s->link, now), due = pace_due(s->pace);
 
 	if (s->phase == PHASE_SERVING) {
-		if (due != INT64_MAX && link_queued(s->link) < QUEUED_MAX)
+		if (due != INT64_MAX && may_send(s))
 			ms = at_most(ms, due - now);
 		ms = at_most(ms, tick_wait(s, now));
 	}
+	if (!gather_empty(s->gather))
+		ms = at_most(ms, MORE_MS);
 	if (s->finishing)
 		ms = at_most(ms, 20);
 	return ms < 0 ? 0 : (int)ms;

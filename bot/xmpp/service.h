@@ -8,7 +8,8 @@
  *
  * With an archive that is "full": a message is taken once and answered once.
  * Without one it is "basic": stream management makes the server repeat what
- * was not saved, and a reply that was not confirmed is sent again. */
+ * was not saved, and a reply that was not confirmed is sent again.  Without
+ * either it is "weak", and said so. */
 #ifndef XMPP_SERVICE_H
 #define XMPP_SERVICE_H
 

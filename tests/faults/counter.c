@@ -71,6 +71,13 @@ static bool says(const struct event *ev, const char *word)
 	return memmem(ev->text.p, ev->text.n, word, strlen(word)) != NULL;
 }
 
+enum engine_alone engine_alone(const struct script *s, struct session *ss,
+    const struct event *ev, struct arena *a)
+{
+	(void)s, (void)ss, (void)ev, (void)a;
+	return ALONE_NOT;
+}
+
 void engine_step(const struct script *s, struct session *ss, const struct host *h,
     const struct event *ev, struct arena *a, struct effects *out)
 {

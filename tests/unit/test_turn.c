@@ -29,6 +29,7 @@ struct session { int64_t count, due; };
 static int live_scripts, load_count;
 static bool load_fails;
 static struct event last_event;
+static char last_text[100];
 
 struct script *script_load(const struct source *sources, size_t n, struct findings *f)
 {
@@ -94,6 +95,14 @@ static void add(struct effects *out, struct arena *a, enum effect_kind kind, con
 		.text = arena_sv(a, sv_from(text)) };
 }
 
+enum engine_alone engine_alone(const struct script *s, struct session *ss,
+    const struct event *ev, struct arena *a)
+{
+	(void)s, (void)ss, (void)ev, (void)a;
+	return sv_is(ev->text, "forget") ? ALONE_CONTROL : sv_is(ev->text, "urgent") ? ALONE_LANE :
+	    sv_is(ev->text, "hello") ? ALONE_SMALL : ALONE_NOT;
+}
+
 void engine_step(const struct script *s, struct session *ss, const struct host *h,
     const struct event *ev, struct arena *a, struct effects *out)
 {
@@ -103,6 +112,7 @@ void engine_step(const struct script *s, struct session *ss, const struct host *
 
 	(void)h;
 	last_event = *ev;
+	snprintf(last_text, sizeof last_text, "%.*s", SV_ARG(ev->text));
 	ss->count++;
 	out->trace.dialog = SV("counting");
 	if (ev->kind == EVENT_TICK)
@@ -494,6 +504,50 @@ static void start__fails__without_sound_dialogs(void **state)
 	findings_fini(&f);
 }
 
+/* The engine's own count shows how many turns there were; "last" what was read. */
+static void together__is__one_turn(void **state)
+{
+	struct world *w = *state;
+	struct inbound in[] = { message(ANNA, "1", "he left"), message(ANNA, "2", "hello"),
+		message(ANNA, "3", "on monday") };
+
+	in[0].written = NOW - 900;
+	in[2].written = NOW - 700;
+	assert_true(turn_take_together(w->app, in, 3, NULL));
+	commit(w);
+	check_next(w, "anna:text 1 v1|");
+	assert_string_equal(last_text, "he left\non monday");
+	assert_int_equal(last_event.written, NOW - 900);
+	assert_true(turn_take_together(w->app, in, 3, NULL));  /* all known */
+	commit(w);
+	check_next(w, "");
+}
+
+static void together__takes__a_control_by_itself(void **state)
+{
+	struct world *w = *state;
+	struct inbound in[] = { message(ANNA, "1", "hello"), message(ANNA, "2", "forget"),
+		message(ANNA, "3", "he left") };
+
+	assert_true(turn_take_together(w->app, in, 3, NULL));
+	commit(w);
+	check_next(w, "anna:gone|anna:text 1 v1|");
+	assert_string_equal(last_text, "he left");
+}
+
+static void together__reads__what_was_taken_back_only_for_the_lane(void **state)
+{
+	struct world *w = *state;
+	struct inbound in[] = { message(ANNA, "1", "he left"), message(ANNA, "2", "urgent"),
+		message(ANNA, "3", "never mind") };
+
+	in[0].withdrawn = in[1].withdrawn = true;
+	assert_true(turn_take_together(w->app, in, 3, NULL));
+	commit(w);
+	check_next(w, "anna:text 1 v1|");
+	assert_string_equal(last_text, "urgent\nnever mind");
+}
+
 static void keep_dialog(void *ctx, const struct trace *t)
 {
 	snprintf(ctx, 32, "%.*s", SV_ARG(t->dialog));
@@ -537,6 +591,9 @@ int main(void)
 		TEST(salt__is__the_same_for_a_person),
 		TEST(reload__swaps__all_or_nothing),
 		TEST(start__fails__without_sound_dialogs),
+		TEST(together__is__one_turn),
+		TEST(together__takes__a_control_by_itself),
+		TEST(together__reads__what_was_taken_back_only_for_the_lane),
 		TEST(trace__is__shown_before_it_is_wiped),
 	};
 

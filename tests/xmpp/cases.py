@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -580,6 +581,149 @@ async def a_kill_loses_nothing_and_says_nothing_twice(world):
     ids = [x.get("id") for x in p.seen if x.find("{jabber:client}body") is not None]
     assert len(ids) == len(set(ids)), "said twice"
     assert len(ids) >= 5, ids
+
+
+# --- written while nobody was there ---
+
+def age(server, name, minutes):
+    """Makes all that the server keeps for an account older; it must be down."""
+    for store in ("archive", "offline"):
+        path = f"{server.dir}/data/localhost/{store}/{name}.list"
+        if not os.path.exists(path):
+            continue
+        with open(path) as f:
+            text = f.read()
+        text = re.sub(r'(\["when"\] = )(\d+)', lambda m: m[1] + str(int(m[2]) - 60 * minutes), text)
+        with open(path, "w") as f:
+            f.write(text)
+
+
+def age_cursor(bot, minutes):
+    db = sqlite3.connect(bot.dir + "/attune.db")
+    db.execute("UPDATE cursor SET time = time - ?", (60 * minutes,))
+    db.commit()
+    db.close()
+
+
+async def away(world, bot, archive, minutes, write):
+    """The bot is away while write() is done, and comes back so much later."""
+    assert bot.stop() == 0
+    await write()
+    await asyncio.sleep(0.3)
+    world.servers[archive].stop()
+    age(world.servers[archive], bot.jid.split("@")[0], minutes)
+    age_cursor(bot, minutes)
+    world.server(archive)
+    await world.crowds[archive].leave()
+    await world.crowds[archive].join()
+    bot.start()
+
+
+@test
+async def who_wrote_much_while_it_was_away_gets_one_answer_that_says_so(world):
+    for archive in (True, False):
+        b = world.bot(archive=archive)
+        m = await world.member(b, archive)
+        await m.ask("hi")
+
+        async def write():
+            for text in ("my boss yelled at me on monday", "in front of everybody", "hello?"):
+                m.send(text)
+        await away(world, b, archive, 180, write)
+        await asyncio.sleep(1.5)
+        await m.settled()
+        texts = m.take()
+        assert "away for 3 hours" in texts[0] and "monday" in texts[0].lower(), texts
+        assert len(texts) <= 2 and sum("away" in t for t in texts) == 1, texts
+        assert await m.ask("hi") and b.stop() == 0
+        b.start()
+        await asyncio.sleep(1.2)
+        assert not m.take(), "answered again"
+
+
+@test
+async def a_crisis_written_while_it_was_away_is_answered_first_and_says_so(world):
+    b = world.bot()
+    one, two = await world.member(b), await world.member(b)
+    for m in (one, two):
+        await m.ask("hi")
+
+    async def write():
+        for text in ("my boss yelled at me on monday", "hello?"):
+            one.send(text)
+        for text in ("i want to die", "are you there", "ok never mind"):
+            two.send(text)
+    await away(world, b, True, 180, write)
+    await asyncio.sleep(1)
+    for m in (one, two):
+        await m.settled()
+    assert "only now" in two.take()[0]
+    assert len(one.take()) <= 2
+    assert world.crowds[True].heard[0] is two, "somebody else was answered first"
+
+
+@test
+async def a_correction_of_what_was_written_meanwhile_counts_from_the_start(world):
+    b = world.bot()
+    m = await world.member(b)
+    await m.ask("hi")
+
+    async def write():
+        m.send("she never listens to me")
+        m.send("my boss yelled at me on monday",
+               f"<replace xmlns='urn:xmpp:message-correct:0' id='{m.last}'/>")
+    await away(world, b, True, 180, write)
+    await asyncio.sleep(1)
+    await m.settled()
+    texts = " ".join(m.take())
+    assert "onday" in texts and "listen" not in texts, texts
+
+
+@test
+async def what_was_taken_back_meanwhile_is_still_read_by_the_lane(world):
+    b = world.bot()
+    m = await world.member(b)
+    await m.ask("hi")
+
+    async def write():
+        m.send("i want to die")
+        m.send("never mind", f"<replace xmlns='urn:xmpp:message-correct:0' id='{m.last}'/>")
+    await away(world, b, True, 180, write)
+    await asyncio.sleep(1)
+    await m.settled()
+    assert "take it seriously" in " ".join(m.take())
+
+
+@test
+async def delete_my_data_written_meanwhile_is_heeded(world):
+    b = world.bot()
+    m = await world.member(b)
+    await m.ask("my boss yelled at me on monday")
+
+    async def write():
+        for text in ("delete my data", "delete it all", "hello?"):
+            m.send(text)
+    await away(world, b, True, 180, write)
+    await asyncio.sleep(1)
+    await m.settled()
+    texts = m.take()
+    assert any("Do it?" in t for t in texts) or any("Gone on my side" in t for t in texts), texts
+
+
+@test
+async def old_messages_of_an_account_are_not_answered_by_a_first_start(world):
+    b = world.bot()
+    m = await world.member(b)
+    await m.ask("hi")
+    assert b.stop() == 0
+    for name in os.listdir(b.dir):
+        if name.startswith("attune.db"):
+            os.unlink(f"{b.dir}/{name}")
+    b.start()
+    await asyncio.sleep(1)
+    await m.settled()
+    texts = m.take()
+    assert not texts, texts
 
 
 @test

@@ -90,6 +90,7 @@ class Crowd:
         reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
         self.parser = ET.XMLPullParser(["start", "end"])
         self.depth, self.lost = 0, asyncio.Event()
+        self.heard = []         # who was spoken to, in order
         self.writer.write(f"<stream:stream xmlns='jabber:component:accept' xmlns:stream="
                           f"'http://etherx.jabber.org/streams' to='{HOST}'>".encode())
         self.ready = asyncio.get_running_loop().create_future()
@@ -134,6 +135,7 @@ class Crowd:
                 body = e.find(CLIENT + "body")
                 if body is not None and e.get("type") != "error":
                     m.said.append((e.get("id"), body.text or ""))
+                    self.heard.append(m)
 
     def send(self, xml):
         if self.writer and not self.writer.is_closing():
