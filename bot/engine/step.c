@@ -671,16 +671,16 @@ enum engine_alone engine_alone(const struct script *s, struct session *ss,
     const struct event *ev, struct arena *a)
 {
 	struct run r = { .s = s, .ss = ss, .ev = ev, .a = a };
-	struct tags **all = ARENA_ARRAY(a, struct tags *, s->n_languages * s->lane.n_rulesets);
-	struct message *m;
+	const struct tags **all = ARENA_ARRAY(a, const struct tags *,
+	    s->n_languages * s->lane.n_rulesets);
 	size_t n;
 
 	set_locale(&r);
-	m = message_read(s->lexicon, r.lang->locale, ev->text, a);
-	if (lane_judge(s, m, a, all, &n).tier > 0)
+	read_message(&r);
+	if (lane_judge(s, r.reading, all, &n).tier > 0)
 		return ALONE_LANE;
-	return intent_control(s, m, true) ? ALONE_CONTROL : intent_is_all(s, m) ? ALONE_SMALL
-	    : ALONE_NOT;
+	return intent_control(s, r.msg, true) ? ALONE_CONTROL : intent_is_all(s, r.msg)
+	    ? ALONE_SMALL : ALONE_NOT;
 }
 
 void engine_open(const struct script *s, struct session *ss, const struct host *h,
