@@ -357,6 +357,14 @@ static void pump(struct link *l)
 		save(l);
 }
 
+static void enable(struct link *l)
+{
+	xmpp_stanza_t *st = stanza_new(l->ctx, "enable", NS_SM);
+
+	xmpp_send(l->conn, st);
+	xmpp_stanza_release(st);
+}
+
 static void look_after(struct link *l)
 {
 	if (l->gone && l->state == LINK_CLOSING) {
@@ -367,7 +375,7 @@ static void look_after(struct link *l)
 		l->state = LINK_ENABLING;
 		l->since = l->now;
 		if (l->acks && l->offered)
-			xmpp_send_raw_string(l->conn, "<enable xmlns='" NS_SM "'/>");
+			enable(l);
 	} else if (time_is_up(l)) {
 		l->clues.silent = true;
 		if (l->state == LINK_CLOSING)

@@ -677,20 +677,20 @@ static bool has_feature(xmpp_stanza_t *query, const char *var)
 
 static void announce(struct service *s)
 {
-	static const struct { const char *level, *what; } levels[] = {
-		{ "full", "each message is answered once" },
-		{ "basic", "no archive: an answer may come twice after a broken connection" },
-		{ "weak", "no archive and no stream management: what comes while a connection"
-		    " breaks may be lost" },
-	};
-	int i = s->archive ? 0 : link_acks_work(s->link) ? 1 : 2;
+	const char *level = s->archive ? "full" : link_acks_work(s->link) ? "basic" : "weak";
 
-	if (levels[i].level == s->guarantee)
+	if (level == s->guarantee)
 		return;
-	s->guarantee = levels[i].level;
-	log_event(i == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "guarantee",
-	    "level=%s what=\"%s\" fix=\"%s\"", levels[i].level, levels[i].what,
-	    i == 0 ? "none needed" : "turn on mod_mam for the account; attune doctor tells how");
+	s->guarantee = level;
+	if (s->archive)
+		log_event(LOG_LEVEL_INFO, "guarantee",
+		    "level=full what=\"each message is answered once\"");
+	else
+		log_event(LOG_LEVEL_WARNING, "guarantee", "level=%s what=\"%s\" fix=\"%s\"", level,
+		    link_acks_work(s->link)
+		    ? "no archive: an answer may come twice after a broken connection"
+		    : "neither archive nor stream management: a message may be lost",
+		    "turn on mod_mam for the account; attune doctor tells how");
 }
 
 static void begin(struct service *s)
