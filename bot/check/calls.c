@@ -1,6 +1,5 @@
 /* check/calls.c - dialogs that lead into each other: depth, rounds, the length of a turn. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/xalloc.h"
 #include "check/check.h"
@@ -24,34 +23,6 @@ static bool too_deep(const struct graph *g, const struct dialog *d, const struct
 		const struct dialog *to = graph_called(&at, &d->steps[i]);
 
 		if (to && too_deep(g, to, open, n + 1))
-			return true;
-	}
-	return false;
-}
-
-static size_t index_of(const struct script *s, const struct dialog *d)
-{
-	size_t i = 0;
-
-	while (i < s->n_dialogs && s->dialogs[i] != d)
-		i++;
-	return i;
-}
-
-/* Does a way lead from d to `back`?  seen: of the script's dialogs. */
-static bool leads_to(const struct graph *g, const struct dialog *d, const struct dialog *back, bool *seen)
-{
-	struct graph at = { .s = g->s, .d = d };
-
-	if (d == back)
-		return true;
-	if (seen[index_of(g->s, d)])
-		return false;
-	seen[index_of(g->s, d)] = true;
-	for (int i = 0; i < d->n_steps; i++) {
-		const struct dialog *to = graph_called(&at, &d->steps[i]);
-
-		if (to && leads_to(g, to, back, seen))
 			return true;
 	}
 	return false;
@@ -111,7 +82,7 @@ static int longest_on(struct runs *r, size_t at, const struct step *st)
 	/* an offer waits; what a call runs comes before what is behind it */
 	if (to && st->verb == DO_CALL && to->n_steps) {
 		r->depth++;
-		best += longest(r, index_of(r->s, to), 0);
+		best += longest(r, script_index(r->s, to), 0);
 		r->depth--;
 	}
 	return best;
@@ -156,7 +127,7 @@ static void prove_runs(struct runs *r)
 	}
 }
 
-static void prove_calls(struct graph *g, bool *seen)
+static void prove_calls(struct graph *g)
 {
 	const struct dialog *open[MAX_FRAMES];
 
@@ -167,14 +138,13 @@ static void prove_calls(struct graph *g, bool *seen)
 		if (st->verb != DO_CALL && st->verb != DO_OFFER)
 			continue;
 		open[0] = g->d;
-		memset(seen, 0, g->s->n_dialogs * sizeof *seen);
 		if (!to)
 			graph_report(g, st, "E805", "there is no dialog \"%.*s\" "
 			    "-- name a folder that has a dialog.json", SV_ARG(st->name));
 		else if (to != g->d && too_deep(g, to, open, 1))
 			graph_report(g, st, "E806", "more than %d dialogs lead into each other from here "
 			    "-- let one of them end first", MAX_FRAMES);
-		else if (st->n_out && leads_to(g, to, g->d, seen))
+		else if (st->n_out && script_leads(g->s, to, g->d))
 			graph_report(g, st, "E812", "\"%.*s\" can lead back here, and then nobody waits "
 			    "for its values -- call it without \"into\", or from elsewhere", SV_ARG(st->name));
 	}
@@ -186,7 +156,6 @@ void check_calls(const struct tree *t)
 	struct runs r = { .s = s, .graphs = xcalloc(s->n_dialogs + 1, sizeof *r.graphs),
 		.busy = xcalloc(s->n_dialogs + 1, sizeof *r.busy),
 		.known = xcalloc(s->n_dialogs + 1, sizeof *r.known) };
-	bool *seen = xcalloc(s->n_dialogs + 1, sizeof *seen);
 
 	for (size_t i = 0; i < s->n_dialogs; i++) {
 		graph_init(&r.graphs[i], s, s->dialogs[i], t->findings);
@@ -194,7 +163,7 @@ void check_calls(const struct tree *t)
 		r.known[i] = xcalloc((size_t)s->dialogs[i]->n_steps + 1, sizeof **r.known);
 	}
 	for (size_t i = 0; i < s->n_dialogs; i++)
-		prove_calls(&r.graphs[i], seen);
+		prove_calls(&r.graphs[i]);
 	prove_runs(&r);
 	for (size_t i = 0; i < s->n_dialogs; i++) {
 		graph_fini(&r.graphs[i]);
@@ -204,5 +173,4 @@ void check_calls(const struct tree *t)
 	free(r.graphs);
 	free(r.busy);
 	free(r.known);
-	free(seen);
 }

@@ -30,6 +30,7 @@ void check_tree(const struct tree *t)
 	}
 	check_calls(t);
 	check_choices(t);
+	check_turns(t);
 	check_voice(t);
 	for (size_t i = 0; i < s->n_languages; i++)
 		for (size_t k = 0; k < s->languages[i].n_rulesets; k++)

@@ -24,6 +24,8 @@ struct sv check_head(struct sv path);           /* "c" of "c.action" */
 void check_calls(const struct tree *t);
 /* choices.c: each choice is reached, and nothing else; what a text tells people to type. */
 void check_choices(const struct tree *t);
+/* turns.c: the bubbles and questions of a turn, questions before a result, offers. */
+void check_turns(const struct tree *t);
 /* voice.c: lengths, questions, reading grade and the word lists of common/voice.json. */
 void check_voice(const struct tree *t);
 /* A line for each row of common/voice.json: its code, what it finds and why. */

@@ -102,6 +102,8 @@ static const struct check_code codes[] = {
 	{ "W801", "a dialog of more steps than the limit", "split it: a part of its own can be called" },
 	{ "W802", "two intents want a label or title alike", "more \"weight\" for one, or narrower phrases" },
 	{ "V01", "more than one question in a text or in a turn", "ask one thing" },
+	{ "V02", "too many questions before something is shown, or before the result", "show a start with gaps first" },
+	{ "V08", "a gate's no ends the turn", "lead to a question with two to four things that help" },
 	{ "V07", "a long sentence, or hard to read", "plain words, short lines" },
 	{ "V10", "a text, or what a turn says at once, is too long", "shorten or split it" },
 };

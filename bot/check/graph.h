@@ -40,4 +40,9 @@ void graph_report(const struct graph *g, const struct step *st, const char *code
 /* Does the step lead into another dialog?  NULL: no, or there is none. */
 const struct dialog *graph_called(const struct graph *g, const struct step *st);
 
+/* tree.c: its place among the script's dialogs. */
+size_t script_index(const struct script *s, const struct dialog *d);
+/* Do calls and offers lead from d to `back`? */
+bool script_leads(const struct script *s, const struct dialog *d, const struct dialog *back);
+
 #endif
