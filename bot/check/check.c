@@ -32,6 +32,8 @@ void check_tree(const struct tree *t)
 	check_choices(t);
 	check_turns(t);
 	check_voice(t);
+	check_locales(t);
+	check_released(t);
 	for (size_t i = 0; i < s->n_languages; i++)
 		for (size_t k = 0; k < s->languages[i].n_rulesets; k++)
 			ruleset_prove(s->languages[i].rulesets[k], &s->languages[i], t->findings);
@@ -76,6 +78,26 @@ static bool parse(struct options *o, int argc, char **argv)
 	return true;
 }
 
+/* Beside it first, then in its place: never half a file. */
+static bool release(const struct script *s, const char *dir)
+{
+	STR_AUTO text = STR_INIT;
+	STR_AUTO path = STR_INIT;
+	STR_AUTO beside = STR_INIT;
+	FILE *f;
+	bool ok;
+
+	released_write(s, &text);
+	str_addf(&path, "%s/RELEASED.json", dir);
+	str_addf(&beside, "%s.new", path.p);
+	f = fopen(beside.p, "w");
+	ok = f && fwrite(text.p, 1, text.n, f) == text.n;
+	ok = f && fclose(f) == 0 && ok && rename(beside.p, path.p) == 0;
+	if (!ok)
+		fprintf(stderr, "attune check: %s cannot be written\n", path.p);
+	return ok;
+}
+
 /* False when the tree is not to be run. */
 static bool check(const struct options *o, struct findings *f)
 {
@@ -94,6 +116,8 @@ static bool check(const struct options *o, struct findings *f)
 		check_tree(&t);
 	}
 	ok = ok && s && !f->errors && !(o->strict && f->n);
+	if (ok && o->release)
+		ok = release(s, dir);
 	script_destroy(s);
 	files_fini(&fs);
 	return ok;

@@ -24,6 +24,10 @@ struct sv check_head(struct sv path);           /* "c" of "c.action" */
 void check_calls(const struct tree *t);
 /* choices.c: each choice is reached, and nothing else; what a text tells people to type. */
 void check_choices(const struct tree *t);
+/* locales.c: translations; released.c: what RELEASED.json knows is still there. */
+void check_locales(const struct tree *t);
+void check_released(const struct tree *t);
+void released_write(const struct script *s, struct str *out);
 /* turns.c: the bubbles and questions of a turn, questions before a result, offers. */
 void check_turns(const struct tree *t);
 /* voice.c: lengths, questions, reading grade and the word lists of common/voice.json. */

@@ -908,6 +908,26 @@ static void load_country(struct loading *l, struct node *root, void *ctx)
 
 /* ---- dialogs ------------------------------------------------------------ */
 
+bool language_has(const struct language *l, struct sv name)
+{
+	if (sv_is(name, "grammar"))
+		return l->grammar != NULL;
+	return language_analysis(l, name) || language_ruleset(l, name)
+	    || (l->readers && readers_has(l->readers, name));
+}
+
+/* A language that lacks what a dialog needs does without the dialog. */
+static bool needs_met(struct loading *l, struct node *root, const struct language *lang)
+{
+	struct sv *needs;
+	size_t n = words_get(root, "needs", &needs, l->scratch);
+
+	for (size_t i = 0; i < n; i++)
+		if (!language_has(lang, needs[i]))
+			return false;
+	return true;
+}
+
 struct place { struct sv folder; const struct language *language; const char *overlay; };
 
 /* Puts the overlay's texts over the same ids of the base file. */
@@ -946,6 +966,8 @@ static void load_dialog(struct loading *l, struct node *root, void *ctx)
 	struct place *p = ctx;
 	struct dialog *d;
 
+	if (p->overlay && !needs_met(l, root, p->language))
+		return;
 	if (p->overlay) {
 		struct reader r;
 

@@ -543,10 +543,6 @@ static void load_step(struct building *b, struct step *st, struct node *n)
 	struct target to;
 
 	st->late_step = -1;
-	st->line = line_of(b->d->source, arena_printf(b->l->scratch, "\"id\":\"%.*s\"", SV_ARG(st->id)));
-	if (!st->line)
-		st->line = line_of(b->d->source, arena_printf(b->l->scratch, "\"id\": \"%.*s\"",
-		    SV_ARG(st->id)));
 	for (size_t i = 0; i < COUNT(verbs) && !row; i++)
 		if (json_object_get(n->value, verbs[i].key))
 			row = &verbs[i];
@@ -569,6 +565,32 @@ static void load_step(struct building *b, struct step *st, struct node *n)
 	node_done(n);
 }
 
+/* The lines where the objects of "steps" begin: jansson keeps no places. */
+static void find_lines(struct dialog *d)
+{
+	struct sv t = d->source;
+	int depth = 0, line = 1, n = 0;
+	bool inside = false;
+
+	for (size_t i = 0; i < t.n && n < d->n_steps; i++) {
+		size_t from = i + 1;
+
+		line += t.p[i] == '\n';
+		if (t.p[i] == '"') {
+			for (i++; i < t.n && t.p[i] != '"'; i++)
+				i += t.p[i] == '\\';
+			if (depth == 1)
+				inside = sv_is(sv_sub(t, from, i), "steps");
+		} else if (t.p[i] == '{' || t.p[i] == '[') {
+			if (inside && depth == 2 && t.p[i] == '{')
+				d->steps[n++].line = line;
+			depth++;
+		} else if (t.p[i] == '}' || t.p[i] == ']') {
+			depth--;
+		}
+	}
+}
+
 /* Ids first, so that every goto finds its step. */
 static void load_steps(struct building *b, struct node *file)
 {
@@ -588,6 +610,7 @@ static void load_steps(struct building *b, struct node *file)
 	}
 	if (!d->n_steps)
 		node_bad(file, "E519", "the dialog has no steps");
+	find_lines(d);
 	for (size_t i = 0; i < node_count(&list); i++) {
 		struct node n = node_at(&list, i);
 
@@ -596,12 +619,18 @@ static void load_steps(struct building *b, struct node *file)
 	}
 }
 
+static const char *const types[SLOT_TYPES] = {
+	"text", "words", "word", "number", "scale", "yesno", "choice", "when", "time",
+	"person", "request", "country", "line", "record",
+};
+
+const char *slot_type_name(enum slot_type type)
+{
+	return types[type];
+}
+
 static void load_slots(struct building *b, struct node *file)
 {
-	static const char *const types[SLOT_TYPES] = {
-		"text", "words", "word", "number", "scale", "yesno", "choice", "when", "time",
-		"person", "request", "country", "line", "record",
-	};
 	struct node map = node_get(file, "slots"), child;
 	const char *name;
 
@@ -727,7 +756,7 @@ struct dialog *dialog_load(struct loading *l, struct node *file, struct sv folde
 {
 	struct dialog *d = ARENA_NEW(l->arena, struct dialog);
 	struct building b = { .l = l, .d = d, .folder = folder };
-	struct sv *needs, lane;
+	struct sv lane;
 
 	d->language = lang;
 	d->file = arena_sv(l->arena, sv_from(file->reader->source->path));
@@ -741,7 +770,7 @@ struct dialog *dialog_load(struct loading *l, struct node *file, struct sv folde
 	lane = node_text(file, "lane", false);
 	d->lane_class = arena_sv(l->arena, lane);
 	d->lane = lane.n || sv_starts(folder, SV("lane/"));
-	words_get(file, "needs", &needs, l->arena);
+	d->n_needs = words_get(file, "needs", &d->needs, l->arena);
 	b.repair = arena_sv(l->arena, node_text(file, "repair", false));
 	b.skip = arena_sv(l->arena, node_text(file, "skip", false));
 	load_slots(&b, file);

@@ -198,10 +198,16 @@ struct dialog {
 	struct grid **grids; size_t n_grids;
 	struct frames **frames; size_t n_frames;
 	struct sv source;               /* the file's text, for line numbers */
+	struct sv *needs; size_t n_needs;       /* without these it is not offered in a language */
 };
 
+const char *slot_type_name(enum slot_type type);
 const struct slot_def *dialog_slot(const struct dialog *d, struct sv name);
 int dialog_step_number(const struct dialog *d, struct sv id);   /* -1 */
+/* settle.c: where a step or row ("table/row") went since a version; version ""
+ * any.  NULL: nowhere. */
+const struct move *dialog_move(const struct dialog *d, struct sv from, struct sv version);
+bool version_before(struct sv a, struct sv b);                  /* "1.9.0" before "1.10.0" */
 
 /* ---- everything else --------------------------------------------------- */
 
@@ -323,6 +329,8 @@ struct script {
 	struct sv released;                             /* RELEASED.json, "" absent */
 };
 
+/* "grammar", or the name of an analysis, a rule set or a reader. */
+bool language_has(const struct language *l, struct sv name);
 const struct dialog *script_dialog(const struct script *s, struct sv id, struct sv locale);
 const struct line *script_line(const struct script *s, struct sv key);         /* NULL if absent */
 const struct ladder *script_ladder(const struct script *s, struct sv name);

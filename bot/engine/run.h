@@ -103,8 +103,6 @@ void run_menu(struct run *r, const struct options *o);  /* "1 label" lines */
  * no longer stands where it stood; NULL when it goes on silently. */
 const char *settle(struct run *r, struct talk *t);
 void settle_mark(struct run *r, struct talk *t);        /* this is the script it stands in now */
-/* Where a step or row ("table/row") went; version "" any.  NULL: nowhere. */
-const struct move *dialog_move(const struct dialog *d, struct sv from, struct sv version);
 
 /* answer.c */
 enum answer { ANSWER_TAKEN, ANSWER_REFUSED, ANSWER_NOTHING };

@@ -8,7 +8,7 @@
 #include "engine/run.h"
 
 /* "1.10.0" < "1.9.0" is false: numbers part by part. */
-static bool version_before(struct sv a, struct sv b)
+bool version_before(struct sv a, struct sv b)
 {
 	struct sv x, y;
 
