@@ -314,7 +314,7 @@ static bool lane_offers(const struct turns *t, struct sv class)
 {
 	const struct script *s = t->tree->script;
 	const struct lane_state *none = lane_state(&s->lane, SV("none"));
-	struct sv state = SV("crisis");
+	struct sv state = SV("");
 	const struct line *line;
 	STR_AUTO key = STR_INIT;
 
