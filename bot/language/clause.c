@@ -206,7 +206,8 @@ static int tag_unit(struct parse *p, int i, int end)
 		mark_unit(p, i, best, head, IS_PERSON);
 		for (int k = i; k < best; k++)
 			p->t[k].is = IS_PERSON;
-	} else if (time && time->words.last == best && !(p->t[i].is & IS_DROP)) {
+	} else if (time && time->words.last == best && !(p->t[i].is & IS_DROP) &&
+	    !(best == i + 1 && p->t[i].verb >= 0 && i > 0 && is(p, i - 1, IS_AUX | IS_NEGATION | IS_SUBJECT))) {
 		mark_unit(p, i, best, &p->g->plain, IS_TIME);
 	}
 	return best;
@@ -404,6 +405,21 @@ static int among(struct parse *p, int i, int b)
 	return end > p->t[k].unit && end < b && verb_follows(p, end, b) ? end : k;
 }
 
+/* "my husband and his brother laughed": both of them. */
+static void join_subject(struct parse *p, struct doer *s, int b)
+{
+	int k = s->words.last, end;
+
+	if (k + 1 >= b || !is(p, k, IS_CONJUNCTION) || comma(p, k) ||
+	    !is(p, k + 1, IS_POSSESSIVE | IS_PERSON | IS_DETERMINER))
+		return;
+	end = phrase_end(p, k + 1, b, true);
+	if (end <= k + 1 || !acts(p, (struct span){ k + 1, end }) || !verb_follows(p, end, b))
+		return;
+	s->words.last = end;
+	s->person = PERSON_MANY;
+}
+
 static bool subject_at(struct parse *p, int i, int b, struct doer *s)
 {
 	int j;
@@ -433,6 +449,8 @@ static bool subject_at(struct parse *p, int i, int b, struct doer *s)
 	s->words.last = j;
 	s->who = acts(p, s->words) ? SUBJECT_OTHER : SUBJECT_THING;
 	s->person = p->t[j - 1].e->person == PERSON_MANY ? PERSON_MANY : PERSON_ONE;
+	if (s->who == SUBJECT_OTHER)
+		join_subject(p, s, b);
 	return true;
 }
 
@@ -507,6 +525,7 @@ static int lift(struct parse *p, struct group *g, int b, bool command)
 			continue;
 		g->lifted = g->lifted < 0 ? g->head : g->lifted;
 		g->head = i;
+		g->passive = false;             /* "couldn't be bothered to come" */
 		g->habit |= f->habit;
 		g->turn ^= f->turn ^ (note.neg >= 0) ^ (f->command && !command);
 		g->copula = aux_form(p, i, b, ROLE_COPULA, VERB_BASE) ||
@@ -561,7 +580,8 @@ static int read_copula(struct parse *p, struct group *g, int at, int i, int b)
 static const struct entry *second_reading(struct parse *p, const struct entry *e, int at, int i, int b)
 {
 	const struct grammar *g = p->g;
-	bool joined = (p->m->words[at].flags & WORD_JOINED) || apostrophe(p, at);
+	bool joined = (p->m->words[at].flags & WORD_JOINED) || apostrophe(p, at) ||
+	    (at + 1 < b && is(p, at + 1, IS_NEGATION) && p->m->words[at + 1].flags & WORD_JOINED);
 
 	if (!joined || i >= b)
 		return e;
@@ -986,7 +1006,8 @@ static enum step at_comma(struct parse *p, int *i, int b, int lead)
 	struct doer s;
 	struct group g;
 
-	if (is(p, *i, IS_SUBORDINATOR) && !kind_apart(p, &p->groups[lead]))
+	if (is(p, *i, IS_SUBORDINATOR) && !kind_apart(p, &p->groups[lead]) &&
+	    !(is(p, *i, IS_SUBJECT) && *i + 1 < b && aux_starts(p, *i + 1)))
 		return at_subordinator(p, i, b, false);
 	if (is(p, *i, IS_SUBORDINATOR) && clause_at(p, p->t[*i].unit, b, &s, &g))
 		return STEP_END;
@@ -1301,6 +1322,9 @@ static enum sure judge(const struct parse *p, const struct clause *c, const stru
 	}
 	if (unknown > 1 || later > 3)
 		return SURE_NO;
+	if (!span_empty(c->subject) && is(p, c->subject.first, IS_QUESTION) && is(p, c->subject.first, IS_SOMEONE) &&
+	    (span_empty(c->object) || is(p, c->object.first, IS_OBJECT)))
+		return SURE_NO;                 /* "who told you that" */
 	if (g->short_of)
 		return SURE_YES;                /* "and then you didn't" */
 	if (c->who == SUBJECT_NONE || (is(p, c->head, IS_AUX) && p->t[c->head].e->role == ROLE_SUPPORT &&
@@ -1374,12 +1398,15 @@ static bool is_placed(const struct parse *p, const struct clause *c)
 {
 	struct span w = { c->head + 1, c->rest.last };
 
-	for (int i = w.first; i < w.last; i++) {
-		if (is(p, i, IS_STATE | IS_NUMBER))
+	int i = trim_start(p, w.first, w.last);
+
+	if (i < w.last && is(p, i, IS_PREPOSITION))
+		return i + 1 < w.last;
+	if (i < w.last && is(p, i, IS_STATE))
+		return true;
+	for (; i < w.last; i++)
+		if (is(p, i, IS_NUMBER) || (is(p, i, IS_TIME) && i + 1 < w.last && is(p, p->t[i].unit, IS_STATE)))
 			return true;
-		if (is(p, i, IS_PREPOSITION))
-			return i + 1 < w.last && i == trim_start(p, w.first, w.last);
-	}
 	return false;
 }
 
@@ -1530,7 +1557,8 @@ static int open_opener(struct parse *p, struct front *f, int i, int b, enum link
 		k++;
 	}
 	k = skip_soft(p, k, b, &between);
-	if (k >= b || !(to ? base_at(p, k) : forms(p, k, 1 << VERB_ING) != 0))
+	if (k >= b || !(to ? base_at(p, k) || (e->deny && forms(p, k, 1 << VERB_PAST)) :
+	    forms(p, k, 1 << VERB_ING) != 0))
 		return -1;
 	g.turn = between.neg >= 0;
 	g.head = k;
@@ -1645,8 +1673,8 @@ static int open_elided(struct parse *p, struct front *f, int i, int b, enum link
 	    g.words.first == g.head && forms(p, g.head, 1 << VERB_BASE))
 		return -1;              /* "put a top on" is an order */
 	g.lead = -1;
-	if (lead < 0 && f->wh < 0 && g.tense == TENSE_PAST && takes_clause(p, &g) &&
-	    !grammar_kind_in(p->g->visible, p->g->n_visible, verb_kind(p, g.head))) {
+	if (lead < 0 && f->wh < 0 && g.tense == TENSE_PAST && (p->t[g.head].e->witness || (takes_clause(p, &g) &&
+	    !grammar_kind_in(p->g->visible, p->g->n_visible, verb_kind(p, g.head))))) {
 		g.who = SUBJECT_SELF;           /* "felt ignored" */
 		g.person = PERSON_SELF;
 	} else if (lead < 0 && f->wh < 0) {
@@ -1713,6 +1741,8 @@ static bool far_verb(struct parse *p, struct front *f, int b)
 		if (nominal(p, i) && verb_follows(p, i + 1, b)) {
 			end = read_group(p, i + 1, b, &s, &g);
 			if (end >= 0) {
+				if (is(p, i, IS_PERSON) && is(p, i - 1, IS_DETERMINER))
+					s.who = SUBJECT_OTHER;  /* "my pig of a brother" */
 				f->subject = s;
 				return true;
 			}
@@ -2138,6 +2168,15 @@ static bool spoken_to(const struct parse *p)
 	return false;
 }
 
+/* "my flatmate had her boyfriend over": a possessive of theirs tells who they are. */
+static bool owner_near(const struct parse *p, const struct clause *c)
+{
+	for (int i = c->subject.last; i < c->words.last; i++)
+		if (p->t[i].e->gender.n && !is(p, i, IS_PERSON))
+			return is(p, i, IS_POSSESSIVE);
+	return false;
+}
+
 static void find_other(struct parse *p)
 {
 	const struct reading *r = p->r;
@@ -2150,8 +2189,10 @@ static void find_other(struct parse *p)
 		if (r->clauses[i].who == SUBJECT_OTHER) {
 			p->other = gender_at(p, r->clauses[i].subject);
 			p->known_other = p->other.n > 0;
-			if (!p->other.n)
+			if (!p->other.n) {
 				p->other = gender_near(p, &r->clauses[i]);
+				p->known_other = p->other.n > 0 && owner_near(p, &r->clauses[i]);
+			}
 		}
 	for (int i = 0; i < r->n_clauses && !p->person.n; i++)
 		if (r->clauses[i].who == SUBJECT_OTHER)

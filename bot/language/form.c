@@ -360,6 +360,21 @@ static bool is_main(const struct say *s, const struct group *g)
 	return s->c && g->clause == (int)(s->c - s->p->r->clauses);
 }
 
+/* Was a form of the plural typed, that no singular has? */
+static bool said_many(const struct say *s, const struct group *g)
+{
+	const struct token *t = &s->p->t[g->words.first];
+	const struct sv (*forms)[2];
+	bool past;
+
+	if (g->words.first >= g->words.last || !(t->is & IS_AUX))
+		return false;
+	forms = s->g->agree[t->e->role];
+	past = g->tense == TENSE_PAST;
+	return sv_eq(s->p->m->words[g->words.first].text, forms[PERSON_MANY][past]) &&
+	    !sv_eq(forms[PERSON_MANY][past], forms[PERSON_ONE][past]);
+}
+
 static struct shape shape_of(const struct say *s, const struct group *g)
 {
 	struct shape h = { .person = person_said(s, g), .tense = g->tense, .neg = g->neg >= 0,
@@ -368,6 +383,8 @@ static struct shape shape_of(const struct say *s, const struct group *g)
 
 	bool own = g->who == SUBJECT_SELF || g->who == SUBJECT_WE, plain = s->settle && is_main(s, g);
 
+	if (g->who == SUBJECT_THING && said_many(s, g))
+		h.person = PERSON_MANY;         /* "there are cups", "the tickets were" */
 	if (plain)
 		settle(s, g, &h);
 	h.lifted = (!plain || own) && g->lifted >= 0;
@@ -604,6 +621,7 @@ static void put_span(struct say *s, struct span w)
 			continue;
 		}
 		if (t->is & IS_DROP || s->p->m->words[i].flags & WORD_EMOJI || idle(s, i, w) ||
+		    (s->settle && s->c && s->c->negated && t->e->doubt && !is(s, i + 1, IS_DETERMINER)) ||
 		    (is(s, i, IS_ADVERB) && s->c && limits(s, i))) {
 			i++;
 			continue;
@@ -633,6 +651,15 @@ static struct span after_person(const struct say *s, struct span w)
 	return (struct span){ w.last, w.last };
 }
 
+/* "my husband and his brother": the part from "and" on, or nothing. */
+static struct span joined(const struct say *s, struct span w)
+{
+	for (int i = w.first; i < w.last; i++)
+		if (is(s, i, IS_CONJUNCTION))
+			return (struct span){ i, w.last };
+	return (struct span){ 0, 0 };
+}
+
 static void put_subject(struct say *s, const struct clause *c, const struct group *g)
 {
 	struct sv you = s->g->n_pronouns ?
@@ -646,7 +673,7 @@ static void put_subject(struct say *s, const struct clause *c, const struct grou
 	} else if (s->draft && c->who == SUBJECT_OTHER && (span_empty(c->subject) ||
 	    is_other(s, c->subject))) {
 		put(s, you);
-		put_span(s, after_person(s, c->subject));
+		put_span(s, joined(s, c->subject).last ? joined(s, c->subject) : after_person(s, c->subject));
 	} else if (span_empty(c->subject) && c->who == SUBJECT_OTHER) {
 		put(s, s->v->pronoun.n ? s->v->pronoun : s->other);
 	} else {

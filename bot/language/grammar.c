@@ -407,6 +407,12 @@ static void set_acted(struct entry *e, const void *ctx)
 	e->acted = true;
 }
 
+static void set_witness(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->witness = true;
+}
+
 static void set_sake(struct entry *e, const void *ctx)
 {
 	(void)ctx;
@@ -461,6 +467,7 @@ static void load_lists(struct load *l, struct node *file)
 		{ "gives", set_gives },
 		{ "senses", set_senses },
 		{ "sake", set_sake },
+		{ "witness", set_witness },
 		{ "acted", set_acted },
 	};
 

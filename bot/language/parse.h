@@ -73,6 +73,7 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool stay;                  /* begins a time that is not moved */
 	bool simile;                /* "like a": what follows is a verdict */
 	bool senses;                /* what the writer does with eyes and ears */
+	bool witness;               /* with no subject it is the writer: "found it in the bin" */
 	bool acted;                 /* an inner verb that shows with a thing: "changed the time" */
 	bool weak;                  /* fused only where no noun follows: "your" */
 };

@@ -22,11 +22,11 @@ static bool follows(const struct reading *r, const struct clause *a, const struc
 	int first = b->words.first;
 
 	if (within(b, a))
-		return true;
+		return b->link != LINK_TIME;
 	if (a->words.last != first)
 		return false;
-	if (is_own(a) || is_own(b))
-		return true;
+	if (is_own(a) || is_own(b) || (b->told && b->subject.last <= b->words.first))
+		return true;                    /* told of oneself, or with no subject of its own */
 	return r->message->words[first].flags & WORD_SENTENCE ? false :
 	    (p->t[first].is & IS_CONJUNCTION) != 0;
 }
@@ -41,7 +41,7 @@ size_t story_around(const struct reading *r, const struct clause **cs, size_t n,
 		last += words <= MAX_WORDS || within(cs[last], cs[last - 1]);
 	}
 	while (first > 0 && words < MAX_WORDS && (follows(r, cs[first - 1], cs[first]) ||
-	    within(cs[first], cs[first - 1]))) {
+	    (cs[first]->link != LINK_TIME && within(cs[first], cs[first - 1])))) {
 		words += span_length(cs[first - 1]->words);
 		first -= words <= MAX_WORDS;
 	}
