@@ -410,8 +410,15 @@ static void join_subject(struct parse *p, struct doer *s, int b)
 {
 	int k = s->words.last, end;
 
-	if (k + 1 >= b || !is(p, k, IS_CONJUNCTION) || comma(p, k) ||
-	    !is(p, k + 1, IS_POSSESSIVE | IS_PERSON | IS_DETERMINER))
+	if (k + 1 >= b || !is(p, k, IS_CONJUNCTION) || comma(p, k) || !is(p, k - 1, IS_PERSON))
+		return;
+	if (is(p, k + 1, IS_SUBJECT) && p->t[k + 1].e->who == SUBJECT_SELF) {
+		s->words.last = k + 2;          /* "my husband and I" */
+		s->who = SUBJECT_WE;
+		s->person = PERSON_MANY;
+		return;
+	}
+	if (!is(p, k + 1, IS_POSSESSIVE | IS_PERSON | IS_DETERMINER))
 		return;
 	end = phrase_end(p, k + 1, b, true);
 	if (end <= k + 1 || !acts(p, (struct span){ k + 1, end }) || !verb_follows(p, end, b))
@@ -500,7 +507,7 @@ static int read_copula(struct parse *p, struct group *g, int at, int i, int b);
 /* Said of what should be or is not: "you should stop V-ing", "he won't stop V-ing". */
 static bool unwanted(const struct group *g)
 {
-	return g->turn || g->neg >= 0 || (g->modal && g->modal->turn);
+	return g->turn || g->deny || g->neg >= 0 || (g->modal && g->modal->turn);
 }
 
 /* "keep V-ing", "have to V": the verb that counts is further on. */
@@ -865,7 +872,7 @@ static int shared_group(struct parse *p, int i, int b, int lead, struct group *g
 		return -1;
 	if (forms(p, g->head, 1 << VERB_PAST) && !g->bare && !forms(p, g->head, 1 << VERB_BASE))
 		g->tense = TENSE_PAST;
-	if (a->tense == TENSE_PAST && !g->bare)
+	if (a->tense == TENSE_PAST && !g->bare && !(forms(p, g->head, ~0u) & 1 << VERB_THIRD))
 		g->tense = TENSE_PAST;
 	g->progressive = a->progressive && a->lifted < 0 && forms(p, g->head, 1 << VERB_ING);
 	return end;
@@ -1563,7 +1570,7 @@ static int open_opener(struct parse *p, struct front *f, int i, int b, enum link
 	g.turn = between.neg >= 0;
 	g.head = k;
 	g.words = (struct span){ k, k + 1 };
-	lift(p, &g, b, true);
+	lift(p, &g, b, !e->deny);
 	g.words.last = g.head + 1;
 	return build(p, f, &g, g.words.last, b, e->command ? MOOD_COMMAND : MOOD_STATEMENT, link);
 }
@@ -1584,6 +1591,8 @@ static int open_command(struct parse *p, struct front *f, int i, int b, enum lin
 		return -1;
 	g.head = k;
 	lift(p, &g, b, true);
+	if (g.lifted >= 0 && g.turn)
+		return -1;                      /* "need to tell them" is no order */
 	g.words.last = g.head + 1;
 	g.turn = g.turn || g.lifted < 0;
 	return build(p, f, &g, g.words.last, b, MOOD_COMMAND, link);
@@ -1804,18 +1813,43 @@ static int open_after_relative(struct parse *p, struct front *f, int b, enum lin
 	return -1;
 }
 
+/* Past "drives me mad", up to where something else begins. */
+static int skip_outer(const struct parse *p, int i, int b)
+{
+	while (i < b && !comma(p, i) && !is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_SUBORDINATOR))
+		i = p->t[i].unit;
+	return i;
+}
+
+/* Where the verb stands that "you being late" is the subject of; b if none. */
+static int outer_verb(struct parse *p, int i, int b)
+{
+	for (; i < b && !comma(p, i); i = p->t[i].unit) {
+		if (is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_SUBORDINATOR | IS_RELATIVE))
+			return b;
+		if ((aux_starts(p, i) && p->t[i].e->role == ROLE_COPULA) || (forms(p, i, 1 << VERB_THIRD) &&
+		    !is(p, i - 1, IS_DETERMINER | IS_POSSESSIVE | IS_PREPOSITION) &&
+		    (is(p, i, IS_CAUSE) || i + 1 >= b || comma(p, i + 1) || mark_of(p, p->g->self, i + 1))))
+			return i;
+	}
+	return b;
+}
+
 /* A clause that was put before the one it belongs to. */
 static int fronted(struct parse *p, struct front *f, int i, int b)
 {
 	struct doer s;
 	struct group g;
-	int k = p->t[i].unit, end;
+	int k = p->t[i].unit, end, outer;
 
 	if (!clause_at(p, k, b, &s, &g))
 		return -1;
+	outer = p->t[i].e->link == LINK_THAT ? outer_verb(p, g.words.last, b) : b;
 	p->fronting = p->depth + 1;
-	end = read_clause(p, k, b, p->t[i].e->link, -1);
+	end = read_clause(p, k, outer, p->t[i].e->link, -1);
 	p->fronting = 0;
+	if (outer < b)
+		return skip_outer(p, outer, b);
 	if (p->t[i].e->link == LINK_TIME && end < b)
 		f->time = (struct span){ i, end };
 	return end;
@@ -1835,28 +1869,6 @@ static int open_inverted(struct parse *p, struct front *f, int i, int b, enum li
 	end = open_question(p, f, k, b, link);
 	f->neg = f->wh = -1;
 	return end;
-}
-
-/* Past "drives me mad", up to where something else begins. */
-static int skip_outer(const struct parse *p, int i, int b)
-{
-	while (i < b && !comma(p, i) && !is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_SUBORDINATOR))
-		i = p->t[i].unit;
-	return i;
-}
-
-/* Where the verb stands that "you being late" is the subject of; b if none. */
-static int outer_verb(struct parse *p, int i, int b)
-{
-	for (; i < b && !comma(p, i); i = p->t[i].unit) {
-		if (is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_SUBORDINATOR | IS_RELATIVE))
-			return b;
-		if ((aux_starts(p, i) && p->t[i].e->role == ROLE_COPULA) || (forms(p, i, 1 << VERB_THIRD) &&
-		    !is(p, i - 1, IS_DETERMINER | IS_POSSESSIVE | IS_PREPOSITION) &&
-		    (is(p, i, IS_CAUSE) || (i + 1 < b && mark_of(p, p->g->self, i + 1)))))
-			return i;
-	}
-	return b;
 }
 
 /* "him leaving his shoes in the hall drives me mad": an act that is a subject. */

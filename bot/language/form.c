@@ -668,6 +668,8 @@ static void put_subject(struct say *s, const struct clause *c, const struct grou
 	if (span_length(c->subject) == 1 && s->p->t[c->subject.first].e->stands.n &&
 	    c->who != SUBJECT_THING && c->who != SUBJECT_OTHER) {
 		put(s, s->p->t[c->subject.first].e->stands);
+	} else if (c->who == SUBJECT_SELF && span_empty(c->subject)) {
+		put(s, cased(s, s->g->writer, false, grammar_word(s->g, s->g->writer)->capital));
 	} else if (c->who == SUBJECT_ADDRESSEE && span_empty(c->subject)) {
 		put(s, s->draft ? you : s->g->addressee);
 	} else if (s->draft && c->who == SUBJECT_OTHER && (span_empty(c->subject) ||

@@ -903,19 +903,23 @@ static void load_people(struct load *l, struct node *file)
 	}
 }
 
+static struct sv first_word(struct load *l, struct node *object, const char *key)
+{
+	struct node list = node_get(object, key), first = node_at(&list, 0);
+
+	return node_count(&list) ? arena_sv(l->a, node_sv(&first)) : SV("");
+}
+
 static void load_words(struct load *l, struct node *file)
 {
-	struct node words = node_get(file, "words"), first, list;
+	struct node words = node_get(file, "words"), subjects;
 	struct grammar *g = l->g;
 
 	load_classes(l, &words);
-	list = node_get(&words, "infinitive");
-	first = node_at(&list, 0);
-	g->infinitive = node_count(&list) ? arena_sv(l->a, node_sv(&first)) : SV("");
-	list = node_get(file, "subjects");
-	list = node_get(&list, "addressee");
-	first = node_at(&list, 0);
-	g->addressee = node_count(&list) ? arena_sv(l->a, node_sv(&first)) : SV("");
+	g->infinitive = first_word(l, &words, "infinitive");
+	subjects = node_get(file, "subjects");
+	g->addressee = first_word(l, &subjects, "addressee");
+	g->writer = first_word(l, &subjects, "self");
 	g->negation = arena_sv(l->a, node_text(file, "negation", false));
 	load_named(l, file, "subjects", who_names, COUNT(who_names), set_who);
 	load_named(l, file, "persons", person_names, COUNT(person_names), set_person);
