@@ -5,19 +5,21 @@
 #include "base/xalloc.h"
 #include "language/parse.h"
 
-enum { BUCKETS = 1024, MAX_UNIT = 14 };
+enum { BUCKETS = 1024, PAIRS = 4096, MAX_UNIT = 14 };
 
 struct fixed {                  /* a phrase of two words or more */
 	const struct slot **words;
 	int n;
+	uint32_t order;         /* in the file */
 	struct entry e;
-	struct fixed *next;     /* longest first */
+	struct fixed *next;     /* of one bucket, longest first */
 };
 
 struct slot {                   /* a word of the file */
 	struct sv word;
 	struct entry e;
-	struct fixed *fixed;    /* phrases that begin with word */
+	uint32_t number;
+	bool begins;            /* a fixed phrase begins with it */
 	struct slot *next;
 };
 
@@ -52,9 +54,16 @@ static struct slot *add_slot(struct load *l, struct sv word)
 		return s;
 	s = ARENA_NEW(l->a, struct slot);
 	s->word = word;
+	s->number = l->g->n_words++;
 	s->next = *at;
 	*at = s;
 	return s;
+}
+
+/* Fixed phrases are found by their first two words. */
+static struct fixed **pair_at(const struct grammar *g, const struct slot *a, const struct slot *b)
+{
+	return &g->pairs[(a->number * 2654435761U ^ b->number * 40503U) % PAIRS];
 }
 
 static bool same_words(const struct fixed *f, const struct slot **words, int n)
@@ -65,19 +74,21 @@ static bool same_words(const struct fixed *f, const struct slot **words, int n)
 static struct entry *entry_of(struct load *l)
 {
 	struct slot *s = add_slot(l, l->words[0]);
-	struct fixed **at = &s->fixed, *f;
 	const struct slot *words[MAX_UNIT];
+	struct fixed **at, *f;
 
 	if (l->n == 1)
 		return &s->e;
 	for (int i = 0; i < l->n; i++)
 		words[i] = add_slot(l, l->words[i]);
-	for (; *at && (*at)->n >= l->n; at = &(*at)->next)
+	s->begins = true;
+	for (at = pair_at(l->g, words[0], words[1]); *at && (*at)->n >= l->n; at = &(*at)->next)
 		if (same_words(*at, words, l->n))
 			return &(*at)->e;
 	f = ARENA_NEW(l->a, struct fixed);
 	f->words = (const struct slot **)arena_copy(l->a, words, sizeof words[0] * (size_t)l->n);
 	f->n = l->n;
+	f->order = l->g->n_fixed++;
 	f->next = *at;
 	*at = f;
 	return &f->e;
@@ -98,29 +109,47 @@ const struct entry *grammar_word(const struct grammar *g, struct sv word)
 	return grammar_entry(g, find_slot(g, word));
 }
 
+/* Where the phrase at word i ends, its second word being at `at`; -1 where it does
+ * not stand.  An opener may hold words that are dropped. */
+static int fixed_end(const struct parse *p, const struct fixed *f, int at, int end)
+{
+	bool opener = (f->e.is & IS_OPENER) != 0;
+	int k = 1;
+
+	for (; k < f->n && at < end; at++) {
+		const struct slot *word = p->t[at].slot;
+
+		if (word == f->words[k])
+			k++;
+		else if (!opener || !word || !(word->e.is & IS_DROP))
+			break;
+	}
+	return k == f->n ? at : -1;
+}
+
 const struct entry *grammar_fixed(const struct parse *p, int i, int end, bool opener, int *last)
 {
-	const struct slot *s = p->t[i].slot;
+	const struct slot *first = p->t[i].slot, *second;
+	const struct fixed *best = NULL;
 
-	for (const struct fixed *f = s ? s->fixed : NULL; f; f = f->next) {
-		int k = 1, at = i + 1;
+	if (!first || !first->begins)
+		return NULL;
+	for (int at = i + 1; at < end && (second = p->t[at].slot); at++) {
+		for (const struct fixed *f = *pair_at(p->g, first, second); f; f = f->next) {
+			int stop;
 
-		if (opener != ((f->e.is & IS_OPENER) != 0))
-			continue;
-		for (; k < f->n && at < end; at++) {
-			const struct slot *word = p->t[at].slot;
-
-			if (word == f->words[k])
-				k++;
-			else if (!opener || !word || !(word->e.is & IS_DROP))
-				break;
+			if (f->words[0] != first || f->words[1] != second
+			    || opener != ((f->e.is & IS_OPENER) != 0) || (best && (f->n < best->n
+			    || (f->n == best->n && f->order > best->order)))
+			    || (stop = fixed_end(p, f, at, end)) < 0)
+				continue;
+			best = f;
+			*last = stop;
 		}
-		if (k == f->n) {
-			*last = at;
-			return &f->e;
-		}
+		if (!opener || !(second->e.is & IS_DROP))
+			break;
 	}
-	return NULL;
+	return best ? &best->e : NULL;
 }
 
 /* Lower case is the author's duty; apostrophes go, as they do in messages. */
@@ -955,6 +984,7 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	g->lx = lx;
 	g->locale = arena_sv(a, locale);
 	g->words = ARENA_ARRAY(a, struct slot *, BUCKETS);
+	g->pairs = ARENA_ARRAY(a, struct fixed *, PAIRS);
 	g->plain.person = PERSON_ONE;
 	g->name = arena_sv(a, node_text(file, "grammar", true));
 	for (size_t i = 0; i < COUNT(read_by_others); i++)

@@ -147,6 +147,8 @@ struct grammar {
 	const struct lexicon *lx;
 	struct sv locale, name;
 	struct slot **words;        /* hashed by word */
+	struct fixed **pairs;       /* hashed by their first two words */
+	uint32_t n_words, n_fixed;
 	struct entry plain;         /* of a word that no table knows */
 	struct sv (*pronouns)[4]; size_t n_pronouns;
 	struct sv agree[ROLES][PERSONS][2];         /* present, past */

@@ -77,8 +77,7 @@ static int position_word(const struct menu *u, int i, int last, const char *is)
 
 	for (size_t k = 0; k < u->rs->position.n; k++)
 		if (sv_is(u->rs->position.items[k].is, is) &&
-		    message_match(u->m, u->rs->position.items[k].phrase, (struct span){ i, last }, &hit) &&
-		    hit.words.first == i)
+		    message_match_at(u->m, u->rs->position.items[k].phrase, (struct span){ i, last }, &hit))
 			return hit.words.last;
 	return i;
 }

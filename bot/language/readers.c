@@ -309,8 +309,7 @@ bool said_at(struct message *m, const struct sayings *s, int word, int last)
 	struct match hit;
 
 	for (size_t i = 0; i < s->n; i++)
-		if (message_match(m, s->items[i].phrase, (struct span){ word, last }, &hit) &&
-		    hit.words.first == word)
+		if (message_match_at(m, s->items[i].phrase, (struct span){ word, last }, &hit))
 			return true;
 	return false;
 }

@@ -374,14 +374,23 @@ const struct ruleset *language_ruleset(const struct language *l, struct sv name)
 
 /* Guards ------------------------------------------------------------------- */
 
-/* The clause of the anchor; a match that began in an earlier one reaches back. */
+enum { REACH = 60 /* words */ };
+
+/* The clause of the anchor; a match that began in an earlier one reaches back.
+ * What stands far away in a text without an end is said of something else. */
 static struct span guarded_words(const struct message *m, const struct guard *g,
     const struct match *x)
 {
-	if (g->sentence)
-		return m->sentences[m->words[x->anchor].sentence].words;
-	return (struct span){ m->clauses[m->words[x->words.first].clause].first,
+	struct span s = { m->clauses[m->words[x->words.first].clause].first,
 		m->clauses[m->words[x->anchor].clause].last };
+
+	if (g->sentence)
+		s = m->sentences[m->words[x->anchor].sentence].words;
+	if (s.first < x->words.first - REACH)
+		s.first = x->words.first - REACH;
+	if (s.last > x->words.last + REACH)
+		s.last = x->words.last + REACH;
+	return s;
 }
 
 static bool overlap(struct span a, struct span b)

@@ -316,6 +316,20 @@ bool message_match(struct message *m, uint32_t phrase, struct span within, struc
 	return false;
 }
 
+bool message_match_at(struct message *m, uint32_t phrase, struct span within, struct match *out)
+{
+	const struct phrase *p = phrase_at(m, phrase);
+	struct span part;
+
+	if (p && (p->whole || p->regex))
+		return message_match(m, phrase, within, out) && out->words.first == within.first;
+	if (!p || !may_match(m, p) || span_empty(within) || within.first < 0
+	    || within.last > m->n_words)
+		return false;
+	part = common(m->sentences[m->words[within.first].sentence].words, within);
+	return match_between(m, p, VIEW_ALL, part.first, part.first, part, out);
+}
+
 bool message_match_whole(struct message *m, uint32_t phrase, struct span within)
 {
 	const struct phrase *p = phrase_at(m, phrase);

@@ -104,6 +104,8 @@ struct match {
 
 /* First match, left to right, longest at that place. */
 bool message_match(struct message *m, uint32_t phrase, struct span within, struct match *out);
+/* The longest match that begins with the first word of the span. */
+bool message_match_at(struct message *m, uint32_t phrase, struct span within, struct match *out);
 /* Does the phrase fill the whole span (but for politeness words)? */
 bool message_match_whole(struct message *m, uint32_t phrase, struct span within);
 
