@@ -96,3 +96,8 @@ check-local: all
 	$(srcdir)/tests/layers $(srcdir)
 	$(srcdir)/tests/words $(srcdir)
 	$(srcdir)/tests/purity .
+# Hostile: disguised signs, damaged trees, texts that are none
+check_PROGRAMS += %D%/hostile/disguise
+%C%_hostile_disguise_SOURCES = %D%/hostile/disguise.c
+%C%_hostile_disguise_LDADD = $(unit_libs)
+EXTRA_DIST += %D%/hostile/lines.tsv
