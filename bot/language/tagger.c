@@ -376,7 +376,8 @@ const struct ruleset *language_ruleset(const struct language *l, struct sv name)
 
 enum { REACH = 60 /* words */ };
 
-/* The clause of the anchor; a match that began in an earlier one reaches back.
+/* The clause of the anchor; a match that began in an earlier one reaches back, and
+ * what goes on in the next line is one.
  * What stands far away in a text without an end is said of something else. */
 static struct span guarded_words(const struct message *m, const struct guard *g,
     const struct match *x)
@@ -386,6 +387,10 @@ static struct span guarded_words(const struct message *m, const struct guard *g,
 
 	if (g->sentence)
 		s = m->sentences[m->words[x->anchor].sentence].words;
+	while (m->words[s.first].flags & WORD_LINE)
+		s.first = m->clauses[m->words[s.first - 1].clause].first;
+	while (s.last < m->n_words && m->words[s.last].flags & WORD_LINE)
+		s.last = m->clauses[m->words[s.last].clause].last;
 	if (s.first < x->words.first - REACH)
 		s.first = x->words.first - REACH;
 	if (s.last > x->words.last + REACH)

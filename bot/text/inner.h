@@ -2,6 +2,7 @@
  *
  *   fold.c     bytes -> folded characters
  *   token.c    folded characters -> tokens and what stands between them
+ *   spelled.c  letters with something between them -> words
  *   lexicon.c  symbols, lists, verbs, spelling, word list, sealing
  *   phrase.c   phrase language -> tree
  *   program.c  tree -> program, and the keys it is found by
@@ -216,6 +217,7 @@ enum token_flag {
 	TOKEN_DIGITS = 256,     /* digits among letters */
 	TOKEN_SINGLE = 512,     /* one character */
 	TOKEN_LINK = 1024,
+	TOKEN_SPELLED = 2048,   /* its letters stand apart, or are figures and signs */
 };
 struct token {
 	uint32_t from, to;      /* in folded text */
@@ -223,6 +225,7 @@ struct token {
 	uint16_t flags;
 	int word, n_words;      /* the rest is filled by message.c */
 	struct sv text;         /* without apostrophes */
+	struct sv meant;        /* TOKEN_SPELLED: instead of what stands there */
 	uint32_t sym;           /* of its own text, without repair */
 	const struct spelling *spelling;        /* NULL where it is written as it is */
 };
@@ -233,6 +236,10 @@ struct tokens {
 };
 void tokenize(const struct lexicon *lx, int locale, const struct folded *f,
     struct arena *a, struct tokens *out);
+/* Letters that stand apart, or are figures and signs, become the words they spell:
+ * in what people write, not in phrases, whose authors mean what they write. */
+void join_spelled(const struct lexicon *lx, int locale, const struct folded *f, struct arena *a,
+    struct tokens *t);
 /* The token's text without apostrophes. */
 struct sv token_text(const struct folded *f, const struct token *t, struct arena *a);
 
@@ -275,7 +282,9 @@ struct lattice {
 	bool odd;               /* inner nodes or wide edges exist */
 	int widest;             /* words the widest edge covers */
 	uint8_t *glued;         /* of each word: no sentence ends before it */
+	int over_from;          /* edges from here on have not been led over emoji */
 	uint64_t seen[32];      /* bloom of all symbols */
+	bool disguised;         /* signs or figures stood for letters somewhere */
 	unsigned mends, partings;   /* look-ups for disguises so far */
 };
 void lattice_init(struct message *m, int n_words);
@@ -285,7 +294,8 @@ void lattice_edge(struct message *m, int from, int to, uint32_t sym, uint32_t ro
 /* A word and the prefixes it begins with. */
 void lattice_word(struct message *m, int from, int to, struct sv text, uint32_t sym,
     unsigned views);
-/* Words behind emoji follow the word before them as well. */
+/* Words behind emoji follow the word before them as well, and so do marks: asked
+ * for again when there are new ones. */
 void lattice_over_emoji(struct message *m);
 /* Several words one after the other, through inner nodes of `word`. */
 void lattice_path(struct message *m, int from, int to, int word, const uint32_t *syms,
@@ -305,7 +315,25 @@ static inline bool lattice_saw(const struct lattice *g, uint32_t sym)
 }
 
 /* mend.c */
+/* The look-alike of text, letter by letter, into out[WORD_MAX]; false when nothing
+ * changed.  Bit k of `choice` says how the k-th letter is read that may be one of
+ * two; *open counts them. */
+bool undisguise(struct sv text, int choice, char *out, size_t *n, int *open);
+/* Is it the word, but for one letter that is a star? */
+bool fits_star(struct sv starred, struct sv word);
+/* May the sign before, or at, this byte be a letter of the word beside it? */
+bool sign_before(const struct folded *f, size_t at);
+bool sign_behind(const struct folded *f, size_t at);
 void near_build(struct lexicon *lx);
+/* How a word differs from what was typed, likeliest slip first. */
+enum slip { SLIP_SWAP, SLIP_DOUBLE = SLIP_SWAP, SLIP_MISSING, SLIP_OTHER, SLIP_FIRST, SLIP_NONE };
+enum { NEAR_WORDS = 12 };
+struct near_words {
+	struct near_word { uint32_t sym; enum slip slip; } items[NEAR_WORDS];
+	size_t n;
+};
+/* All words and prefixes that are one slip away, or the first dozen of them. */
+void near_all(const struct lexicon *lx, int locale, struct sv word, struct near_words *out);
 uint32_t near_find(const struct lexicon *lx, int locale, struct sv word);  /* a word or prefix */
 uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word);
 void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t);

@@ -129,9 +129,9 @@ static void copy_edges(struct message *m, int from, int to)
 	for (int i = g->head[from]; i >= 0; i = g->edges[i].next) {
 		struct edge e = g->edges[i];
 
-		if (e.mark || e.over)
+		if (e.over || i < g->over_from)
 			continue;
-		lattice_edge(m, to, e.to, e.sym, e.row, e.views, false);
+		lattice_edge(m, to, e.to, e.sym, e.row, e.views, e.mark);
 		g->edges[g->n_edges - 1].over = true;
 	}
 }
@@ -147,4 +147,5 @@ void lattice_over_emoji(struct message *m)
 			copy_edges(m, end, w);
 		w = end;
 	}
+	m->lattice->over_from = m->lattice->n_edges;
 }

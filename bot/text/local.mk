@@ -8,5 +8,6 @@ libcore_a_SOURCES += \
 	%D%/phrase.c \
 	%D%/program.c \
 	%D%/speak.c \
+	%D%/spelled.c \
 	%D%/token.c \
 	%D%/trie.c

@@ -143,6 +143,8 @@ static bool run_at(struct runner *r, int node, struct match *out)
 	out->words = span_between(r->g, node, r->best);
 	out->anchor = out->words.last > out->words.first ? out->words.last - 1 : out->words.first;
 	out->views = r->views;
+	if (r->m->words[out->words.first].sentence != r->m->words[out->anchor].sentence)
+		out->views |= VIEW_FOLDED;
 	return true;
 }
 
@@ -287,6 +289,17 @@ static struct span common(struct span a, struct span b)
 		a.last < b.last ? a.last : b.last };
 }
 
+/* Sentence i and, where lines may be read across, those that go on from line to
+ * line; i is then the last of them. */
+static struct span lines_from(const struct message *m, int *i, unsigned views)
+{
+	struct span words = m->sentences[*i].words;
+
+	while (views & VIEW_FOLDED && *i + 1 < m->n_sentences && message_line_ends(m, *i))
+		words.last = m->sentences[++*i].words.last;
+	return words;
+}
+
 static const struct phrase *phrase_at(const struct message *m, uint32_t phrase)
 {
 	return phrase < m->lexicon->n_phrases ? &m->lexicon->phrases[phrase] : NULL;
@@ -305,7 +318,7 @@ bool message_match(struct message *m, uint32_t phrase, struct span within, struc
 	if (span_empty(within) || within.first < 0 || within.last > m->n_words)
 		return false;
 	for (int s = m->words[within.first].sentence; s < m->n_sentences; s++) {
-		struct span part = common(m->sentences[s].words, within);
+		struct span part = common(lines_from(m, &s, VIEW_ALL), within);
 
 		if (span_empty(part))
 			break;
@@ -320,13 +333,15 @@ bool message_match_at(struct message *m, uint32_t phrase, struct span within, st
 {
 	const struct phrase *p = phrase_at(m, phrase);
 	struct span part;
+	int s;
 
 	if (p && (p->whole || p->regex))
 		return message_match(m, phrase, within, out) && out->words.first == within.first;
 	if (!p || !may_match(m, p) || span_empty(within) || within.first < 0
 	    || within.last > m->n_words)
 		return false;
-	part = common(m->sentences[m->words[within.first].sentence].words, within);
+	s = m->words[within.first].sentence;
+	part = common(lines_from(m, &s, VIEW_ALL), within);
 	return match_between(m, p, VIEW_ALL, part.first, part.first, part, out);
 }
 
@@ -542,7 +557,7 @@ static void scan_all(struct scan *s)
 	if (s->group->n_postings == 0)
 		return;
 	for (int i = 0; i < m->n_sentences; i++) {
-		struct span words = m->sentences[i].words;
+		struct span words = lines_from(m, &i, s->classes ? 0 : s->views);
 
 		for (int w = words.first; w < words.last; w++)
 			for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
@@ -584,5 +599,6 @@ void match_classes(struct message *m, const struct locale *l)
 			.classes = true };
 
 		scan_all(&s);
+		lattice_over_emoji(m);
 	}
 }

@@ -11,6 +11,9 @@ enum {
 	JOIN_LEAST = 6,         /* of a word typed as two */
 	SPLIT_LEAST = 5, SPLIT_PARTS = 4,
 	LETTERS_LEAST = 3, LETTERS_MOST = 14,   /* of a word spelled with spaces */
+	OPEN_MOST = 3,          /* letters of a word that may be one of two */
+	PIECE_MOST = 2,         /* letters of what is left beside a star */
+	FIGURES_MOST = 3,       /* of a number that may be a word */
 	LOOKUPS_MAX = 4096,     /* for disguises, in one message; past it, it is cut */
 	PARTINGS_MAX = 2000,    /* for words without their spaces; past it, no more */
 };
@@ -90,9 +93,6 @@ void near_build(struct lexicon *lx)
 	near_pass(lx, true);
 }
 
-/* How a word differs from what was typed, likeliest slip first. */
-enum slip { SLIP_SWAP, SLIP_DOUBLE = SLIP_SWAP, SLIP_MISSING, SLIP_OTHER, SLIP_FIRST, SLIP_NONE };
-
 static enum slip slip_longer(const struct letters *shorter, const struct letters *longer)
 {
 	size_t i = 0;
@@ -132,43 +132,73 @@ static enum slip slip_of(const struct letters *typed, const struct letters *mean
 	return typed->n == meant->n + 1 ? slip_longer(meant, typed) : SLIP_NONE;
 }
 
-struct guess { enum slip slip; uint32_t sym; bool several; };
+/* A usual typo is in the vocabulary too: what is meant is what it is written out as. */
+static uint32_t meant_by(const struct lexicon *lx, int locale, uint32_t sym)
+{
+	const struct spelling *s = lexicon_spelled(lx, locale, sym);
+
+	return s && s->n_first == 1 ? s->first[0] : sym;
+}
+
+static void add_near(const struct lexicon *lx, struct near_words *out, uint32_t sym, enum slip slip)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (sv_eq(lexicon_letters(lx, out->items[i].sym), lexicon_letters(lx, sym))) {
+			if (slip < out->items[i].slip)
+				out->items[i].slip = slip;
+			return;
+		}
+	if (out->n < NEAR_WORDS)
+		out->items[out->n++] = (struct near_word){ sym, slip };
+}
 
 static void weigh(const struct lexicon *lx, int locale, const struct letters *typed,
-    uint32_t sym, struct guess *best)
+    uint32_t sym, struct near_words *out)
 {
 	struct letters meant;
 	enum slip slip;
 
-	if (sym == best->sym || !(lx->symbols[sym].vocabulary >> locale & 1)
-	    || !letters_of(lexicon_letters(lx, sym), &meant))
+	if (!(lx->symbols[sym].vocabulary >> locale & 1)
+	    || !letters_of(lexicon_letters(lx, sym), &meant)
+	    || (slip = slip_of(typed, &meant)) == SLIP_NONE)
 		return;
-	slip = slip_of(typed, &meant);
-	if (slip == SLIP_NONE || slip > best->slip)
+	add_near(lx, out, meant_by(lx, locale, sym), slip);
+}
+
+void near_all(const struct lexicon *lx, int locale, struct sv word, struct near_words *out)
+{
+	struct letters typed;
+
+	out->n = 0;
+	if (!letters_of(word, &typed) || typed.n + 1 < NEAR_LEAST)
 		return;
-	best->several = slip == best->slip && !sv_eq(lexicon_letters(lx, sym),
-	    lexicon_letters(lx, best->sym));
-	best->slip = slip;
-	best->sym = sym;
+	for (size_t skip = 0; skip <= typed.n; skip++) {
+		uint32_t h = hash_letters(&typed, skip), at = h & lx->near_mask;
+
+		for (uint32_t i = lx->near_at[at]; i < lx->near_at[at + 1]; i++)
+			if (lx->near[i].hash == h)
+				weigh(lx, locale, &typed, lx->near[i].sym, out);
+	}
 }
 
 /* The one word (or word beginning) of the vocabulary that is one slip away; of several kinds of
  * slip the likeliest counts, and of two words of that kind neither. */
 uint32_t near_find(const struct lexicon *lx, int locale, struct sv word)
 {
-	struct letters typed;
-	struct guess best = { SLIP_NONE, SYM_NONE, false };
+	struct near_words all;
+	const struct near_word *best = NULL;
+	bool several = false;
 
-	if (!letters_of(word, &typed) || typed.n < NEAR_LEAST)
+	if (utf8_count(word) < NEAR_LEAST)
 		return SYM_NONE;
-	for (size_t skip = 0; skip <= typed.n; skip++) {
-		uint32_t h = hash_letters(&typed, skip), at = h & lx->near_mask;
-
-		for (uint32_t i = lx->near_at[at]; i < lx->near_at[at + 1]; i++)
-			if (lx->near[i].hash == h)
-				weigh(lx, locale, &typed, lx->near[i].sym, &best);
+	near_all(lx, locale, word, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		if (best && all.items[i].slip > best->slip)
+			continue;
+		several = best && all.items[i].slip == best->slip;
+		best = &all.items[i];
 	}
-	return best.several ? SYM_NONE : best.sym;
+	return best && !several ? best->sym : SYM_NONE;
 }
 
 /* Stretched letters -------------------------------------------------------- */
@@ -278,18 +308,20 @@ static bool offer(const struct mender *d, int a, int b, struct sv word, unsigned
 	return true;
 }
 
-/* The look-alike of text, letter by letter; false when nothing changed. */
-static bool undisguise(struct sv text, int choice, char *out, size_t *n)
+bool undisguise(struct sv text, int choice, char *out, size_t *n, int *open)
 {
 	bool changed = false;
 
 	*n = 0;
+	*open = 0;
 	for (size_t i = 0; i < text.n; ) {
 		size_t from = i;
 		uint32_t cp, as;
 
 		i += utf8_next(text, i, &cp);
-		as = fold_alike(cp, choice);
+		as = fold_alike(cp, choice >> *open & 1);
+		if (*open < OPEN_MOST)
+			*open += as != fold_alike(cp, ~choice >> *open & 1);
 		changed = changed || as;
 		if (*n + 4 >= WORD_MAX)
 			return false;
@@ -380,40 +412,54 @@ static void offer_parted(const struct mender *d, int a, int b, struct sv text)
 		d->m->lattice->glued[w] = 1;
 }
 
-static bool has_letter(struct sv text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if ((text.p[i] >= 'a' && text.p[i] <= 'z') || (unsigned char)text.p[i] >= 0x80)
-			return true;
-	return false;
-}
-
 /* Text as written, with look-alikes read as letters. */
 static void offer_disguised(const struct mender *d, int a, int b, struct sv text)
 {
 	char out[WORD_MAX];
 	size_t n;
+	int open = 0;
 
-	if (text.n >= WORD_MAX || !has_letter(text))
+	if (text.n >= WORD_MAX)
 		return;
-	for (int choice = 0; choice < 2; choice++) {
+	for (int choice = 0; choice < 1 << open || !choice; choice++) {
 		struct sv plain = { out, 0 };
 
-		if (!undisguise(text, choice, out, &n))
+		if (!undisguise(text, choice, out, &n, &open))
 			break;
 		plain.n = n;
-		if (!offer(d, a, b, plain, VIEW_FOLDED) && !offer_squeezed(d, a, b, plain))
+		if (offer(d, a, b, plain, VIEW_FOLDED) || offer_squeezed(d, a, b, plain))
+			d->m->lattice->disguised = true;
+		else
 			offer_parted(d, a, b, plain);
 	}
 }
 
-/* One letter is a star: "su*cide".  The star is taken out and the word that is
- * one missing letter away is meant. */
+/* "i w4nt 70 d1e": where other words are disguised, a number may be one. */
+static void mend_numbers(const struct mender *d)
+{
+	for (int i = 0; i < d->t->n && d->m->lattice->disguised; i++) {
+		const struct token *t = token_at(d, i);
+
+		if (t->flags & TOKEN_NUMBER && t->to - t->from <= FIGURES_MOST)
+			offer_disguised(d, i, i, t->text);
+	}
+}
+
+bool fits_star(struct sv starred, struct sv word)
+{
+	for (size_t i = 0; i < starred.n; i++)
+		if (starred.p[i] != '*' && (i >= word.n || starred.p[i] != word.p[i]))
+			return false;
+	return starred.n == word.n;
+}
+
+/* One letter is a star: "su*cide".  Without it, the words that are one missing
+ * letter away may be meant. */
 static void offer_starred(const struct mender *d, int a, int b, struct sv text)
 {
 	char out[WORD_MAX];
 	size_t n = 0, stars = 0;
-	uint32_t sym;
+	struct near_words all;
 
 	if (text.n >= WORD_MAX || text.n < NEAR_LEAST)
 		return;
@@ -424,9 +470,18 @@ static void offer_starred(const struct mender *d, int a, int b, struct sv text)
 			out[n++] = text.p[i];
 	if (stars != 1 || !may_look(d))
 		return;
-	sym = near_find(d->lx, d->locale, (struct sv){ out, n });
-	if (sym && lexicon_letters(d->lx, sym).n == text.n)
-		offer(d, a, b, lexicon_letters(d->lx, sym), VIEW_FOLDED);
+	near_all(d->lx, d->locale, (struct sv){ out, n }, &all);
+	for (size_t i = 0; i < all.n; i++)
+		if (fits_star(text, lexicon_letters(d->lx, all.items[i].sym)))
+			offer(d, a, b, lexicon_letters(d->lx, all.items[i].sym), VIEW_FOLDED);
+}
+
+static bool has_letter(struct sv text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((text.p[i] >= 'a' && text.p[i] <= 'z') || (unsigned char)text.p[i] >= 0x80)
+			return true;
+	return false;
 }
 
 static bool letters_or_figures(const struct token *t)
@@ -439,21 +494,47 @@ static bool letters_only(const struct token *t)
 	return letters_or_figures(t) && !(t->flags & TOKEN_NUMBER);
 }
 
+/* What is left of a word with a star in it, "cr*sh", is no word of its own. */
+static void no_word(const struct mender *d, int i)
+{
+	const struct token *t = token_at(d, i);
+
+	if (t->text.n <= PIECE_MOST && t->n_words == 1)
+		d->m->lattice->head[t->word] = -1;
+}
+
+/* Signs that may be the first or last letter of a word; "!" only the first. */
+bool sign_behind(const struct folded *f, size_t at)
+{
+	return at < f->n && f->text[at] && strchr("$@|", f->text[at]);
+}
+
+bool sign_before(const struct folded *f, size_t at)
+{
+	if (at == 0)
+		return false;
+	return sign_behind(f, at - 1) || (f->text[at - 1] == '!'
+	    && (at == 1 || f->kind[at - 2] & FOLD_SPACE));
+}
+
 /* Tokens a..b stand in one piece with signs between: "k!ll", "$uicide". */
 static void mend_signs(const struct mender *d, int a, int b)
 {
 	uint32_t from = token_at(d, a)->from, to = token_at(d, b)->to;
 	struct sv text;
 
-	while (from > 0 && (d->f->text[from - 1] == '$' || d->f->text[from - 1] == '@'))
+	while (sign_before(d->f, from))
 		from--;
-	while (to < d->f->n && (d->f->text[to] == '$' || d->f->text[to] == '@'))
+	while (sign_behind(d->f, to))
 		to++;
 	text = (struct sv){ d->f->text + from, to - from };
-	if (memchr(text.p, '*', text.n))
+	if (memchr(text.p, '*', text.n)) {
+		for (int i = a; i <= b; i++)
+			no_word(d, i);
 		offer_starred(d, a, b, text);
-	else
+	} else if (has_letter(text)) {
 		offer_disguised(d, a, b, text);
+	}
 }
 
 /* "k!ll" is two tokens with a sign between, "4live" a number and a word. */
@@ -471,13 +552,11 @@ static void mend_clusters(const struct mender *d)
 {
 	for (int a = 0; a < d->t->n; a++) {
 		int b = a;
-		uint32_t from = token_at(d, a)->from, to;
 
 		while (b + 1 < d->t->n && b - a < 6 && goes_on(d, b + 1))
 			b++;
-		to = token_at(d, b)->to;
-		if (b > a || (from > 0 && strchr("$@", d->f->text[from - 1]) && d->f->text[from - 1])
-		    || (to < d->f->n && strchr("$@", d->f->text[to]) && d->f->text[to]))
+		if (b > a || sign_before(d->f, token_at(d, a)->from)
+		    || sign_behind(d->f, token_at(d, b)->to))
 			mend_signs(d, a, b);
 		a = b;
 	}
@@ -591,6 +670,30 @@ static void mend_joined(const struct mender *d)
 	}
 }
 
+/* Words that a slip of the finger may have meant, all of them: only the lane looks
+ * at these. */
+static void offer_near(const struct mender *d, int i, struct sv text)
+{
+	int from = token_at(d, i)->word, to = end_word(token_at(d, i));
+	size_t letters = utf8_count(text);
+	struct near_words all;
+
+	if (!may_look(d))
+		return;
+	near_all(d->lx, d->locale, text, &all);
+	for (size_t k = 0; k < all.n; k++) {
+		struct sv word = lexicon_letters(d->lx, all.items[k].sym);
+
+		/* of four letters only where one of five is left out */
+		if (letters < NEAR_LEAST && (word.n <= text.n || all.items[k].slip > SLIP_MISSING))
+			continue;
+		if (d->lx->symbols[all.items[k].sym].kind == SYMBOL_PREFIX)
+			lattice_edge(d->m, from, to, all.items[k].sym, 0, VIEW_FOLDED, false);
+		else
+			offer(d, i, i, word, VIEW_FOLDED);
+	}
+}
+
 void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t)
 {
 	struct mender d = { m, m->lexicon, locale, f, t };
@@ -608,5 +711,8 @@ void mend_tokens(struct message *m, int locale, const struct folded *f, struct t
 			offer_disguised(&d, i, i, k->text);
 		offer_squeezed(&d, i, i, k->text);
 		offer_parted(&d, i, i, k->text);
+		if (!(k->flags & TOKEN_CAPITAL) || k->flags & TOKEN_CAPS)
+			offer_near(&d, i, k->text);
 	}
+	mend_numbers(&d);
 }

@@ -101,6 +101,8 @@ static unsigned resolve(const struct intake *r, struct token *t)
 	unsigned flags = 0;
 
 	t->text = token_text(&r->f, t, r->m->arena);
+	if (t->flags & TOKEN_SPELLED)
+		key = t->text;
 	t->sym = lexicon_find_word(r->lx, key);
 	t->spelling = spelled(r, t->sym);
 	if (!(t->flags & TOKEN_APOSTROPHE) || (t->spelling && t->spelling->n_first))
@@ -258,9 +260,12 @@ static void walk_from(struct walk *w, int node, uint32_t state, unsigned views, 
 		m->cut = true;
 		return;
 	}
-	/* a member lies inside one sentence */
-	if (depth && node < m->n_words && m->words[node].flags & WORD_SENTENCE)
-		return;
+	/* a member lies inside one sentence, or goes on in the next line */
+	if (depth && node < m->n_words && m->words[node].flags & WORD_SENTENCE) {
+		if (!message_line_ends(m, m->words[node].sentence - 1))
+			return;
+		views |= VIEW_FOLDED;
+	}
 	for (int i = g->head[node]; i >= 0; i = g->edges[i].next) {
 		const struct edge *e = &g->edges[i];
 		uint32_t next;
@@ -333,7 +338,7 @@ static void find_shapes(struct intake *r)
 		    i = m->lattice->edges[i].next) {
 			struct edge e = m->lattice->edges[i];
 
-			if (e.sym == own[OWN_NUMBERS])
+			if (e.sym == own[OWN_NUMBERS] && !e.over)
 				lattice_edge(m, w, e.to, own[OWN_NUMBER], e.row, e.views, true);
 		}
 	}
@@ -369,7 +374,7 @@ static void place_marks_of(struct message *m, int node, int first)
 		struct span s = { g->home[node],
 			e->to <= g->n_words ? e->to : g->home[e->to] + 1 };
 
-		if (e->mark)
+		if (e->mark && !e->over)
 			place_mark(m, first, (struct mark){ e->sym, e->row, s, e->views });
 	}
 }
@@ -380,7 +385,7 @@ static void list_marks(struct message *m)
 	int total = 0;
 
 	for (int i = 0; i < g->n_edges; i++)
-		total += g->edges[i].mark;
+		total += g->edges[i].mark && !g->edges[i].over;
 	m->marks = ARENA_ARRAY(m->arena, struct mark, total + 1);
 	m->marks_at = ARENA_ARRAY(m->arena, int, m->n_words + 2);
 	for (int w = 0; w < m->n_words; w++) {
@@ -470,7 +475,7 @@ static bool clause_starts(const struct intake *r, int word, int first)
 {
 	const struct mark *mk;
 
-	if (r->m->words[word].flags & (WORD_SENTENCE | WORD_COMMA))
+	if (r->m->words[word].flags & WORD_COMMA)
 		return true;
 	if (!r->l || r->m->words[word].flags & WORD_JOINED || inside_another(r, word, first)
 	    || behind_conjunction(r, word, first))
@@ -491,7 +496,12 @@ static void find_clauses(struct intake *r)
 
 	m->clauses = ARENA_ARRAY(m->arena, struct span, m->n_words + 1);
 	for (int w = 0; w < m->n_words; w++) {
-		if (w == 0 || clause_starts(r, w, first)) {
+		bool sentence = m->words[w].flags & WORD_SENTENCE;
+		bool clause = w == 0 || clause_starts(r, w, first);
+
+		if (sentence && !clause && message_line_ends(m, m->words[w].sentence - 1))
+			m->words[w].flags |= WORD_LINE;
+		if (clause || sentence) {
 			m->words[w].flags |= WORD_CLAUSE;
 			if (m->n_clauses)
 				m->clauses[m->n_clauses - 1].last = w;
@@ -538,7 +548,7 @@ static void find_edges(struct intake *r)
 		const struct word *w = &m->words[t->word];
 		const struct spelling *s = t->spelling;
 		bool repaired = w->flags & WORD_REPAIRED;
-		unsigned views = repaired ? VIEW_REPAIRED
+		unsigned views = t->flags & TOKEN_SPELLED ? VIEW_FOLDED : repaired ? VIEW_REPAIRED
 		    : s && s->n_first ? VIEW_EXPANDED : VIEW_PLAIN;
 
 		for (int k = 0; k < t->n_words; k++)
@@ -547,7 +557,7 @@ static void find_edges(struct intake *r)
 			lattice_word(m, t->word, t->word + t->n_words, t->text, t->sym, VIEW_PLAIN);
 		if (s && s->n_second)
 			lattice_path(m, t->word, t->word + t->n_words, t->word, s->second,
-			    s->n_second, VIEW_EXPANDED);
+			    s->n_second, t->flags & TOKEN_SPELLED ? VIEW_FOLDED : VIEW_EXPANDED);
 	}
 }
 
@@ -571,6 +581,7 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 	fold(m->raw, a, &r.f);
 	m->broken = r.f.broken;
 	tokenize(lx, r.locale, &r.f, a, &r.t);
+	join_spelled(lx, r.locale, &r.f, a, &r.t);
 	find_words(&r);
 	m->limit = m->budget = work_limit(m->n_words);
 	find_edges(&r);
@@ -581,6 +592,7 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 	if (r.l) {
 		find_members(&r);
 		find_shapes(&r);
+		lattice_over_emoji(m);
 		match_classes(m, r.l);
 	}
 	list_marks(m);

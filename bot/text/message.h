@@ -37,6 +37,7 @@ enum word_flag {
 	WORD_POSSESSIVE = 128,  /* typed with 's or s' that may be a genitive */
 	WORD_JOINED = 256,      /* second part of a contraction: same bytes as the word before */
 	WORD_REPAIRED = 512,    /* text is a guess for a typo */
+	WORD_LINE = 2048,       /* but for the end of a line, no clause would begin here */
 	WORD_COMMA = 1024,      /* a comma, colon, dash or bracket stands before it */
 };
 
@@ -115,5 +116,11 @@ struct hit { uint32_t phrase, tag; struct match match; };
  * message's arena.  A =phrase is looked for in the whole message. */
 size_t message_scan(struct message *m, const struct group *g, unsigned views,
     struct hit **hits);
+/* Does the sentence go on in the next line?  Only VIEW_FOLDED reads across: people
+ * press return in the middle of what they say. */
+static inline bool message_line_ends(const struct message *m, int sentence)
+{
+	return m->sentences[sentence].end == '\n';
+}
 
 #endif

@@ -287,6 +287,8 @@ struct sv token_text(const struct folded *f, const struct token *t, struct arena
 	char *p;
 	size_t n = 0;
 
+	if (t->flags & TOKEN_SPELLED)
+		return t->meant;
 	if (!(t->flags & TOKEN_APOSTROPHE))
 		return s;
 	p = arena_alloc(a, s.n + 1);

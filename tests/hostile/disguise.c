@@ -107,7 +107,13 @@ static void zalgo(struct sv s, struct str *out) { behind_letters(s, "\xcc\x8d\xc
 
 struct letter { char c; const char *as; };
 
-/* Each letter of the table is written so with a chance of one in `odds`. */
+static bool alone(struct sv s, size_t i)
+{
+	return (i == 0 || s.p[i - 1] == ' ') && (i + 1 == s.n || s.p[i + 1] == ' ');
+}
+
+/* Each letter of the table is written so with a chance of one in `odds`; a word of
+ * one letter is left as it is. */
 static void substitute(struct sv s, const struct letter *t, uint32_t odds, struct str *out)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -116,7 +122,7 @@ static void substitute(struct sv s, const struct letter *t, uint32_t odds, struc
 
 		while (l->c && l->c != c)
 			l++;
-		if (l->c && chance(odds) == 0)
+		if (l->c && !alone(s, i) && chance(odds) == 0)
 			str_addz(out, l->as);
 		else
 			str_addc(out, s.p[i]);
@@ -184,7 +190,7 @@ static void spaced(struct sv s, struct str *out)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		str_addc(out, s.p[i]);
-		if (is_letter(s.p[i]) && i + 1 < s.n)
+		if ((is_letter(s.p[i]) || (s.p[i] >= '0' && s.p[i] <= '9')) && i + 1 < s.n)
 			str_addc(out, ' ');
 	}
 }
