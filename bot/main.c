@@ -34,6 +34,11 @@ static const struct command {
 	  "prove a tree of dialogs sound",
 	  "  --codes         list every code with what to do\n",
 	  command_check },
+	{ "help-services", "[--dialogs DIR] [--help-dir DIR] [COUNTRY]",
+	  "the help services that people in a country are shown",
+	  "  --dialogs DIR   the dialogs\n"
+	  "  --help-dir DIR  files put over their help/ (see attune.conf)\n",
+	  command_help_services },
 	{ "run", "[--config FILE]",
 	  "run the bot on its XMPP account",
 	  "  --config FILE   attune.conf to read\n",
@@ -62,7 +67,7 @@ static void help(FILE *to)
 {
 	fputs("usage: attune COMMAND [OPTION...]\n\n", to);
 	for (size_t i = 0; i < COUNT(commands); i++)
-		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+		fprintf(to, "  %-13s %s\n", commands[i].name, commands[i].summary);
 	fputs("\nattune COMMAND --help tells its options; attune --version the version.\n", to);
 }
 

@@ -45,6 +45,12 @@ TESTS += %D%/unit/test_examples
 %C%_unit_test_examples_CFLAGS = $(unit_cflags)
 %C%_unit_test_examples_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
 
+check_PROGRAMS += %D%/unit/test_help
+TESTS += %D%/unit/test_help
+%C%_unit_test_help_SOURCES = %D%/unit/test_help.c
+%C%_unit_test_help_CFLAGS = $(unit_cflags)
+%C%_unit_test_help_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
+
 check_PROGRAMS += %D%/unit/test_tagger
 TESTS += %D%/unit/test_tagger
 %C%_unit_test_tagger_SOURCES = %D%/unit/test_tagger.c %D%/unit/lexicon_help.h

@@ -48,6 +48,7 @@ static const struct key keys[] = {
 	{ "store", "path", KEY_PATH, AT(store.path), NULL, 0, 0 },
 	{ "store", "retention_days", KEY_NUMBER, AT(store.retention_days), NULL, 1, 365 },
 	{ "dialogs", "path", KEY_PATH, AT(dialogs.path), NULL, 0, 0 },
+	{ "dialogs", "help", KEY_PATH, AT(dialogs.help), NULL, 0, 0 },
 	{ "dialogs", "locale", KEY_TEXT, AT(dialogs.locale), NULL, 0, 0 },
 	{ "people", "watched", KEY_WORD, AT(people.watched), "no yes", 0, 0 },
 	{ "people", "contact", KEY_TEXT, AT(people.contact), NULL, 0, 0 },

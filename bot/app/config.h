@@ -33,6 +33,7 @@ struct config {
 	} store;
 	struct {
 		char *path;             /* "" = see files_dialogs() */
+		char *help;             /* files put over help/ in it; "" = none */
 		char *locale;           /* "" = the base locale */
 	} dialogs;
 	struct {

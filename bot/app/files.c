@@ -141,6 +141,35 @@ void files_fini(struct files *fs)
 	*fs = (struct files){ 0 };
 }
 
+static void put_over(struct files *fs, const char *folder, struct source *from)
+{
+	STR_AUTO path = STR_INIT;
+	size_t i = 0;
+
+	str_addf(&path, "%s/%s", folder, from->path);
+	while (i < fs->n && strcmp(fs->items[i].path, path.p) != 0)
+		i++;
+	if (i == fs->n) {
+		GROW(fs->items, fs->n, fs->cap);
+		fs->items[fs->n++] = (struct source){ str_take(&path), from->text };
+	} else {
+		free((char *)fs->items[i].text.p);
+		fs->items[i].text = from->text;
+	}
+	from->text.p = NULL;            /* it lives on in fs */
+}
+
+bool files_override(struct files *fs, const char *folder, const char *dir, struct findings *f)
+{
+	struct files over;
+	bool ok = files_read(&over, dir, "json", f);
+
+	for (size_t i = 0; i < over.n; i++)
+		put_over(fs, folder, &over.items[i]);
+	files_fini(&over);
+	return ok;
+}
+
 const char *files_dialogs(const char *given)
 {
 	const char *env = getenv("ATTUNE_DIALOGS");

@@ -16,6 +16,9 @@ struct files {
 /* Reads every file under dir whose name ends in one of the endings ("json tsv").
  * Hidden files are left out.  False, with findings, when one cannot be read. */
 bool files_read(struct files *fs, const char *dir, const char *endings, struct findings *f);
+/* The files of dir take the place of those of the same name in a folder of fs, or
+ * are added to it: what the people who run it put over what is shipped. */
+bool files_override(struct files *fs, const char *folder, const char *dir, struct findings *f);
 void files_fini(struct files *fs);
 
 /* What script_load() wants. */

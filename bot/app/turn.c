@@ -24,6 +24,7 @@ enum {
 struct app {
 	struct app_config c;
 	char *dialogs;
+	char *help;                     /* NULL: none */
 	struct str locale;
 	struct store *store;
 	struct script *script;
@@ -92,12 +93,13 @@ static void reply_id(const struct turn *t, size_t n, char oid[OID])
 
 /* --- the dialogs --- */
 
-static struct script *load(const char *dialogs, struct findings *f)
+static struct script *load(const char *dialogs, const char *help, struct findings *f)
 {
 	struct script *s = NULL;
 	struct files fs;
 
-	if (files_read(&fs, dialogs, FILES_SCRIPT, f))
+	if (files_read(&fs, dialogs, FILES_SCRIPT, f)
+	    && (!help || !*help || files_override(&fs, "help", help, f)))
 		s = script_load(fs.items, fs.n, f);
 	files_fini(&fs);
 	findings_sort(f);
@@ -106,7 +108,7 @@ static struct script *load(const char *dialogs, struct findings *f)
 
 struct app *app_create(const struct app_config *c, struct store *st, struct findings *f)
 {
-	struct script *s = load(c->dialogs, f);
+	struct script *s = load(c->dialogs, c->help, f);
 	struct app *a;
 
 	if (!s)
@@ -114,6 +116,7 @@ struct app *app_create(const struct app_config *c, struct store *st, struct find
 	a = xcalloc(1, sizeof *a);
 	a->c = *c;
 	a->dialogs = xstrndup(c->dialogs, strlen(c->dialogs));
+	a->help = c->help ? xstrndup(c->help, strlen(c->help)) : NULL;
 	a->locale = a->blob = a->record = (struct str)STR_INIT;
 	a->current.who = a->current.oid = a->current.blob = (struct str)STR_INIT;
 	str_add(&a->locale, c->locale);
@@ -137,6 +140,7 @@ void app_destroy(struct app *a)
 	str_wipe(&a->record);
 	str_fini(&a->locale);
 	free(a->dialogs);
+	free(a->help);
 	script_destroy(a->script);
 	arena_destroy(a->arena);
 	sodium_memzero(a->secret, sizeof a->secret);
@@ -145,7 +149,7 @@ void app_destroy(struct app *a)
 
 bool app_reload(struct app *a, struct findings *f)
 {
-	struct script *s = load(a->dialogs, f);
+	struct script *s = load(a->dialogs, a->help, f);
 
 	if (!s)
 		return false;
@@ -198,6 +202,11 @@ static bool save_session(struct turn *t, struct err *e)
 	session_pack(t->session, &a->blob);
 	return store_session_put(a->store, t->who, str_sv(&a->blob), due_of(t), t->event.now,
 	    e);
+}
+
+const struct script *app_script(const struct app *a)
+{
+	return a->script;
 }
 
 enum store_get app_export(struct app *a, struct sv who, struct str *out, struct err *e)

@@ -16,6 +16,7 @@ struct app;
 
 struct app_config {
 	const char *dialogs;            /* directory */
+	const char *help;               /* directory put over its help/; NULL or "" none */
 	struct sv locale;
 	struct host host;
 	/* Which variants a person gets; NULL = a keyed hash of the person.  Given by
@@ -35,6 +36,9 @@ void app_destroy(struct app *a);
 bool app_reload(struct app *a, struct findings *f);
 /* All that is kept about a person, as JSON for them. */
 enum store_get app_export(struct app *a, struct sv who, struct str *out, struct err *e);
+
+/* The dialogs that run; until the next app_reload(). */
+const struct script *app_script(const struct app *a);
 
 struct inbound {
 	enum event_kind kind;

@@ -3,9 +3,8 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "engine/help.h"
 #include "engine/run.h"
-
-enum { STALE_DAYS = 365, DEAD_DAYS = 2 * 365 };
 
 /* Days since 1970-01-01 of "2026-11-24"; -1 when it is no date. */
 static int64_t days_of(struct sv date)
@@ -22,77 +21,112 @@ static int64_t days_of(struct sv date)
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
 
-static int64_t age_days(const struct run *r, const struct service *s)
+int64_t help_age(const struct service *s, int64_t now)
 {
 	int64_t checked = days_of(s->checked_on);
 
-	return checked < 0 ? DEAD_DAYS + 1 : r->ev->now / 86400 - checked;
+	return checked < 0 ? HELP_DEAD_DAYS + 1 : now / 86400 - checked;
 }
 
 static const struct country *country_of(const struct run *r)
 {
 	const struct held *h = held_find(&r->ss->user, SV("country"));
-	const struct country *c = h ? script_country(r->s, h->text) : NULL;
 
-	return c ? c : script_country(r->s, SV("international"));
+	return h ? script_country(r->s, h->text) : NULL;
 }
 
-static size_t collect(struct run *r, const struct country *c, struct sv kind, bool old,
-    const struct service **out, size_t n, size_t max)
+struct picking {
+	int64_t now;
+	const struct service **out;
+	size_t n, max;
+};
+
+static void collect(struct picking *p, const struct country *c, struct sv kind, bool old)
 {
-	for (size_t i = 0; c && i < c->n_services && n < max; i++) {
+	for (size_t i = 0; c && i < c->n_services && p->n < p->max; i++) {
 		const struct service *s = &c->services[i];
-		bool dead = age_days(r, s) > DEAD_DAYS, have = false;
+		bool dead = help_age(s, p->now) > HELP_DEAD_DAYS, have = false;
 
-		for (size_t k = 0; k < n; k++)
-			have = have || out[k] == s;
+		for (size_t k = 0; k < p->n; k++)
+			have = have || p->out[k] == s;
 		if (!have && sv_eq(s->kind, kind) && (sv_is(kind, "directory") || dead == old))
-			out[n++] = s;
+			p->out[p->n++] = s;
 	}
-	return n;
 }
 
-static bool any_stale(const struct run *r, const struct service *const *list, size_t n)
+/* The fresh of each kind; the old where it has none. */
+static void collect_kinds(struct picking *p, const struct country *c, const struct sv *kinds,
+    size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!sv_is(list[i]->kind, "directory") && age_days(r, list[i]) > STALE_DAYS)
+	for (size_t i = 0; i < n; i++) {
+		size_t before = p->n;
+
+		collect(p, c, kinds[i], false);
+		if (p->n == before)
+			collect(p, c, kinds[i], true);
+	}
+}
+
+static bool any_stale(const struct picking *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (!sv_is(p->out[i]->kind, "directory")
+		    && help_age(p->out[i], p->now) > HELP_STALE_DAYS)
 			return true;
 	return false;
 }
 
-/* By kind, fresh before old; then what is for everybody; then the directory, which
- * also stands beside every entry that is a year old. */
+size_t help_services(const struct script *s, const struct country *c, int64_t now,
+    const struct sv *kinds, size_t n_kinds, const struct service **out, size_t max)
+{
+	const struct country *any = script_country(s, SV("international"));
+	struct picking p = { now, out, 0, max };
+
+	if (!c)
+		c = any;
+	collect_kinds(&p, c, kinds, n_kinds);
+	collect_kinds(&p, c, s->lane.any, s->lane.n_any);
+	if (p.n && p.n == max && any_stale(&p))
+		p.n--;
+	collect(&p, c, SV("directory"), false);
+	collect(&p, any, SV("directory"), false);
+	return p.n;
+}
+
+size_t help_old(const struct script *s, int64_t now, size_t *countries)
+{
+	size_t n = 0;
+
+	*countries = 0;
+	for (size_t i = 0; i < s->n_countries; i++) {
+		const struct country *c = &s->countries[i];
+		size_t here = 0;
+
+		for (size_t k = 0; k < c->n_services; k++)
+			here += !sv_is(c->services[k].kind, "directory")
+			    && help_age(&c->services[k], now) > HELP_WARN_DAYS;
+		n += here;
+		*countries += here > 0;
+	}
+	return n;
+}
+
+struct sv help_emergency_of(const struct script *s, const struct country *c)
+{
+	const struct country *any = script_country(s, SV("international"));
+
+	return c && c->emergency.n ? c->emergency : any ? any->emergency : SV("");
+}
+
 size_t help_pick(struct run *r, const struct sv *kinds, size_t n_kinds,
     const struct service **out, size_t max)
 {
-	const struct country *c = country_of(r), *any = script_country(r->s, SV("international"));
-	const struct lane *l = &r->s->lane;
-	size_t n = 0;
-
-	for (size_t i = 0; i < n_kinds && n < max; i++)
-		n = collect(r, c, kinds[i], false, out, n, max);
-	for (size_t i = 0; i < n_kinds && !n; i++)
-		n = collect(r, c, kinds[i], true, out, n, max);
-	for (size_t i = 0; i < l->n_any && n < max; i++)
-		n = collect(r, c, l->any[i], false, out, n, max);
-	for (size_t i = 0; i < l->n_any && !n; i++)
-		n = collect(r, c, l->any[i], true, out, n, max);
-	if (n && any_stale(r, out, n) && n == max)
-		n--;
-	if (n < max)
-		n = collect(r, c, SV("directory"), false, out, n, max);
-	if (n < max)
-		n = collect(r, any, SV("directory"), false, out, n, max);
-	return n;
+	return help_services(r->s, country_of(r), r->ev->now, kinds, n_kinds, out, max);
 }
 
 struct sv help_emergency(struct run *r)
 {
-	const struct country *c = country_of(r), *any = script_country(r->s, SV("international"));
-
-	if (c && c->emergency.n)
-		return c->emergency;
-	return any ? any->emergency : SV("");
+	return help_emergency_of(r->s, country_of(r));
 }
 
 void help_say(struct run *r, const struct sv *kinds, size_t n_kinds, size_t rows)
@@ -108,8 +142,7 @@ void help_say(struct run *r, const struct sv *kinds, size_t n_kinds, size_t rows
 /* The same words every time: people must recognize them. */
 void help_now(struct run *r)
 {
-	const struct held *h = held_find(&r->ss->user, SV("country"));
-	const struct country *c = h ? script_country(r->s, h->text) : NULL;
+	const struct country *c = country_of(r);
 
 	run_extra(r, "country", c ? c->name : SV(""));
 	if (!c) {

@@ -1,6 +1,6 @@
 libcore_a_SOURCES += \
 	%D%/answer.c \
-	%D%/help.c \
+	%D%/help.c %D%/help.h \
 	%D%/intents.c \
 	%D%/lane.c \
 	%D%/load.c %D%/load.h \

@@ -1,4 +1,5 @@
 libshell_a_SOURCES += \
+	%D%/command_help.c \
 	%D%/command_show.c \
 	%D%/picture.c \
 	%D%/sheet.c \

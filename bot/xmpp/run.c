@@ -1,3 +1,4 @@
+#include "engine/help.h"
 #include "xmpp/run.h"
 
 #include <errno.h>
@@ -128,10 +129,21 @@ static void print_findings(const struct findings *f)
 	fputs(text.p, stderr);
 }
 
+/* Numbers change: somebody has to call them now and then. */
+static void tell_old_help(const struct app *app)
+{
+	size_t countries, n = help_old(app_script(app), time(NULL), &countries);
+
+	if (n)
+		log_event(LOG_LEVEL_WARNING, "help", "old=%zu countries=%zu fix=\"%s\"", n, countries,
+		    "attune help-services COUNTRY shows them: call, then set checked_on");
+}
+
 static bool load_app(struct run *r, const struct options *o)
 {
 	struct app_config c = {
 		.dialogs = files_dialogs(r->config.dialogs.path),
+		.help = r->config.dialogs.help,
 		.locale = sv_from(r->config.dialogs.locale),
 		.salt = o->salted ? &o->salt : NULL,
 		.host = {
@@ -150,6 +162,8 @@ static bool load_app(struct run *r, const struct options *o)
 		    "the dialogs are unsound", "mend what is listed above; attune check shows it too");
 	}
 	findings_fini(&f);
+	if (r->app)
+		tell_old_help(r->app);
 	return r->app != NULL;
 }
 
