@@ -311,7 +311,7 @@ static json_t *options_json(struct job *j, const json_t *labels)
 
 		options[i].label = (struct sv){ json_string_value(l), json_string_length(l) };
 	}
-	res = options_read(j->lang->readers, j->reading, options, n, j->arena);
+	res = options_read(j->lang->readers, j->reading, options, n, true, j->arena);
 	if (res.status != READ_VALUE)
 		return NULL;
 	for (size_t i = 0; i < res.n; i++)

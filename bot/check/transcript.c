@@ -252,39 +252,29 @@ static struct sv first_lock(const struct play *p)
 	return l->n_locks ? l->locks[0] : SV("locked");
 }
 
-static void give_person(struct play *p, struct sv value, bool locked)
+/* "boyfriend,he,Sam": a person who is known, and spoken of where not locked. */
+static struct person *give_person(struct play *p, struct sv value)
 {
-	struct sv rest = value, relation = SV(""), pronoun = SV(""), name = SV("");
-	struct person *who;
+	struct sv rest = value, relation = SV(""), pronoun = SV("");
 
 	sv_split(&rest, ',', &relation);
 	if (rest.p)
 		sv_split(&rest, ',', &pronoun);
-	if (rest.p)
-		name = rest;
-	for (size_t i = 0; i < p->session->n_persons; i++)
-		if (sv_eq(p->session->persons[i].relation, relation)) {
-			if (locked)
-				p->session->persons[i].lock = first_lock(p);
-			return;
-		}
-	who = person_create(p->session, relation, name, pronoun);
-	if (locked)
-		who->lock = first_lock(p);
-	held_set(p->session, &p->session->user, SV("person"),
-	    sv_from(arena_printf(p->keep, "p%d", who->id)), p->now);
+	return person_meet(p->script, p->session, sv_from(arena_printf(p->keep, "%.*s|%.*s|%.*s",
+	    SV_ARG(relation), SV_ARG(pronoun), rest.p ? (int)rest.n : 0, rest.p ? rest.p : "")), p->now);
+}
+
+static struct sv person_id(struct play *p, const struct person *who)
+{
+	return sv_from(arena_printf(p->keep, "p%d", who->id));
 }
 
 static void give_saved(struct play *p, struct sv kind, struct sv text, struct sv to)
 {
 	struct session *ss = p->session;
 	struct saved *more = ARENA_ARRAY(ss->arena, struct saved, ss->n_saved + 1), *s;
-	struct sv id = SV("");
+	struct sv id = person_id(p, give_person(p, to));
 
-	give_person(p, to, false);
-	for (size_t i = 0; i < ss->n_persons; i++)
-		if (sv_eq(ss->persons[i].relation, to))
-			id = sv_from(arena_printf(p->keep, "p%d", ss->persons[i].id));
 	if (ss->n_saved)
 		memcpy(more, ss->saved, ss->n_saved * sizeof *more);
 	ss->saved = more;
@@ -293,7 +283,6 @@ static void give_saved(struct play *p, struct sv kind, struct sv text, struct sv
 	*s = (struct saved){ .id = ss->next_id++, .kind = arena_sv(ss->arena, kind), .at = p->now };
 	held_set(ss, &s->fields, SV("text"), text, p->now);
 	held_set(ss, &s->fields, SV("to"), id, p->now);
-	held_drop(&ss->user, SV("person"));
 }
 
 /* name=value or name="a value"; false at the end. */
@@ -333,9 +322,9 @@ static void give(struct play *p, struct sv args)
 		if (sv_starts(name, SV("saved ")))
 			give_saved(p, sv_sub(name, 6, name.n), value, after);
 		else if (sv_is(name, "person"))
-			give_person(p, value, false);
+			held_set(p->session, &p->session->user, name, person_id(p, give_person(p, value)), p->now);
 		else if (sv_is(name, "locked"))
-			give_person(p, value, true);
+			give_person(p, value)->lock = first_lock(p);
 		else if (p->n_given < COUNT(p->given))
 			p->given[p->n_given++] = (struct given){ name, value };
 	}

@@ -166,19 +166,16 @@ static struct sv person_slot(struct run *r, struct sv read)
 
 	sv_split(&rest, ':', &relation);
 	name = rest.p ? rest : SV("");
-	/* "word" as it was typed: mum stays mum */
 	return sv_from(arena_printf(r->a, "p%d", run_meet(r, sv_from(arena_printf(r->a,
-	    "%.*s||%.*s|", SV_ARG(relation), SV_ARG(name))))->id));
+	    "%.*s||%.*s", SV_ARG(relation), SV_ARG(name))))->id));
 }
 
-static void typed_word(struct run *r, struct sv slot)
+/* Words are kept with their degree: "a bit hurt". */
+static bool is_words(const struct run *r, const struct step *st)
 {
-	struct person *p = run_person(r, slot);
-	uint32_t list = lexicon_list_symbol(r->s->lexicon, r->lang->locale, SV("relation"));
-	const struct mark *m = list ? message_mark_next(r->msg, list, 0) : NULL;
+	const struct slot_def *def = dialog_slot(run_dialog(r, run_frame(r)), st->into);
 
-	if (p && m)
-		held_set(r->ss, &p->more, SV("word"), message_words(r->msg, m->words), r->ev->now);
+	return def && (def->type == SLOT_WORDS || def->type == SLOT_WORD);
 }
 
 static void store_read(struct run *r, const struct step *st, struct sv text)
@@ -190,7 +187,6 @@ static void store_read(struct run *r, const struct step *st, struct sv text)
 		return;
 	if (def && def->type == SLOT_PERSON) {
 		run_store(r, st->into, person_slot(r, text), SV(""), 0);
-		typed_word(r, st->into);
 		return;
 	}
 	run_store(r, st->into, text, SV(""), 0);
@@ -217,30 +213,49 @@ static bool several(const struct run *r, const struct step *st)
 	return st->reader.n && r->lang->readers && reader_several(r->lang->readers, st->reader);
 }
 
-/* Numbers, labels and typed values join in one answer: "2 and a bit hurt". */
+static void join_item(struct str *s, struct sv item)
+{
+	str_addf(s, "%s%.*s", s->n ? ", " : "", SV_ARG(item));
+}
+
+/* Does the reader read this choice too, or what it was picked by? */
+static bool read_as_well(const struct read_result *read, struct sv id, int word, bool numbered)
+{
+	for (size_t i = 0; i < read->n; i++) {
+		const struct read_value *v = &read->values[i];
+
+		if (sv_eq(v->row, id) || (!numbered && word >= v->words.first && word < v->words.last))
+			return true;
+	}
+	return false;
+}
+
+/* Numbers, labels and typed values join in one answer, as they were said: "2 and
+ * a bit hurt". */
 static const struct choice_def *store_several(struct run *r, const struct step *st,
     const struct options *o, const struct option_result *res)
 {
 	STR_AUTO s = STR_INIT;
+	struct read_result read = reader_read(r->lang->readers, st->reader, r->reading,
+	    run_local(r, r->ev->now), r->a);
 	const struct choice_def *c = NULL;
-	size_t first = o->n - st->n_choices;
+	size_t first = o->n - st->n_choices, k = 0;
 
+	if (read.status != READ_VALUE)
+		read.n = 0;
 	for (size_t i = 0; i < res->n; i++) {
 		size_t at = (size_t)res->picks[i];
 
 		c = at >= first ? &st->choices[at - first] : NULL;
 		if (c && (c->no_store || c->other))
 			return c;
-		str_addf(&s, "%s%.*s", s.n ? ", " : "", SV_ARG(o->ids[at]));
+		for (; k < read.n && read.values[k].words.first < res->at[i]; k++)
+			join_item(&s, read.values[k].text);
+		if (!read_as_well(&read, o->ids[at], res->at[i], res->numbered[i]))
+			join_item(&s, o->ids[at]);
 	}
-	if (!span_empty(res->rest)) {
-		struct sv rest = message_quote(r->msg, res->rest);
-		struct read_result more = reader_read(r->lang->readers, st->reader,
-		    reading_create(r->lang, rest, r->a), run_local(r, r->ev->now), r->a);
-
-		if (more.status == READ_VALUE)
-			str_addf(&s, "%s%.*s", s.n ? ", " : "", SV_ARG(read_text(&more, r->a)));
-	}
+	for (; k < read.n; k++)
+		join_item(&s, read.values[k].text);
 	run_store(r, st->into, str_sv(&s), SV(""), 0);
 	return res->n == 1 ? c : NULL;
 }
@@ -286,7 +301,7 @@ static enum answer take_picks(struct run *r, const struct step *st, const struct
 	int pick;
 
 	if (res->picks[0] < 0)
-		res->picks[0] = 0;      /* "you choose": the first */
+		return ANSWER_NOTHING;  /* "you choose" chooses nothing: asked again */
 	pick = res->picks[0];
 	if (several(r, st) && st->into.n) {
 		remember_undo(r, st);
@@ -374,7 +389,7 @@ static enum answer read_open(struct run *r, const struct step *st)
 	if (res.status != READ_VALUE || !res.n)
 		return ANSWER_REFUSED;
 	remember_undo(r, st);
-	store_read(r, st, read_text(&res, r->a));
+	store_read(r, st, is_words(r, st) ? read_said(&res, r->a) : read_text(&res, r->a));
 	took(r, st, NULL);
 	return ANSWER_TAKEN;
 }
@@ -412,7 +427,7 @@ enum answer answer_read(struct run *r, bool closed)
 	const struct step *st = run_step(r);
 	struct options o;
 	struct option_result res;
-	bool is_closed;
+	bool is_closed, more;
 
 	if (!st || !r->talk->waiting)
 		return ANSWER_NOTHING;
@@ -420,11 +435,17 @@ enum answer answer_read(struct run *r, bool closed)
 		return read_offer(r, st);
 	o = run_options(r, st);
 	if (o.n && r->lang->readers) {
-		res = options_read(r->lang->readers, r->reading, o.items, o.n, r->a);
+		res = options_read(r->lang->readers, r->reading, o.items, o.n,
+		    several(r, st) && st->into.n, r->a);
 		if (res.by_position && r->renumbered)
 			return ask_renumbered(r);
-		if (!res.by_position && r->msg->n_words >= r->s->limits.told_words && leads_on(st)
-		    && hand_over(r, st) == ANSWER_TAKEN)
+		/* says more than the row does: intents come first, then the question
+		 * that the row "other" leads to, the row itself last */
+		more = res.status == READ_VALUE && res.n && !res.by_position
+		    && res.beyond >= r->s->limits.told_words && leads_on(st);
+		if (more && closed)
+			return ANSWER_NOTHING;
+		if (more && hand_over(r, st) == ANSWER_TAKEN)
 			return ANSWER_TAKEN;
 		if (res.status == READ_VALUE && res.n)
 			return take_picks(r, st, &o, &res);

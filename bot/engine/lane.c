@@ -296,7 +296,7 @@ static void lock_person(struct run *r, struct sv class)
 	if (!tag_in(r->s->lane.locks, r->s->lane.n_locks, class))
 		return;
 	if (!p)
-		p = run_meet(r, SV("|||"));
+		p = run_meet(r, SV("||"));
 	l->person = p->id;
 	p->lock = arena_sv(r->ss->arena, class);
 }
@@ -326,13 +326,12 @@ static int person_meant(struct run *r)
 	uint32_t list = lexicon_list_symbol(r->s->lexicon, lang->locale, SV("relation"));
 	const struct mark *m = list ? message_mark_next(r->msg, list, 0) : NULL;
 	struct sv relation = m ? lexicon_row(r->s->lexicon, list, m->row) : SV("");
-	struct sv word = m ? message_words(r->msg, m->words) : SV("");
 	struct sv pronoun = lang->grammar ? grammar_other_pronoun(r->reading) : SV("");
 
 	if (!relation.n && !pronoun.n)
 		return 0;
-	return run_meet(r, sv_from(arena_printf(r->a, "%.*s|%.*s||%.*s", SV_ARG(relation),
-	    SV_ARG(pronoun), SV_ARG(word))))->id;
+	return run_meet(r, sv_from(arena_printf(r->a, "%.*s|%.*s|", SV_ARG(relation),
+	    SV_ARG(pronoun))))->id;
 }
 
 static struct sv state_at(const struct run *r, int tier)

@@ -88,19 +88,39 @@ static const struct expr *expr_of(struct building *b, const struct node *n, stru
 	return x;
 }
 
-struct row_scope { struct dialog *d; const struct grid *g; };
+struct row_scope { struct dialog *d; const struct grid *g; struct sv where; };
+
+/* Fields of kept things are not declared anywhere: what stands left in a "where"
+ * is one, first or behind "and", "or", "not". */
+static bool stands_left(struct sv where, struct sv word)
+{
+	struct sv part, before = SV("and");
+
+	while (sv_split(&where, ' ', &part)) {
+		while (part.n && part.p[0] == '(')
+			part = sv_sub(part, 1, part.n);
+		if (sv_eq(part, word)
+		    && (sv_is(before, "and") || sv_is(before, "or") || sv_is(before, "not")))
+			return true;
+		if (part.n)
+			before = part;
+	}
+	return false;
+}
 
 static bool is_column(void *ctx, struct sv word)
 {
 	struct row_scope *rs = ctx;
 
+	if (!rs->g && stands_left(rs->where, word))
+		return true;
 	return (rs->g && grid_column(rs->g, word) >= 0) || is_slot(rs->d, word);
 }
 
 static const struct expr *where_of(struct building *b, struct node *n, const struct grid *g)
 {
 	struct sv text = node_text(n, "where", false);
-	struct row_scope rs = { b->d, g };
+	struct row_scope rs = { b->d, g, text };
 	struct err e = { 0 };
 	const struct expr *x;
 

@@ -302,7 +302,7 @@ struct limits {
 	int fresh;                              /* seconds a question counts as fresh */
 	int silence;                            /* default seconds */
 	int late;                               /* seconds after which an answer names its delay */
-	int told_words;                         /* so many words tell a thing, they pick no row */
+	int told_words;                         /* so many words beyond a row's tell a thing of their own */
 	int vote, vote_asked;                   /* lead of examples that counts, idle and over a question */
 	int vote_structure;                     /* words that the analysis of an intent is worth */
 	int vote_words;                         /* of a message over a question, at least */

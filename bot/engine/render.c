@@ -90,11 +90,24 @@ static bool day_form(struct run *r, const struct value *v, struct sv form, struc
 	return true;
 }
 
+/* The words of a time as the locale writes them. */
+struct sv render_time(struct run *r, struct sv text)
+{
+	struct voice voice = { SV(""), SV(""), true };
+	STR_AUTO s = STR_INIT;
+	struct reading *reading = reading_create(r->lang, text, r->a);
+
+	if (!r->lang || !r->lang->grammar || !grammar_span(r->lang->grammar, reading,
+	    (struct span){ 0, reading->message->n_words }, &voice, &s))
+		return text;
+	return arena_sv(r->a, str_sv(&s));
+}
+
 static bool grammar_form_of(struct run *r, struct sv text, struct sv form, struct str *out)
 {
 	const struct clause *cs[4];
 	struct reading *reading;
-	struct voice voice = { sv_is(form, "reflect") ? SV("reflect") : SV("draft"), SV(""), true };
+	struct voice voice = { SV("draft"), SV(""), true };
 	size_t n = 0;
 
 	if (!r->lang || !r->lang->grammar || !grammar_has_form(r->lang->grammar, form))
@@ -270,23 +283,33 @@ static bool render_special(struct run *r, const struct segment *g, struct str *o
 	return false;
 }
 
+/* "{echo}. A start": an empty value takes its full stop along. */
+static struct sv without_stop(struct sv text)
+{
+	return text.n && strchr(".,;:", text.p[0]) ? sv_sub(text, 1, text.n) : text;
+}
+
 void render(struct run *r, const struct text *t, struct str *out)
 {
+	bool nothing = false;           /* the value before was empty */
+
 	for (size_t i = 0; i < t->n; i++) {
 		const struct segment *g = &t->segments[i];
+		size_t begin = out->n;
 
 		if (g->kind == SEGMENT_LITERAL)
-			str_add(out, g->text);
+			str_add(out, nothing ? without_stop(g->text) : g->text);
 		else if (g->kind == SEGMENT_BY_PERSON)
 			render_by_person(r, g, out);
 		else if (g->kind == SEGMENT_BY_COUNT)
 			render_by_count(r, g, out);
 		else if (!render_special(r, g, out))
 			render_value(r, g, out);
+		nothing = g->kind == SEGMENT_VALUE && out->n == begin;
 	}
 }
 
-/* An empty value leaves its blank and full stop behind: tidy both. */
+/* An empty value leaves its blank behind. */
 static void tidy(struct str *s)
 {
 	size_t to = 0;

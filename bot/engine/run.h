@@ -51,7 +51,7 @@ void run_forget_records(struct run *r);                 /* after a slot changed 
 struct record *run_analyze(struct run *r, const struct frame *f, const struct analysis *an,
     struct sv on, const struct pair *with, size_t n_with);
 struct person *run_person(const struct run *r, struct sv slot);
-struct person *run_meet(struct run *r, struct sv spec); /* "relation|pronoun|name|word" */
+struct person *run_meet(struct run *r, struct sv spec); /* "relation|pronoun|name" */
 struct sv person_word(struct run *r, const struct person *p, struct sv form);
 /* Rows of a table or kept things, at most max; in row order, or newest first. */
 size_t run_rows(struct run *r, const struct from_def *from, size_t max, int *rows);
@@ -63,6 +63,7 @@ void run_extra_number(struct run *r, const char *name, int64_t n);
 /* render.c */
 void render(struct run *r, const struct text *t, struct str *out);
 struct sv render_sv(struct run *r, const struct text *t);
+struct sv render_time(struct run *r, struct sv text);   /* "friday" -> "Friday" */
 const struct text *wording_pick(struct run *r, const struct wording *w, struct sv key);
 enum { PIECE_ALONE = 1, PIECE_DRAFT = 2, PIECE_LINES = 4 };
 void say(struct run *r, struct sv text, unsigned how);

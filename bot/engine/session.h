@@ -135,6 +135,8 @@ struct person *person_by_id(const struct session *ss, int id);
 struct person *person_of(const struct session *ss, struct sv slot_text);   /* "p3" */
 struct person *person_create(struct session *ss, struct sv relation, struct sv name,
     struct sv pronoun);
+/* The known person that "relation|pronoun|name" means, else a new one; parts may be empty. */
+struct person *person_meet(const struct script *s, struct session *ss, struct sv spec, int64_t now);
 struct saved *saved_by_id(const struct session *ss, int id);
 
 void talk_clear(struct talk *t);

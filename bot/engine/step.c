@@ -171,7 +171,7 @@ static bool answer_own(struct run *r)
 	if (!ss->asking.n)
 		return false;
 	o = line && r->lang->readers ? own_options(r, line) : (struct options){ 0 };
-	res = o.n ? options_read(r->lang->readers, r->reading, o.items, o.n, r->a)
+	res = o.n ? options_read(r->lang->readers, r->reading, o.items, o.n, false, r->a)
 	    : (struct option_result){ .status = READ_NOTHING };
 	ss->asking = SV("");
 	if (res.status != READ_VALUE || res.n != 1 || res.picks[0] < 0) {
@@ -418,7 +418,13 @@ static bool run_control(struct run *r, const struct intent *in)
 
 /* ---- the message -------------------------------------------------------------------------------- */
 
-/* "no wait, ..." reads the last question again, when it can. */
+static struct sv held_words(const struct held *h, struct arena *a)
+{
+	return h ? arena_sv(a, h->text) : SV("");
+}
+
+/* "no wait, ..." reads the last question again, when it can.  The same answer
+ * once more corrects nothing: who insists answers the question that stands. */
 static bool correct(struct run *r)
 {
 	uint32_t list = lexicon_list_symbol(r->s->lexicon, r->lang->locale, SV("correction"));
@@ -427,9 +433,13 @@ static bool correct(struct run *r)
 	struct held_list slots;
 	struct reading *whole = r->reading;
 	struct message *msg = r->msg;
+	size_t visits = r->n_visits;
+	struct sv slot, said;
 
 	if (!m || !r->talk->n_back || m->words.last >= r->msg->n_words)
 		return false;
+	slot = r->talk->back[r->talk->n_back - 1].slot;
+	said = slot.n ? held_words(run_held(r, slot), r->a) : SV("");
 	/* the frame's slots are changed in place: keep a copy to go back to */
 	slots = (struct held_list){ 0 };
 	held_copy(r->ss, &slots, &run_frame(r)->slots);
@@ -439,10 +449,12 @@ static bool correct(struct run *r)
 	    (struct span){ m->words.last, msg->n_words }), r->a);
 	r->reading = reading_of(r->lang, r->msg);
 	r->talk->waiting = true;
-	if (answer_read(r, true) == ANSWER_TAKEN) {
+	if (answer_read(r, true) == ANSWER_TAKEN
+	    && !(said.n && sv_eq(said, held_words(run_held(r, slot), r->a)))) {
 		run_on(r);
 		return true;
 	}
+	r->n_visits = visits;
 	r->msg = msg;
 	r->reading = whole;
 	*r->talk = before;

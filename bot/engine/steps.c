@@ -214,26 +214,30 @@ static void do_say(struct run *r, const struct step *st)
 	run_after(r, st);
 }
 
-static void add_option(struct run *r, struct options *o, struct sv label, struct sv chip,
-    struct sv id, const uint32_t *phrases, size_t n_phrases)
+/* Labels are clipped at a word: kept things can be long. */
+static struct sv clipped(struct run *r, struct sv label)
 {
-	STR_AUTO s = STR_INIT;
-	size_t chars = 0, at = 0;
+	size_t chars = 0, at = 0, word = 0, cut = 0;
 
-	/* Labels are clipped: kept things can be long. */
 	while (at < label.n && chars < (size_t)r->s->limits.label) {
-		at++;
+		if (label.p[at] == ' ')
+			word = at;
+		cut = at++;
 		while (at < label.n && ((unsigned char)label.p[at] & 0xc0) == 0x80)
 			at++;
 		chars++;
 	}
-	str_add(&s, sv_sub(label, 0, at));
-	if (at < label.n) {
-		str_cut(&s, at - 1);
-		str_addz(&s, "\xe2\x80\xa6");
-	}
-	o->items[o->n] = (struct option){ arena_sv(r->a, str_sv(&s)), phrases, n_phrases };
-	o->shown[o->n] = (struct choice){ o->items[o->n].label, chip.n ? chip : o->items[o->n].label };
+	if (at >= label.n)
+		return label;
+	return sv_from(arena_printf(r->a, "%.*s\xe2\x80\xa6", SV_ARG(sv_sub(label, 0, word ? word : cut))));
+}
+
+static void add_option(struct run *r, struct options *o, struct sv label, struct sv chip,
+    struct sv id, const uint32_t *phrases, size_t n_phrases)
+{
+	label = clipped(r, label);
+	o->items[o->n] = (struct option){ label, phrases, n_phrases };
+	o->shown[o->n] = (struct choice){ label, chip.n ? chip : label };
 	o->ids[o->n++] = id;
 }
 
@@ -355,7 +359,9 @@ static void do_ask(struct run *r, const struct step *st)
 	}
 	f->rung = 0;
 	key = sv_from(arena_printf(r->a, "%.*s/%.*s", SV_ARG(f->dialog), SV_ARG(st->id)));
-	say_text(r, wording_pick(r, &st->say, key), 0);
+	/* come back to, a question is asked in its short form */
+	say_text(r, st->has_again && count_get(&f->visits, st->id) > 1 ? &st->again
+	    : wording_pick(r, &st->say, key), 0);
 	wait_for_answer(r, &o);
 }
 
@@ -560,6 +566,16 @@ static bool piece_words(struct run *r, struct piece *p, struct sv text)
 	return n > 0;
 }
 
+/* A line that was kept once is the person's own as it stands. */
+static bool is_kept(const struct run *r, struct sv text)
+{
+	for (size_t i = 0; i < r->ss->n_saved; i++)
+		for (size_t k = 0; k < r->ss->saved[i].fields.n; k++)
+			if (text.n && sv_eq(r->ss->saved[i].fields.items[k].text, text))
+				return true;
+	return false;
+}
+
 /* One source of a frame's slot: "c.story", "seen.clause", "feeling", "request". */
 static bool piece_from(struct run *r, struct sv path, struct piece *p)
 {
@@ -584,9 +600,15 @@ static bool piece_from(struct run *r, struct sv path, struct piece *p)
 	if (v.kind == VALUE_NONE)
 		return false;
 	v.text = value_words(r, &v);
+	p->chosen = is_kept(r, v.text);
 	def = d ? dialog_slot(d, head) : NULL;
 	if (def && (def->type == SLOT_WORDS || def->type == SLOT_WORD) && !rest.p)
 		return piece_words(r, p, v.text);
+	if (def && (def->type == SLOT_WHEN || def->type == SLOT_TIME) && !rest.p) {
+		p->kind = PIECE_TEXT;
+		p->text = render_time(r, v.text);
+		return true;
+	}
 	return v.text.n && piece_clauses(r, p, v.text);
 }
 

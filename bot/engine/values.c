@@ -105,19 +105,24 @@ struct person *run_person(const struct run *r, struct sv slot)
 	return h ? person_of(r->ss, h->text) : NULL;
 }
 
-static struct sv grid_lookup(const struct run *r, const char *table, const char *key_column,
-    struct sv key, const char *column)
+/* A cell of the table "relations", by the word that names a person; "" if none. */
+static struct sv relation_cell(const struct script *s, struct sv word, const char *column)
 {
-	const struct grid *g = script_grid(r->s, NULL, sv_from(table));
+	const struct grid *g = script_grid(s, NULL, SV("relations"));
 
 	for (size_t i = 0; g && i < g->n_rows; i++) {
-		const struct cell *k = grid_cell(g, i, sv_from(key_column));
+		const struct cell *k = grid_cell(g, i, SV("word"));
 		const struct cell *c = grid_cell(g, i, sv_from(column));
 
-		if (k && c && sv_eq(k->text, key))
+		if (k && c && sv_eq(k->text, word))
 			return c->text;
 	}
 	return SV("");
+}
+
+static bool same_or_unknown(struct sv a, struct sv b)
+{
+	return !a.n || !b.n || sv_eq(a, b);
 }
 
 static struct person *person_known(const struct session *ss, struct sv relation, struct sv name)
@@ -127,62 +132,77 @@ static struct person *person_known(const struct session *ss, struct sv relation,
 	for (size_t i = 0; i < ss->n_persons; i++) {
 		struct person *p = &ss->persons[i];
 
-		if (name.n && p->name.n && !sv_eq(p->name, name))
-			continue;
-		if (relation.n && p->relation.n && !sv_eq(p->relation, relation))
-			continue;
-		if ((name.n && sv_eq(p->name, name)) || (relation.n && sv_eq(p->relation, relation)))
+		if (same_or_unknown(p->name, name) && same_or_unknown(p->relation, relation)
+		    && ((name.n && sv_eq(p->name, name)) || (relation.n && sv_eq(p->relation, relation))))
 			hit = p;
 	}
 	return hit;
 }
 
-/* "he": the last one spoken of who can be meant by it. */
-static struct person *person_by_pronoun(const struct session *ss, struct sv pronoun)
+/* Somebody on hold is met under every word for the same kind of person: "my
+ * partner" is the boyfriend of before. */
+static struct person *person_on_hold(const struct script *s, const struct session *ss,
+    struct sv relation, struct sv pronoun, struct sv name)
 {
-	for (size_t i = ss->n_persons; i-- > 0; ) {
+	struct sv kind = relation_cell(s, relation, "relation");
+
+	for (size_t i = 0; kind.n && i < ss->n_persons; i++) {
 		struct person *p = &ss->persons[i];
 
-		if (sv_eq(p->pronoun, pronoun) || !pronoun.n || !p->pronoun.n)
+		if (p->lock.n && same_or_unknown(p->name, name) && same_or_unknown(p->pronoun, pronoun)
+		    && sv_eq(relation_cell(s, p->relation, "relation"), kind))
 			return p;
 	}
 	return NULL;
 }
 
-static void learn(struct run *r, struct person *p, struct sv relation, struct sv name,
-    struct sv pronoun, struct sv word)
+/* "he": the last one spoken of who can be meant by it. */
+static struct person *person_by_pronoun(const struct session *ss, struct sv pronoun)
 {
-	struct arena *a = r->ss->arena;
-
-	if (!p->relation.n)
-		p->relation = arena_sv(a, relation);
-	if (!p->name.n)
-		p->name = arena_sv(a, name);
-	if (!p->pronoun.n)
-		p->pronoun = arena_sv(a, pronoun);
-	if (word.n)
-		held_set(r->ss, &p->more, SV("word"), word, r->ev->now);
+	for (size_t i = ss->n_persons; i-- > 0; )
+		if (same_or_unknown(ss->persons[i].pronoun, pronoun))
+			return &ss->persons[i];
+	return NULL;
 }
 
-struct person *run_meet(struct run *r, struct sv spec)
+static void learn(struct session *ss, struct person *p, struct sv relation, struct sv name,
+    struct sv pronoun)
 {
-	struct sv part[4] = { { "", 0 }, { "", 0 }, { "", 0 }, { "", 0 } };
+	if (!p->relation.n)
+		p->relation = arena_sv(ss->arena, relation);
+	if (!p->name.n)
+		p->name = arena_sv(ss->arena, name);
+	if (!p->pronoun.n)
+		p->pronoun = arena_sv(ss->arena, pronoun);
+}
+
+struct person *person_meet(const struct script *s, struct session *ss, struct sv spec, int64_t now)
+{
+	struct sv part[3] = { { "", 0 }, { "", 0 }, { "", 0 } }, same;
 	struct person *p;
 
 	for (size_t i = 0; i < COUNT(part); i++)
 		if (!sv_split(&spec, '|', &part[i]))
 			part[i] = SV("");
 	if (!part[1].n && part[0].n)
-		part[1] = grid_lookup(r, "relations", "word", part[0], "pronoun");
-	if (!part[1].n && part[2].n)
-		part[1] = grid_lookup(r, "names", "name", part[2], "pronoun");
-	p = person_known(r->ss, part[0], part[2]);
+		part[1] = relation_cell(s, part[0], "pronoun");
+	same = relation_cell(s, part[0], "same");
+	p = person_known(ss, same.n ? same : part[0], part[2]);
+	if (!p && part[0].n)
+		p = person_on_hold(s, ss, part[0], part[1], part[2]);
 	if (!p && !part[0].n && !part[2].n)
-		p = person_by_pronoun(r->ss, part[1]);
+		p = person_by_pronoun(ss, part[1]);
 	if (!p)
-		p = person_create(r->ss, part[0], part[2], part[1]);
-	learn(r, p, part[0], part[2], part[1], part[3]);
+		p = person_create(ss, same.n ? same : part[0], part[2], part[1]);
+	learn(ss, p, same.n ? same : part[0], part[2], part[1]);
+	if (same.n)                     /* "mum" stays mum */
+		held_set(ss, &p->more, SV("word"), part[0], now);
 	return p;
+}
+
+struct person *run_meet(struct run *r, struct sv spec)
+{
+	return person_meet(r->s, r->ss, spec, r->ev->now);
 }
 
 static struct sv capital(struct run *r, struct sv s)

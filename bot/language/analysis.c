@@ -398,30 +398,60 @@ static bool is_content(const struct message *m, const struct language *l, int wo
 	    && !(list && message_mark(m, list, word));
 }
 
-/* How many content words of the text stand in `other`; the span over them. */
+/* Is it one of the other text's content words that was not yet met? */
+static bool meets(const struct message *m, int i, const struct message *o, bool *used,
+    const struct language *l)
+{
+	if (!is_content(m, l, i))
+		return false;
+	for (int k = 0; k < o->n_words; k++)
+		if (!used[k] && is_content(o, l, k)
+		    && same_stem(l, m->words[i].text, o->words[k].text)) {
+			used[k] = true;
+			return true;
+		}
+	return false;
+}
+
+/* A quote begins with the article of its first noun. */
+static void take_article(const struct message *m, const struct language *l, struct span *s)
+{
+	uint32_t list = lexicon_list_symbol(m->lexicon, l->locale, SV("article"));
+
+	if (list && s->first > 0 && message_mark(m, list, s->first - 1)
+	    && m->words[s->first - 1].sentence == m->words[s->first].sentence)
+		s->first--;
+}
+
+/* How many content words of the text stand in `other`; the span over those in
+ * the sentence that holds most of them. */
 static int overlap(struct record *rec, struct sv other, struct span *over)
 {
 	struct message *m = rec->reading->message;
 	const struct language *l = rec->reading->language;
 	struct message *o = message_read(l->lexicon, l->locale, other, rec->arena);
 	bool *used = ARENA_ARRAY(rec->arena, bool, o->n_words);
-	int n = 0;
+	int n = 0, most = 0;
 
 	*over = (struct span){ 0, 0 };
-	for (int i = 0; i < m->n_words; i++) {
-		if (!is_content(m, l, i))
-			continue;
-		for (int k = 0; k < o->n_words; k++) {
-			if (used[k] || !is_content(o, l, k)
-			    || !same_stem(l, m->words[i].text, o->words[k].text))
+	for (int s = 0; s < m->n_sentences; s++) {
+		struct span w = m->sentences[s].words, here = { 0, 0 };
+		int met = 0;
+
+		for (int i = w.first; i < w.last; i++) {
+			if (!meets(m, i, o, used, l))
 				continue;
-			used[k] = true;
-			if (!n++)
-				over->first = i;
-			over->last = i + 1;
-			break;
+			here = (struct span){ met ? here.first : i, i + 1 };
+			met++;
+		}
+		n += met;
+		if (met > most) {
+			most = met;
+			*over = here;
 		}
 	}
+	if (n)
+		take_article(m, l, over);
 	return n;
 }
 
@@ -430,6 +460,18 @@ static struct value get_with(struct record *rec, struct sv name)
 	if (!rec->with)
 		return (struct value){ 0 };
 	return rec->with->get(rec->with->ctx, name);
+}
+
+/* What weighs most is quoted first, of equals what was said first. */
+static void heaviest_first(const struct tag_hit **hits, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i; k > 0 && hits[k - 1]->rule->weight < hits[k]->rule->weight; k--) {
+			const struct tag_hit *h = hits[k];
+
+			hits[k] = hits[k - 1];
+			hits[k - 1] = h;
+		}
 }
 
 static struct value call_quotes(struct record *rec, struct sv what, size_t max)
@@ -450,6 +492,7 @@ static struct value call_quotes(struct record *rec, struct sv what, size_t max)
 		return quotes(rec, &over, 1, 1);
 	}
 	n = hits_of(rec, what, &hits);
+	heaviest_first(hits, n);
 	spans = ARENA_ARRAY(rec->arena, struct span, n);
 	for (size_t i = 0; i < n; i++)
 		spans[i] = hits[i]->match.words;
@@ -480,7 +523,7 @@ static struct value call_form(struct record *rec, struct sv selection, struct sv
 
 	if (!n || !grammar_form(rec->reading->language->grammar, rec->reading, cs, n, form, &voice, &s))
 		return (struct value){ 0 };
-	return value_text(arena_sv(rec->arena, str_sv(&s)));
+	return s.n ? value_text(arena_sv(rec->arena, str_sv(&s))) : (struct value){ 0 };
 }
 
 /* Does a hit of this rule set or tag touch the clause that is tested? */
@@ -736,25 +779,21 @@ static struct value measure(struct record *rec, struct sv name)
 	return value_number(n);
 }
 
-/* Whom the text is about, as far as it says: "relation|pronoun|name|word as
- * typed", parts may be empty. */
+/* Whom the text is about, as far as it says: "relation|pronoun|name"; names are
+ * not read here, parts may be empty. */
 static struct value other(struct record *rec)
 {
 	struct message *m = rec->reading->message;
 	const struct language *l = rec->reading->language;
 	uint32_t relations = lexicon_list_symbol(l->lexicon, l->locale, SV("relation"));
-	uint32_t names = lexicon_list_symbol(l->lexicon, l->locale, SV("name"));
 	const struct mark *r = relations ? message_mark_next(m, relations, 0) : NULL;
-	const struct mark *n = names ? message_mark_next(m, names, 0) : NULL;
 	struct sv pronoun = grammar_other_pronoun(rec->reading);
 	struct sv relation = r ? lexicon_row(l->lexicon, relations, r->row) : SV("");
-	struct sv word = r ? message_words(m, r->words) : SV("");
-	struct sv name = n ? message_quote(m, n->words) : SV("");
 
-	if (!relation.n && !pronoun.n && !name.n)
+	if (!relation.n && !pronoun.n)
 		return (struct value){ 0 };
-	return value_text(sv_from(arena_printf(rec->arena, "%.*s|%.*s|%.*s|%.*s", SV_ARG(relation),
-	    SV_ARG(pronoun), SV_ARG(name), SV_ARG(word))));
+	return value_text(sv_from(arena_printf(rec->arena, "%.*s|%.*s|", SV_ARG(relation),
+	    SV_ARG(pronoun))));
 }
 
 struct value record_get(struct record *rec, struct sv field)

@@ -2054,6 +2054,8 @@ static void imply_copula(struct parse *p, struct clause *c, bool past)
 	c->tense = (enum tense)g.tense;
 	c->rest.first = first;
 	c->rest.last = trim_end(p, first, c->rest.last);
+	c->verb_row = p->g->copula_row;
+	c->seen = c->told = true;       /* a place, as is_placed() has it */
 	c->sure = SURE_YES;
 }
 

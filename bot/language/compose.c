@@ -341,6 +341,15 @@ static bool fill_row(struct work *w, const struct frame_row *row)
 	return true;
 }
 
+/* Blanks alone are no draft: one piece at least is the person's own. */
+static bool begun(const struct frames *f, const struct piece *pieces, uint32_t use)
+{
+	for (size_t i = 0; i < f->n_slots; i++)
+		if (use & 1u << i && pieces[i].kind != PIECE_NONE)
+			return true;
+	return !use;
+}
+
 static bool filled(const struct frames *f, const struct piece *pieces, uint32_t use)
 {
 	for (size_t i = 0; i < f->n_slots; i++)
@@ -349,13 +358,13 @@ static bool filled(const struct frames *f, const struct piece *pieces, uint32_t 
 	return true;
 }
 
-/* A hit inside a word that the person chose or kept is theirs. */
+/* A hit that holds a word that the person chose or kept is theirs: "felt ignored". */
 static bool is_chosen(const struct frames *f, const struct work *w, struct span bytes)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		struct span t = w->tokens[i].bytes;
 
-		if (bytes.first < t.first || bytes.last > t.last)
+		if (bytes.last <= t.first || bytes.first >= t.last)
 			continue;
 		for (size_t k = 0; k < f->n_slots; k++)
 			if (w->pieces[k].chosen && sv_eq(w->pieces[k].source, w->tokens[i].source))
@@ -414,7 +423,7 @@ bool compose(const struct frames *f, const struct language *l, struct sv reg,
 		struct work w = { .l = l, .pieces = pieces, .voice = v, .extra = extra, .ctx = ctx,
 			.out = &text, .gaps = gaps };
 
-		if (!gaps && !filled(f, pieces, r->rows[i].use))
+		if (gaps ? !begun(f, pieces, r->rows[i].use) : !filled(f, pieces, r->rows[i].use))
 			continue;
 		str_clear(&text);
 		w.tokens = ARENA_ARRAY(a, struct composed_token, r->rows[i].n + 1);

@@ -2,7 +2,7 @@
  *
  * dialogs/FORMAT.md section 9.  First row whose slots are filled; a lint hit
  * outside a word that the person chose takes the next row.  With gaps, missing
- * slots stand as "___". */
+ * slots stand as "___"; blanks alone make no draft. */
 #ifndef LANGUAGE_COMPOSE_H
 #define LANGUAGE_COMPOSE_H
 

@@ -52,6 +52,16 @@ bool value_true(const struct value *v)
 	return false;
 }
 
+/* "hurt" is in "lonely, a bit hurt". */
+static bool ends_in(struct sv part, struct sv item)
+{
+	size_t before = part.n - item.n;
+
+	if (part.n < item.n || !sv_eq(sv_sub(part, before, part.n), item))
+		return false;
+	return !before || part.p[before - 1] == ' ';
+}
+
 bool value_in(struct sv item, const struct value *set)
 {
 	struct sv rest = set->text, part;
@@ -65,7 +75,7 @@ bool value_in(struct sv item, const struct value *set)
 	if (set->kind != VALUE_TEXT)
 		return false;
 	while (sv_split(&rest, ',', &part))
-		if (sv_eq(sv_trim(part), item))
+		if (ends_in(sv_trim(part), item))
 			return true;
 	return false;
 }

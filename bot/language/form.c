@@ -933,7 +933,17 @@ static bool said_already(const struct clause *const *cs, size_t n, size_t i)
 	return false;
 }
 
-static void say_clause(struct say *s, const struct form *f, const struct clause *c)
+/* Typed as one sentence with the clause before it, by the word that joins clauses. */
+static bool goes_on(const struct say *s, const struct clause *before, const struct clause *c)
+{
+	struct sv joint = sv_trim(s->g->join_clauses);
+	int i = c->words.first;
+
+	return c == before + 1 && (sv_eq(s->p->m->words[i].text, joint) ||
+	    (i > before->words.first && sv_eq(s->p->m->words[i - 1].text, joint)));
+}
+
+static void say_clause(struct say *s, const struct form *f, const struct clause *c, bool capital)
 {
 	const struct rewrite *w = rewrite_for(s->g, s->p->r, c, f->name);
 
@@ -944,8 +954,16 @@ static void say_clause(struct say *s, const struct form *f, const struct clause 
 	s->turned = turns(s, c, group_of(s->p, c));
 	put_template(s, c, w ? w->to : f->text);
 	tidy(s);
-	if (f->sentence)
+	if (capital)
 		fold_capital(s->out, s->start);
+}
+
+static size_t first_about_other(const struct clause *const *cs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cs[i]->who == SUBJECT_OTHER || cs[i]->who == SUBJECT_ADDRESSEE)
+			return i;
+	return 0;
 }
 
 bool grammar_form(const struct grammar *g, const struct reading *r,
@@ -953,22 +971,39 @@ bool grammar_form(const struct grammar *g, const struct reading *r,
     const struct voice *v, struct str *out)
 {
 	const struct form *f = grammar_find_form(g, form);
-	struct say s = { .p = parse_of(r), .g = g, .v = v, .out = out };
-	size_t said = 0;
+	struct voice own = *v;
+	struct say s = { .p = parse_of(r), .g = g, .v = &own, .out = out };
+	const struct clause *before = NULL;
+	bool joined = false;
 
 	if (!f || !s.p || !n)
 		return false;
+	if (f->one) {
+		clauses += first_about_other(clauses, n);
+		n = 1;
+	}
 	for (size_t i = 0; i < n; i++)
 		if (clauses[i]->sure == SURE_NO || (clauses[i]->sure == SURE_GUESS && !f->guess))
 			return false;
-	s.draft = v->map.n && grammar_map(g, v->map, g->n_pronouns ? g->pronouns[0][0] : SV(""), false).n;
+	if (f->map.n)
+		own.map = f->map;
+	s.draft = own.map.n && grammar_map(g, own.map, g->n_pronouns ? g->pronouns[0][0] : SV(""), false).n;
 	s.settle = f->settle;
 	for (size_t i = 0; i < n; i++) {
+		size_t end = out->n, begun;
+
 		if (said_already(clauses, n, i))
 			continue;
-		if (said++)
-			str_add(out, f->joint);
-		say_clause(&s, f, clauses[i]);
+		/* two clauses make a sentence, three a breathless one */
+		joined = f->sentence && before && !joined && goes_on(&s, before, clauses[i]);
+		if (before)
+			str_add(out, joined ? g->join_clauses : f->joint);
+		begun = out->n;
+		say_clause(&s, f, clauses[i], f->sentence && !joined);
+		if (out->n > begun)
+			before = clauses[i];
+		else
+			str_cut(out, end);
 	}
 	return true;
 }

@@ -179,9 +179,11 @@ struct grammar {
 
 struct form {
 	struct sv name, text, joint;
+	struct sv map;              /* whom it is said to, where the form itself decides; "" */
 	bool settle;                /* modals and habits become plain acts */
 	bool sentence;              /* begins with a capital */
 	bool guess;                 /* may be said of a guess too */
+	bool one;                   /* of several clauses one is said: the first about the other */
 };
 
 struct rewrite {

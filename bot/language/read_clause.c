@@ -99,8 +99,18 @@ static bool say_act(const struct shape *s, const struct reading *r, struct str *
 	return true;
 }
 
-/* lead: what stands before the act, with what is put in its place; rows: whole
- * answers and what they ask; reject: what asks for nothing. */
+/* "phone in the hall": the verb that is meant. */
+static struct sv meant_verb(const struct shape *s, struct message *m, struct span words)
+{
+	struct match hit;
+	const struct saying *x = saying_in(m, &s->verbless, words, &hit);
+
+	return x && hit.words.first == words.first ? x->is : SV("");
+}
+
+/* lead: what stands before the act, with what is put in its place; verbless: how
+ * an act without a verb begins, and the verb it lacks; rows: whole answers and
+ * what they ask; reject: what asks for nothing. */
 struct read_result shape_clause(const struct readers *rs, const struct shape *s,
     const struct reading *r, struct span words, struct arena *a)
 {
@@ -119,6 +129,8 @@ struct read_result shape_clause(const struct readers *rs, const struct shape *s,
 		v.text = is;
 		return is.n ? read_one(v, a) : read_status_only(READ_UNCLEAR);
 	}
+	if (!put.n)
+		put = meant_verb(s, m, words);
 	str_addf(&text, "%.*s%s%.*s", SV_ARG(put), put.n ? " " : "", SV_ARG(message_quote(m, words)));
 	rest = reading_create(r->language, arena_sv(a, str_sv(&text)), a);
 	if (!say_act(s, rest, &out)) {

@@ -14,8 +14,10 @@ struct menu {
 	struct arena *a;
 	int picks[MAX_PICKS]; size_t n_picks;
 	int at[MAX_PICKS];              /* the word that picked it */
+	bool numbered[MAX_PICKS];       /* by its position */
 	bool out[MAX_OPTIONS];          /* said not to be it */
 	bool *used;                     /* words that a pick used */
+	bool several;                   /* numbers and words join in one answer */
 	bool by_position;
 };
 
@@ -40,6 +42,7 @@ static void pick(struct menu *u, int option, struct span s)
 	if (u->n_picks == MAX_PICKS)
 		return;
 	u->at[u->n_picks] = s.first;
+	u->numbered[u->n_picks] = u->by_position;
 	u->picks[u->n_picks++] = option;
 }
 
@@ -178,14 +181,12 @@ static bool same_stem(struct sv a, struct sv b)
 		return true;
 	while (n < least && a.p[n] == b.p[n])
 		n++;
-	return least >= 4 && n + 1 >= least && n >= 4 && most - n <= 4;
+	/* "talk", "talking", but not "what", "whatever" */
+	return least >= 4 && n + 1 >= least && n >= 4 && most - n <= (least == 4 ? 3 : 4);
 }
 
-static bool content(const struct menu *u, struct sv w)
+static bool content(struct sv w)
 {
-	const struct readers *rs = u->rs;
-
-	(void)rs;
 	return w.n > 2;
 }
 
@@ -294,7 +295,7 @@ static void by_words(struct menu *u, struct span s)
 	for (int i = s.first; i < s.last; ) {
 		int end = i + 1, k;
 
-		if (!by_label(u, i, &end) && !u->used[i] && content(u, u->m->words[i].text) &&
+		if (!by_label(u, i, &end) && !u->used[i] && content(u->m->words[i].text) &&
 		    !polite(u, i)) {
 			k = s.last - s.first <= 8 || i < 3 ? owner(u, u->m->words[i].text) : -1;
 			if (k >= 0)
@@ -353,35 +354,69 @@ static void by_order(struct menu *u)
 	for (size_t i = 1; i < u->n_picks; i++)
 		for (size_t k = i; k > 0 && u->at[k - 1] > u->at[k]; k--) {
 			int x = u->at[k], y = u->picks[k];
+			bool z = u->numbered[k];
 
 			u->at[k] = u->at[k - 1];
 			u->at[k - 1] = x;
 			u->picks[k] = u->picks[k - 1];
 			u->picks[k - 1] = y;
+			u->numbered[k] = u->numbered[k - 1];
+			u->numbered[k - 1] = z;
 		}
+}
+
+static bool item_begins(const struct menu *u, int i, int last)
+{
+	return i >= last || u->m->words[i].flags & (WORD_COMMA | WORD_SENTENCE | WORD_CLAUSE);
+}
+
+/* Where the item at i ends: "2 | and a bit hurt", "4 | , more like jealous"; but
+ * "2 or 3 times" is one. */
+static int item_end(const struct menu *u, int i, int last)
+{
+	double v;
+
+	for (int k = i + 1; k < last; k++) {
+		int end;
+
+		if (item_begins(u, k, last))
+			return k;
+		if (!role_at(u->rs, u->m, LIST_JOINER, k))
+			continue;
+		end = number_at(u->rs, u->m, k + 1, &v);
+		if (end == k + 1 || item_begins(u, end, last))
+			return k;
+	}
+	return last;
 }
 
 static void try_all(struct menu *u, struct span s)
 {
-	struct message *m = u->m;
-
 	if (read_positions(u, s, false)) {
-		read_positions(u, s, true);
 		u->by_position = true;
+		read_positions(u, s, true);
 		return;
 	}
+	for (struct span w = { s.first, 0 }; w.first < s.last; w.first = w.last) {
+		struct span item = w;
+
+		w.last = item.last = item_end(u, w.first, s.last);
+		if (role_at(u->rs, u->m, LIST_JOINER, item.first))
+			item.first++;
+		if (read_positions(u, item, false)) {
+			u->by_position = true;
+			read_positions(u, item, true);
+		}
+	}
+	if (u->n_picks && !u->several)
+		return;
+	u->by_position = false;
 	by_phrase(u, s);
 	by_words(u, s);
 	by_sense(u, s);
-	for (int c = 0; c < m->n_clauses && !u->n_picks; c++) {
-		struct span w = m->clauses[c];
-
-		if (w.first < s.first || w.last > s.last || !read_positions(u, w, false))
-			continue;
-		read_positions(u, w, true);
-		u->by_position = true;
-	}
 	by_order(u);
+	for (size_t i = 0; i < u->n_picks; i++)
+		u->by_position |= u->numbered[i];
 }
 
 static void rule_out(struct menu *u)
@@ -391,6 +426,7 @@ static void rule_out(struct menu *u)
 	for (size_t i = 0; i < u->n_picks; i++)
 		if (!u->out[u->picks[i]]) {
 			u->at[n] = u->at[i];
+			u->numbered[n] = u->numbered[i];
 			u->picks[n++] = u->picks[i];
 		}
 	u->n_picks = n;
@@ -398,17 +434,26 @@ static void rule_out(struct menu *u)
 		u->picks[u->n_picks++] = u->out[0] ? 1 : 0;
 }
 
-static struct span unused(const struct menu *u)
+static bool in_picked_label(const struct menu *u, struct sv w)
 {
-	struct span s = { u->m->n_words, u->m->n_words };
-	int last = 0;
+	for (size_t i = 0; i < u->n_picks; i++)
+		if (u->picks[i] >= 0 && word_index(u->labels[u->picks[i]], w) >= 0)
+			return true;
+	return false;
+}
 
-	for (int i = 0; i < u->m->n_words; i++)
-		if (u->used[i])
-			last = i + 1;
-	if (last < u->m->n_words)
-		s.first = last;
-	return s;
+/* Words that say more than the choices picked do. */
+static int count_beyond(const struct menu *u)
+{
+	int n = 0;
+
+	for (int i = 0; i < u->m->n_words; i++) {
+		struct sv w = u->m->words[i].text;
+
+		n += content(w) && !u->used[i] && !polite(u, i) && !in_picked_label(u, w)
+		    && position_word(u, i, u->m->n_words, "about") == i;
+	}
+	return n;
 }
 
 static bool is_whole_label(const struct menu *u, size_t k)
@@ -457,7 +502,9 @@ static struct option_result result(struct menu *u)
 	res.picks = arena_copy(u->a, u->picks, sizeof u->picks);
 	res.n = u->n_picks;
 	res.by_position = u->by_position;
-	res.rest = unused(u);
+	res.beyond = count_beyond(u);
+	res.at = arena_copy(u->a, u->at, sizeof u->at);
+	res.numbered = arena_copy(u->a, u->numbered, sizeof u->numbered);
 	return res;
 }
 
@@ -496,9 +543,9 @@ static bool special(struct menu *u, struct span s, struct option_result *res)
 }
 
 struct option_result options_read(const struct readers *rs, const struct reading *r,
-    const struct option *options, size_t n, struct arena *a)
+    const struct option *options, size_t n, bool several, struct arena *a)
 {
-	struct menu u = { .rs = rs, .r = r, .m = r->message, .options = options,
+	struct menu u = { .rs = rs, .r = r, .m = r->message, .options = options, .several = several,
 		.n = n < MAX_OPTIONS ? n : MAX_OPTIONS, .a = a };
 	struct option_result res = { .status = READ_NOTHING };
 	struct span s;

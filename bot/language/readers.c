@@ -103,16 +103,22 @@ static void load_lists(struct load *l, struct node *owner, struct shape *s)
 	s->degree = list_of(l, owner, node_text(owner, "degree", false));
 }
 
-static struct read_result shape_text(const struct readers *rs, const struct shape *s,
-    const struct reading *r, struct span words, struct arena *a)
+static struct read_result keep_words(const struct shape *s, const struct reading *r,
+    struct span words, struct sv text, struct arena *a)
 {
-	struct read_value v = { .words = words };
+	struct read_value v = { .words = words, .text = text };
 
-	(void)rs;
-	v.text = sv_trim(message_quote(r->message, words));
 	if (span_empty(words) || (s->nothing.n && said_at(r->message, &s->nothing, words.first, words.last)))
 		return read_status_only(READ_NOTHING);
 	return read_one(v, a);
+}
+
+/* A line is kept as it was typed, its full stop too. */
+static struct read_result shape_text(const struct readers *rs, const struct shape *s,
+    const struct reading *r, struct span words, struct arena *a)
+{
+	(void)rs;
+	return keep_words(s, r, words, sv_trim(r->message->raw), a);
 }
 
 /* "word": the last word, without what is said around it. */
@@ -129,7 +135,7 @@ static struct read_result shape_word(const struct readers *rs, const struct shap
 		words.last--;
 	if (span_length(words) > 3)
 		return read_status_only(READ_UNCLEAR);
-	return shape_text(rs, s, r, words, a);
+	return keep_words(s, r, words, sv_trim(message_quote(r->message, words)), a);
 }
 
 /* Collects; its rows are the words that end it. */
@@ -201,13 +207,14 @@ static void load_shape(struct load *l, const char *name, struct node *n)
 	load_sayings(l, n, "lead", &s->lead);
 	load_sayings(l, n, "nothing", &s->nothing);
 	load_sayings(l, n, "past", &s->past);
+	load_sayings(l, n, "verbless", &s->verbless);
 	load_parts(l, n, s);
 	node_done(n);
 }
 
 static const char *const roles[LISTS] = {
 	"correction", "negation", "number", "ordinal", "both", "none", "any", "other", "unsure",
-	"maybe", "yes", "no", "politeness", "filler", "names", "no-number",
+	"maybe", "yes", "no", "politeness", "filler", "names", "no-number", "joiner",
 };
 
 struct readers *readers_load(struct lexicon *lx, struct sv locale, struct node *file,
@@ -282,12 +289,10 @@ bool role_at(const struct readers *rs, const struct message *m, enum role_list r
 bool negated_before(const struct readers *rs, const struct message *m, int word, int from)
 {
 	for (int i = word - 1; i >= from && i >= word - 4; i--) {
+		if (m->words[i + 1].flags & (WORD_COMMA | WORD_SENTENCE))
+			return false;           /* "no, used": it insists */
 		if (role_at(rs, m, LIST_NEGATION, i))
 			return true;
-		if (i < word - 1 && m->words[i + 1].flags & (WORD_COMMA | WORD_SENTENCE))
-			return false;
-		if (m->words[i + 1].flags & (WORD_COMMA | WORD_SENTENCE))
-			return false;
 	}
 	return false;
 }

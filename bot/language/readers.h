@@ -49,10 +49,14 @@ struct option_result {
 	int *picks; size_t n;   /* in the order said; READ_VALUE with n = 0: none of them,
 	                         * with picks[0] = -1: whichever, "you choose" */
 	bool by_position;       /* number or ordinal: belongs to the menu last shown */
-	struct span rest;       /* words that the pick did not use: for the reader */
+	int beyond;             /* words that say more than the choices picked */
+	const int *at;          /* the word that each was picked by */
+	const bool *numbered;   /* each: by number or ordinal, not by its words */
 };
+/* several: numbers and words may join in one answer; else a number that fills
+ * its clause counts, and the words around it do not. */
 struct option_result options_read(const struct readers *rs, const struct reading *r,
-    const struct option *options, size_t n, struct arena *a);
+    const struct option *options, size_t n, bool several, struct arena *a);
 
 /* All values joined as `attune analyze` prints them: "hurt, lonely". */
 struct sv read_text(const struct read_result *res, struct arena *a);

@@ -17,7 +17,7 @@
 enum role_list {                /* lists by what they are used for */
 	LIST_CORRECTION, LIST_NEGATION, LIST_NUMBER, LIST_ORDINAL, LIST_BOTH, LIST_NONE,
 	LIST_ANY, LIST_OTHER, LIST_UNSURE, LIST_MAYBE, LIST_YES, LIST_NO, LIST_POLITE,
-	LIST_FILLER, LIST_NAMES, LIST_NO_NUMBER, LISTS
+	LIST_FILLER, LIST_NAMES, LIST_NO_NUMBER, LIST_JOINER, LISTS
 };
 
 struct saying {                 /* a phrase and what it stands for */
@@ -41,7 +41,7 @@ struct shape {
 	int lo, hi;
 	bool has_range;
 	/* what it finds at all, and what a value must or must not stand by */
-	struct sayings rows, reject, prefer, avoid, lead, nothing, past;
+	struct sayings rows, reject, prefer, avoid, lead, nothing, past, verbless;
 	const struct sayings *parts; size_t n_parts;
 	struct sv form;         /* of the grammar */
 };

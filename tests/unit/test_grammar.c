@@ -376,10 +376,10 @@ static void grammar__joins__clauses(void **state)
 			cs[n++] = &r->clauses[i];
 	assert_true(grammar_form(en.language.grammar, r, cs, n, SV("fact"), &v, &out));
 	assert_string_equal(out.p, "On Tuesday you were on your phone the whole dinner. I told you "
-	    "about my new job. You laughed at a video");
+	    "about my new job and you laughed at a video");
 	str_clear(&out);
 	assert_true(grammar_form(en.language.grammar, r, cs, 1, SV("echo"), &v, &out));
-	assert_string_equal(out.p, "on Tuesday, the whole dinner");
+	assert_string_equal(out.p, "On Tuesday, the whole dinner");
 	str_clear(&out);
 	assert_true(grammar_form(en.language.grammar, r, cs, 1, SV("brief"), &v, &out));
 	assert_string_equal(out.p, "On Tuesday you were on your phone");
