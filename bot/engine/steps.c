@@ -344,9 +344,18 @@ static bool passed_over(struct run *r, const struct step *st)
 	return true;
 }
 
+/* Come back to, a question is asked in its short form, unless it has something
+ * new to say: another row, another line.  Only a hash of the words is kept. */
+static bool said_before(struct run *r, struct frame *f, const struct step *st, const struct text *t)
+{
+	return count_add(r->ss, &f->visits, sv_from(arena_printf(r->a, "%.*s#%08x", SV_ARG(st->id),
+	    (unsigned)sv_hash(render_sv(r, t))))) > 1;
+}
+
 static void do_ask(struct run *r, const struct step *st)
 {
 	struct frame *f = run_frame(r);
+	const struct text *full;
 	struct options o;
 	struct sv key;
 
@@ -359,9 +368,8 @@ static void do_ask(struct run *r, const struct step *st)
 	}
 	f->rung = 0;
 	key = sv_from(arena_printf(r->a, "%.*s/%.*s", SV_ARG(f->dialog), SV_ARG(st->id)));
-	/* come back to, a question is asked in its short form */
-	say_text(r, st->has_again && count_get(&f->visits, st->id) > 1 ? &st->again
-	    : wording_pick(r, &st->say, key), 0);
+	full = wording_pick(r, &st->say, key);
+	say_text(r, st->has_again && said_before(r, f, st, full) ? &st->again : full, 0);
 	wait_for_answer(r, &o);
 }
 

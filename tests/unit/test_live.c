@@ -337,7 +337,7 @@ static void live__goes_back__from_a_step_that_is_gone(void **state)
 		take_up(l, how);
 		say(l, "call me the day before");
 		hears(l, "My script changed while we talked, so I ask this one again.", true);
-		hears(l, "How was it for you", true);
+		hears(l, "How was it, in a word?", true);
 		at(l, "i-statement", "feel");
 		say(l, "hurt");
 		hears(l, CHANGED, false);       /* once */
