@@ -100,7 +100,7 @@ static void try(struct menu *m, size_t i, struct sv typed)
 		    "a control comes before any question", in->name);
 		return;
 	}
-	res = options_read(m->l->readers, r, m->options, m->n, m->a);
+	res = options_read(m->l->readers, r, m->options, m->n, false, m->a);
 	if (res.n == 1 && res.picks[0] == (int)i && res.status == READ_VALUE)
 		return;
 	for (size_t k = 0; k < res.n; k++)
@@ -300,7 +300,7 @@ static bool read_by_step(const struct menu *m, const struct step *st, struct rea
 	for (; st && n < st->n_choices && n < MENU; n++)
 		options[n] = (struct option){ label_of((struct menu *)m, &st->choices[n].say),
 			st->choices[n].phrases, st->choices[n].n_phrases };
-	if (n && options_read(m->l->readers, r, options, n, m->a).status == READ_VALUE)
+	if (n && options_read(m->l->readers, r, options, n, false, m->a).status == READ_VALUE)
 		return true;
 	return st && st->reader.n && readers_has(m->l->readers, st->reader)
 	    && reader_read(m->l->readers, st->reader, r, 0, m->a).status == READ_VALUE;
