@@ -5,10 +5,13 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+/* The same for every command; the larger ones are those of sysexits.h.  doc/attune.1
+ * and the service file know them. */
 enum command_exit {
 	COMMAND_OK = 0,
 	COMMAND_FAILED = 1,     /* it found faults, or could not do it */
-	COMMAND_USAGE = 2,
+	COMMAND_USAGE = 64,     /* a wrong option or command */
+	COMMAND_STORE = 74,     /* not saved, so not acknowledged: start it again */
 	COMMAND_CONFIG = 78,    /* starting it again does not help */
 };
 

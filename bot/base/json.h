@@ -42,7 +42,7 @@ struct node reader_root(struct reader *r);
 
 bool node_is(const struct node *n, json_type type);
 bool node_has(struct node *n, const char *key);            /* marks it as seen */
-struct node node_get(struct node *object, const char *key);/* absent: value NULL */
+struct node node_get(struct node *object, const char *key); /* absent: value NULL */
 struct node node_at(const struct node *array, size_t i);
 size_t node_count(const struct node *n);                   /* array or object; else 0 */
 /* Walks an object's members in file order, "//" left out:

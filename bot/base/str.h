@@ -22,7 +22,7 @@ struct sv sv_from(const char *s);           /* NULL gives an empty slice */
 struct sv sv_sub(struct sv s, size_t from, size_t to);   /* clamped */
 bool sv_eq(struct sv a, struct sv b);
 bool sv_is(struct sv a, const char *b);
-int  sv_cmp(struct sv a, struct sv b);
+int sv_cmp(struct sv a, struct sv b);
 bool sv_starts(struct sv s, struct sv prefix);
 struct sv sv_trim(struct sv s);             /* ASCII white space at both ends */
 /* Cuts the part before sep off *rest and returns it; false when *rest is used up. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/files.h"
+#include "command.h"
 #include "base/xalloc.h"
 #include "language/tagger.h"
 
@@ -132,7 +133,7 @@ int command_check(int argc, char **argv)
 
 	if (!parse(&o, argc, argv)) {
 		fputs(usage, stderr);
-		return 2;
+		return COMMAND_USAGE;
 	}
 	if (o.codes)
 		return print_codes(o.path);

@@ -54,7 +54,7 @@ int command_analyze(int argc, char **argv)
 	const char *dir = NULL, *locale = "";
 	STR_AUTO out = STR_INIT;
 	bool explain = false;
-	int rc = 1;
+	int rc = COMMAND_FAILED;
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--explain") == 0)
@@ -65,7 +65,7 @@ int command_analyze(int argc, char **argv)
 			locale = argv[++i];
 		else {
 			fputs(usage, strcmp(argv[i], "--help") == 0 ? stdout : stderr);
-			return strcmp(argv[i], "--help") == 0 ? 0 : 2;
+			return strcmp(argv[i], "--help") == 0 ? COMMAND_OK : COMMAND_USAGE;
 		}
 	}
 	if (files_read(&fs, files_dialogs(dir), FILES_SCRIPT, &f))

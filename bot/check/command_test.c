@@ -29,7 +29,7 @@ int command_test(int argc, char **argv)
 			list = true;
 		else if (argv[i][0] == '-' || path) {
 			fputs(usage, strcmp(argv[i], "--help") == 0 ? stdout : stderr);
-			return strcmp(argv[i], "--help") == 0 ? 0 : 2;
+			return strcmp(argv[i], "--help") == 0 ? COMMAND_OK : COMMAND_USAGE;
 		} else
 			path = argv[i];
 	}
@@ -58,5 +58,5 @@ int command_test(int argc, char **argv)
 	findings_fini(&f);
 	files_fini(&fs);
 	table_destroy(cov.seen);
-	return !s || sum.failed ? 1 : 0;
+	return !s || sum.failed ? COMMAND_FAILED : COMMAND_OK;
 }

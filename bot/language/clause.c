@@ -1742,7 +1742,7 @@ static bool far_verb(struct parse *p, struct front *f, int b)
 		return false;
 	for (; i < stop && !comma(p, i) && !emoji(p, i) && !is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_QUESTION) &&
 	    !(is(p, i, IS_POSSESSIVE | IS_PERSON) && !is(p, i - 1, IS_PREPOSITION | IS_POSSESSIVE | IS_DETERMINER));
-	    i = p->t[i].unit) {
+	     i = p->t[i].unit) {
 		struct doer s = f->subject;
 		int end;
 

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "command.h"
 #include "app/config.h"
 #include "app/files.h"
 #include "app/log.h"
@@ -20,7 +21,6 @@
 #include "xmpp/service.h"
 
 enum {
-	EXIT_USAGE = 64,
 	STACK = 16 << 20,       /* libstrophe frees a stanza by recursion */
 	SWEEP_MS = 6 * 3600 * 1000,
 };
@@ -297,11 +297,11 @@ int command_run(int argc, char **argv)
 	struct run r = { 0 };
 	struct options o;
 	struct err e = { 0 };
-	int code = EXIT_CONFIG;
+	int code = COMMAND_CONFIG;
 
 	if (!read_options(argc, argv, &o)) {
 		fputs(usage, stderr);
-		return EXIT_USAGE;
+		return COMMAND_USAGE;
 	}
 	if (!start(&r, &o, &e))
 		fprintf(stderr, "attune: %s\n", e.text);

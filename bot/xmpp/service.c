@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "command.h"
 #include "app/log.h"
 #include "base/xalloc.h"
 #include "xmpp/features.h"
@@ -1002,7 +1003,7 @@ bool service_ended(const struct service *s)
 
 int service_exit_code(const struct service *s)
 {
-	return s->failed ? EXIT_STORE : s->conflict ? EXIT_CONFIG : EXIT_SUCCESS;
+	return s->failed ? COMMAND_STORE : s->conflict ? COMMAND_CONFIG : COMMAND_OK;
 }
 
 void service_log_counts(const struct service *s)

@@ -35,12 +35,7 @@ int service_wait(struct service *s, int64_t now);
 /* Sends what is owed, waits until the server has it, says goodbye: at most 5 s. */
 void service_finish(struct service *s);
 bool service_ended(const struct service *s);
-int service_exit_code(const struct service *s);
+int service_exit_code(const struct service *s);  /* enum command_exit */
 void service_log_counts(const struct service *s);
-
-enum {
-	EXIT_STORE = 74,                /* EX_IOERR: not saved, so not acknowledged */
-	EXIT_CONFIG = 78,               /* EX_CONFIG: restarting will not help */
-};
 
 #endif

@@ -45,8 +45,8 @@ static _Noreturn void give_up(const char *what)
 /* What people write, by the way: complaints, answers, questions, small talk. */
 static const char *const ordinary[] = {
 	"you never listen to me when i talk about my day and it makes me feel so alone",
-	"my mum called again last night and shouted at me about the money i owe her, "
-	"i don't know what to say",
+	("my mum called again last night and shouted at me about the money i owe her, "
+	"i don't know what to say"),
 	"he's always late for dinner and doesn't even text, i just want him to tell me",
 	"we had a fight about the dishes on sunday and she hasn't talked to me since then",
 	"its been three weeks since we broke up and i still want to text him every night",

@@ -30,7 +30,7 @@
 	inner "</forwarded></result></message>"
 #define INNER "<message xmlns='jabber:client' type='chat'" FROM ">" HI "</message>"
 #define INNER_OWN "<message xmlns='jabber:client' type='chat' from='" OWN "/attune' "  \
-	"to='ana@example.net' id='o1'>" HI "</message>"
+		  "to='ana@example.net' id='o1'>" HI "</message>"
 #define STANZA_ID(by, id) "<stanza-id xmlns='" NS_SID "' by='" by "' id='" id "'/>"
 #define REPLY(cut, body) "<reply xmlns='" NS_REPLY "' to='" OWN "' id='o1'/>"   \
 	"<fallback xmlns='" NS_FALLBACK "' for='" NS_REPLY "'>" cut "</fallback>" \

@@ -284,7 +284,7 @@ static void features__hash__what_they_answer(void **state)
 	q = stanza_child(a, "query", NS_DISCO_INFO);
 	str_addz(&s, "client/bot//attune<");
 	for (f = stanza_child(q, "feature", NS_DISCO_INFO); f;
-	    f = stanza_child_next(f, "feature", NS_DISCO_INFO)) {
+	     f = stanza_child_next(f, "feature", NS_DISCO_INFO)) {
 		const char *var = xmpp_stanza_get_attribute(f, "var");
 
 		assert_true(strcmp(before, var) < 0);
