@@ -97,6 +97,11 @@ TESTS += %D%/unit/test_live
 %C%_unit_test_live_LDADD = $(unit_libs)
 # end of check
 
+# what the tests read
+EXTRA_DIST += %D%/corpora %D%/faults %D%/laws %D%/layers %D%/proofs %D%/purity %D%/show \
+	%D%/words %D%/words.allow %D%/words.deny %D%/world %D%/xmpp
+CLEANFILES += core.defined core.bad
+
 # the laws, at each make check
 check-local: all
 	$(srcdir)/tests/layers $(srcdir)
