@@ -30,9 +30,11 @@ static const struct command {
 	  "  --clock TIME    start at 01:04, or 2026-01-05T01:04, and stand still\n"
 	  "  --salt NUMBER   choose the same wordings each time\n",
 	  command_chat },
-	{ "check", "[--codes] [PATH]",
+	{ "check", "[--codes | --strict | --release] [PATH]",
 	  "prove a tree of dialogs sound",
-	  "  --codes         list every code with what to do\n",
+	  "  --codes         list every code with what to do\n"
+	  "  --strict        a warning fails as an error does\n"
+	  "  --release       write RELEASED.json when all is sound\n",
 	  command_check },
 	{ "help-services", "[--dialogs DIR] [--help-dir DIR] [COUNTRY]",
 	  "the help services that people in a country are shown",

@@ -90,6 +90,12 @@ TESTS += %D%/unit/test_grammar
 %C%_unit_test_grammar_LDADD = $(unit_libs)
 
 # check: each code fires; a live talk meets changed dialogs
+check_PROGRAMS += %D%/unit/test_check
+TESTS += %D%/unit/test_check
+%C%_unit_test_check_SOURCES = %D%/unit/test_check.c
+%C%_unit_test_check_CFLAGS = $(unit_cflags)
+%C%_unit_test_check_LDADD = $(unit_libs)
+EXTRA_DIST += %D%/check
 check_PROGRAMS += %D%/unit/test_live
 TESTS += %D%/unit/test_live
 %C%_unit_test_live_SOURCES = %D%/unit/test_live.c

@@ -209,12 +209,52 @@ void node_done(struct node *object)
 	}
 }
 
+/* The place of an id at or behind `from`; from when there is none. */
+static const char *find_id(struct reader *r, const char *from, const char *id, int len)
+{
+	struct sv all = r->source->text;
+	const char *best = NULL;
+
+	for (int i = 0; i < 2; i++) {           /* with and without a blank */
+		STR_AUTO needle = STR_INIT;
+		const char *hit;
+
+		str_addz(&needle, i ? "\"id\": \"" : "\"id\":\"");
+		str_add(&needle, (struct sv){ id, (size_t)len });
+		str_addc(&needle, '"');
+		hit = memmem(from, (size_t)(all.p + all.n - from), needle.p, needle.n);
+		if (hit && (!best || hit < best))
+			best = hit;
+	}
+	return best ? best : from;
+}
+
+/* jansson keeps no lines: the ids of a path are looked for one behind the other,
+ * without any its last key is. */
+static int line_of_path(struct reader *r, const char *path)
+{
+	struct sv all = r->source->text;
+	const char *at = all.p, *dot = strrchr(path, '.');
+	int line = 1;
+
+	if (!path[0] || !all.n)
+		return 0;
+	for (const char *open = strchr(path, '['); open; open = strchr(open + 1, '['))
+		at = find_id(r, at, open + 1, (int)strcspn(open + 1, "]"));
+	if (at == all.p)
+		return line_of(all, arena_printf(r->arena, "\"%.*s\"", (int)strcspn(dot ? dot + 1 : path, "["),
+		    dot ? dot + 1 : path));
+	for (const char *p = all.p; p < at; p++)
+		line += *p == '\n';
+	return line;
+}
+
 void node_bad(const struct node *n, const char *code, const char *fmt, ...)
 {
 	struct reader *r = n->reader;
 	STR_AUTO text = STR_INIT;
-	const char *place, *open = strrchr(n->path, '[');
-	int line = 0;
+	const char *place;
+	int line;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -223,15 +263,6 @@ void node_bad(const struct node *n, const char *code, const char *fmt, ...)
 	place = r->place[0] && n->path[0]
 	    ? arena_printf(r->arena, "%s, %s", r->place, n->path)
 	    : r->place[0] ? r->place : n->path;
-	/* jansson keeps no lines: find the nearest id of the path in the text. */
-	if (open) {
-		size_t len = strcspn(open + 1, "]");
-
-		line = line_of(r->source->text, arena_printf(r->arena,
-		    "\"id\":\"%.*s\"", (int)len, open + 1));
-		if (!line)
-			line = line_of(r->source->text, arena_printf(r->arena,
-			    "\"id\": \"%.*s\"", (int)len, open + 1));
-	}
+	line = line_of_path(r, n->path);
 	findings_add(r->findings, code, r->source->path, place, line, "%s", text.p);
 }

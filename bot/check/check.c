@@ -35,6 +35,7 @@ void check_tree(const struct tree *t)
 	check_voice(t);
 	check_locales(t);
 	check_released(t);
+	check_worst(t);
 	for (size_t i = 0; i < s->n_languages; i++)
 		for (size_t k = 0; k < s->languages[i].n_rulesets; k++)
 			ruleset_prove(s->languages[i].rulesets[k], &s->languages[i], t->findings);
@@ -138,6 +139,7 @@ int command_check(int argc, char **argv)
 	if (o.codes)
 		return print_codes(o.path);
 	ok = check(&o, &f);
+	check_advise(&f);
 	findings_sort(&f);
 	findings_print(&f, &out);
 	fputs(out.p, stdout);

@@ -28,6 +28,8 @@ void check_choices(const struct tree *t);
 void check_locales(const struct tree *t);
 void check_released(const struct tree *t);
 void released_write(const struct script *s, struct str *out);
+/* worst.c: messages made to be hard. */
+void check_worst(const struct tree *t);
 /* turns.c: the bubbles and questions of a turn, questions before a result, offers. */
 void check_turns(const struct tree *t);
 /* voice.c: lengths, questions, reading grade and the word lists of common/voice.json. */
@@ -43,6 +45,8 @@ const char *tree_lane_text(const struct tree *t, struct arena *a);      /* "lane
 
 struct check_code { const char *code, *meaning, *fix; };
 const struct check_code *check_codes(size_t *n);
+/* Where a finding does not say what to do, its code does. */
+void check_advise(struct findings *f);
 
 int command_check(int argc, char **argv);
 

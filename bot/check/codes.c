@@ -2,6 +2,9 @@
  * do.  Codes are stable; dialogs/FORMAT.md section 22 carries the same list, and a
  * test holds the two against each other.  The codes of common/voice.json that are
  * only word lists stand there. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/xalloc.h"
 #include "check/check.h"
 
@@ -105,12 +108,12 @@ static const struct check_code codes[] = {
 	{ "E833", "\"moved\" of a version above the dialog's own", "raise \"version\"" },
 	{ "E834", "RELEASED.json cannot be read", "write it again with attune check --release" },
 	{ "E901", "common/voice.json cannot be used", "mend the pattern or its row" },
-	{ "W201", "see the message", "see the message" },
 	{ "W301", "a phrase of very short words", "add a longer word: it is tried on almost every message" },
 	{ "W401", "a rule without examples", "\"yes\": sentences it must hit, \"no\": sentences it must not" },
 	{ "W801", "a dialog of more steps than the limit", "split it: a part of its own can be called" },
 	{ "W802", "two intents want a label or title alike", "more \"weight\" for one, or narrower phrases" },
 	{ "W803", "a translation of texts that have changed since", "read them again, then write the \"of\" that the message shows" },
+	{ "W804", "a long message of ordinary words is too much work for the lane", "give phrases that begin with a common word a rarer one" },
 	{ "V01", "more than one question in a text or in a turn", "ask one thing" },
 	{ "V02", "too many questions before something is shown, or before the result", "show a start with gaps first" },
 	{ "V08", "a gate's no ends the turn", "lead to a question with two to four things that help" },
@@ -122,4 +125,14 @@ const struct check_code *check_codes(size_t *n)
 {
 	*n = COUNT(codes);
 	return codes;
+}
+
+void check_advise(struct findings *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		for (size_t k = 0; !f->items[i].fix[0] && k < COUNT(codes); k++)
+			if (strcmp(codes[k].code, f->items[i].code) == 0) {
+				free(f->items[i].fix);
+				f->items[i].fix = xstrndup(codes[k].fix, strlen(codes[k].fix));
+			}
 }

@@ -234,11 +234,11 @@ static void prove_paths(struct graph *g)
 
 /* Takes away, again and again, the steps that none of the kept edges leaves:
  * what stays is on a round or leads into one.  `open` are the steps to look at. */
-static void prove_cycles(struct graph *g, const bool *open, bool waiting, const char *code,
+static bool prove_cycles(struct graph *g, const bool *open, bool waiting, const char *code,
     const char *text)
 {
 	int n = g->d->n_steps;
-	bool *left = xcalloc((size_t)n + 1, sizeof *left), *out, more = true;
+	bool *left = xcalloc((size_t)n + 1, sizeof *left), *out, more = true, found = false;
 
 	out = xcalloc((size_t)n + 1, sizeof *out);
 	for (int i = 0; i < n; i++)
@@ -261,13 +261,14 @@ static void prove_cycles(struct graph *g, const bool *open, bool waiting, const 
 				more = true;
 			}
 	}
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && !found; i++)
 		if (left[i]) {
 			graph_report(g, &g->d->steps[i], code, "%s", text);
-			break;
+			found = true;
 		}
 	free(left);
 	free(out);
+	return found;
 }
 
 static bool has_way_out(const struct step *st)
@@ -288,8 +289,11 @@ static void prove_rounds(struct graph *g)
 
 	for (int i = 0; i < g->d->n_steps; i++)
 		open[i] = true;
-	prove_cycles(g, open, false, "E803",
-	    "from here steps go round without waiting -- put a question into the round");
+	if (prove_cycles(g, open, false, "E803",
+	    "from here steps go round without waiting -- put a question into the round")) {
+		free(open);
+		return;                 /* it is no round of questions */
+	}
 	for (int i = 0; i < g->d->n_steps; i++)
 		open[i] = !has_way_out(&g->d->steps[i]);
 	prove_cycles(g, open, true, "E804",

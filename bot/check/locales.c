@@ -14,8 +14,14 @@ struct pair_of_files {
 static void bad(const struct pair_of_files *p, const char *code, const char *key, const char *text,
     struct sv what, const char *fix)
 {
-	findings_add(p->tree->findings, code, p->file, p->place, tree_line(p->tree, p->file, sv_from(key)),
-	    "%s: %s \"%.*s\" -- %s", key, text, SV_ARG(what), fix);
+	const struct source *src = tree_file(p->tree, p->file);
+	STR_AUTO object = STR_INIT;
+	int line;
+
+	str_addf(&object, "\"%s\": {", key);          /* a step, or a text of the lane */
+	line = line_of(src->text, object.p);
+	findings_add(p->tree->findings, code, p->file, p->place,
+	    line ? line : tree_line(p->tree, p->file, sv_from(key)), "%s: %s \"%.*s\" -- %s", key, text, SV_ARG(what), fix);
 }
 
 /* ---- slots of a text ------------------------------------------------------------- */

@@ -50,7 +50,7 @@ static bool form_known(const struct graph *g, struct sv form)
 	for (size_t i = 0; i < COUNT(own); i++)
 		if (sv_is(form, own[i]))
 			return true;
-	return !form.n || !gr || grammar_has_form(gr, form) || grammar_pronoun(gr, SV(""), form).n;
+	return !form.n || !gr || grammar_has_form(gr, form) || grammar_has_role(gr, form);
 }
 
 /* ---- texts of a step -------------------------------------------------------------- */
@@ -343,12 +343,28 @@ static bool gated(const struct dialog *d, struct sv slot)
 	return false;
 }
 
+/* What only builds fill has been through their gates already. */
+static bool is_built(const struct dialog *d, struct sv slot)
+{
+	bool built = false;
+
+	for (int i = 0; i < d->n_steps; i++) {
+		const struct step *st = &d->steps[i];
+
+		if (sv_eq(st->into, slot) && st->verb == DO_BUILD)
+			built = true;
+		else if (sv_eq(st->into, slot))
+			return false;
+	}
+	return built;
+}
+
 static bool leaks(const struct dialog *d, struct sv slot)
 {
 	const struct slot_def *def = dialog_slot(d, slot);
 
 	return def && (def->type == SLOT_TEXT || def->type == SLOT_REQUEST || def->type == SLOT_LINE)
-	    && !gated(d, slot);
+	    && !gated(d, slot) && !is_built(d, slot);
 }
 
 static void prove_outward(const struct graph *g, const struct step *st, struct sv slot, const char *how)

@@ -626,6 +626,14 @@ const struct tags *ruleset_run(const struct ruleset *s, struct reading *r, unsig
 	return t ? t : run(s, r, views);
 }
 
+struct sv ruleset_counter_example(const struct ruleset *s, size_t n)
+{
+	for (size_t i = 0; i < s->n_rules; n -= s->rules[i++].n_no)
+		if (n < s->rules[i].n_no)
+			return s->rules[i].no[n];
+	return SV("");
+}
+
 /* Proving ------------------------------------------------------------------ */
 
 struct proof {

@@ -42,6 +42,8 @@ const struct ruleset *language_ruleset(const struct language *l, struct sv name)
 
 /* Runs once for a reading and views; lives as long as the reading's message. */
 const struct tags *ruleset_run(const struct ruleset *s, struct reading *r, unsigned views);
+/* The n-th "no" of all its rules, for the linter; "" at the end. */
+struct sv ruleset_counter_example(const struct ruleset *s, size_t n);
 /* Runs every rule's yes and no sentences; a failure is a finding (E4xx). */
 void ruleset_prove(const struct ruleset *s, const struct language *l, struct findings *f);
 
