@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 #include "engine/run.h"
 
-enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400 };
+enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16 };
 
 /* ---- judging ---------------------------------------------------------------------- */
 
@@ -43,6 +43,14 @@ static size_t run_rulesets(const struct script *s, struct reading *known,
 	return n;
 }
 
+/* The order of the file decides; but what only asks never hides what answers. */
+static bool outranks(int tier, int rank, int best_tier, int best_rank)
+{
+	if ((tier > 1) != (best_tier > 1))
+		return tier > 1;
+	return rank < best_rank || (rank == best_rank && tier > best_tier);
+}
+
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all)
 {
@@ -55,7 +63,7 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 			const struct tag_hit *h = &all[i]->hits[k];
 			int at = rank_of(&s->lane, h);
 
-			if (h->tier < 1 || at > rank || (at == rank && h->tier <= best.tier))
+			if (h->tier < 1 || !outranks(h->tier, at, best.tier, rank))
 				continue;
 			rank = at;
 			best = (struct tag_best){ h->tier, h->rule->tag, h->rule->about };
@@ -68,30 +76,51 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 	return best;
 }
 
-static bool tag_in(const struct sv *tags, size_t n, struct sv tag)
+/* n: it is not there */
+static size_t tag_index(const struct sv *tags, size_t n, struct sv tag)
 {
-	for (size_t i = 0; i < n; i++)
-		if (sv_eq(tags[i], tag))
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (i < n && !sv_eq(tags[i], tag))
+		i++;
+	return i;
 }
 
-/* Weak signs count once a clause, over the last messages and hours. */
+static bool tag_in(const struct sv *tags, size_t n, struct sv tag)
+{
+	return tag_index(tags, n, tag) < n;
+}
+
+/* Weak signs: of each kind the heaviest in a clause counts. */
+int lane_weak(const struct lane *l, const struct tags **all, size_t n)
+{
+	unsigned char most[MAX_WEAK_TAGS][64] = { { 0 } };
+	int sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < all[i]->n; k++) {
+			const struct tag_hit *h = &all[i]->hits[k];
+			size_t tag = tag_index(l->weak_tags, l->n_weak_tags, h->rule->tag);
+			unsigned char *seen;
+
+			if (tag >= MAX_WEAK_TAGS || tag >= l->n_weak_tags)
+				continue;
+			seen = &most[tag][h->clause & 63];
+			if (h->rule->weight > *seen) {
+				sum += h->rule->weight - *seen;
+				*seen = (unsigned char)h->rule->weight;
+			}
+		}
+	return sum;
+}
+
+/* They count together over the last messages and hours. */
 static int weak_sum(struct run *r, const struct tags **all, size_t n)
 {
 	const struct lane *l = &r->s->lane;
 	struct lane_now *now = &r->ss->lane;
-	uint64_t clauses = 0;
-	int sum = 0, count = 0;
+	int sum = 0, count = lane_weak(l, all, n);
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < all[i]->n; k++)
-			if (tag_in(l->weak_tags, l->n_weak_tags, all[i]->hits[k].rule->tag)) {
-				uint64_t bit = 1ULL << (all[i]->hits[k].clause & 63);
-
-				count += !(clauses & bit);
-				clauses |= bit;
-			}
 	if (count) {
 		if (now->n_weak == MAX_WEAK) {
 			memmove(&now->weak[0], &now->weak[1], (MAX_WEAK - 1) * sizeof now->weak[0]);
@@ -165,7 +194,7 @@ static struct tag_best judge(struct run *r)
 	if (weak_sum(r, all, n) >= r->s->lane.weak_sum && best.tier < 1
 	    && (!r->ss->lane.weak_asked || r->ev->now - r->ss->lane.weak_asked > WEAK_PAUSE)) {
 		r->ss->lane.weak_asked = r->ev->now;
-		best.tier = 1;
+		best = (struct tag_best){ 1, r->s->lane.weak_class, SV("") };
 	}
 	return best;
 }

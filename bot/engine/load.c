@@ -652,6 +652,7 @@ static void load_lane_weak(struct loading *l, struct lane *lane, struct node *ro
 	lane->weak_sum = (int)node_int(&weak, "sum", 3);
 	lane->weak_messages = (int)node_int(&weak, "messages", 10);
 	lane->weak_hours = (int)node_int(&weak, "hours", 24);
+	lane->weak_class = arena_sv(l->arena, node_text(&weak, "class", false));
 	node_text(&weak, "then", false);
 	node_done(&weak);
 	lane->memory = ARENA_ARRAY(l->arena, struct lane_memory, node_count(&memory));

@@ -278,6 +278,7 @@ struct lane {
 	struct sv *rulesets; size_t n_rulesets;
 	struct lane_order *order; size_t n_order;
 	struct sv *weak_tags; size_t n_weak_tags;
+	struct sv weak_class;           /* what they count as together; may be empty */
 	int weak_sum, weak_messages, weak_hours;
 	struct lane_memory *memory; size_t n_memory;
 	struct lane_reader *readers; size_t n_readers;

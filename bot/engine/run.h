@@ -131,6 +131,8 @@ void lane_expire(struct run *r);        /* the watch after it ends by itself */
 struct tag_best { int tier; struct sv class, about; };
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all);
+/* The sum of the weak signs in one message, for the sets that lane_judge filled. */
+int lane_weak(const struct lane *l, const struct tags **all, size_t n);
 
 /* times.c */
 void times_due(struct run *r);
