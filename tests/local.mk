@@ -114,7 +114,11 @@ check-local: all
 	$(srcdir)/tests/words $(srcdir)
 	$(srcdir)/tests/purity .
 # Hostile: disguised signs, damaged trees, texts that are none
-check_PROGRAMS += %D%/hostile/disguise
+check_PROGRAMS += %D%/hostile/disguise %D%/hostile/answers %D%/hostile/trees
 %C%_hostile_disguise_SOURCES = %D%/hostile/disguise.c
 %C%_hostile_disguise_LDADD = $(unit_libs)
-EXTRA_DIST += %D%/hostile/lines.tsv
+%C%_hostile_answers_SOURCES = %D%/hostile/answers.c
+%C%_hostile_answers_LDADD = $(unit_libs)
+%C%_hostile_trees_SOURCES = %D%/hostile/trees.c
+%C%_hostile_trees_LDADD = $(unit_libs)
+EXTRA_DIST += %D%/hostile/lines.tsv %D%/bench/peers.js

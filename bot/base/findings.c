@@ -22,6 +22,27 @@ void findings_fini(struct findings *f)
 	*f = (struct findings){ 0 };
 }
 
+enum { LONGEST = 400 /* bytes of a fault's words */ };
+
+/* What a file holds is quoted in a fault: nothing in it may steer a terminal, and
+ * of a very long text the beginning is enough. */
+static char *plain_copy(const char *s, size_t n)
+{
+	bool clipped = n > LONGEST;
+	char *copy;
+
+	n = clipped ? LONGEST : n;
+	while (clipped && n && ((unsigned char)s[n] & 0xC0) == 0x80)
+		n--;
+	copy = xmalloc(n + 4);
+	memcpy(copy, s, n);
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
+			copy[i] = '?';
+	memcpy(copy + n, clipped ? "..." : "", clipped ? 4 : 1);
+	return copy;
+}
+
 void findings_add(struct findings *f, const char *code, const char *file,
     const char *place, int line, const char *fmt, ...)
 {
@@ -39,11 +60,11 @@ void findings_add(struct findings *f, const char *code, const char *file,
 	GROW(f->items, f->n, f->cap);
 	x = &f->items[f->n++];
 	x->code = code;
-	x->file = xstrndup(file ? file : "", file ? strlen(file) : 0);
-	x->place = xstrndup(place ? place : "", place ? strlen(place) : 0);
+	x->file = plain_copy(file ? file : "", file ? strlen(file) : 0);
+	x->place = plain_copy(place ? place : "", place ? strlen(place) : 0);
 	x->line = line;
-	x->text = xstrndup(s.p, n);
-	x->fix = cut ? xstrndup(cut + 4, s.n - n - 4) : xstrndup("", 0);
+	x->text = plain_copy(s.p, n);
+	x->fix = cut ? plain_copy(cut + 4, s.n - n - 4) : xstrndup("", 0);
 	f->errors += code[0] == 'E';
 }
 

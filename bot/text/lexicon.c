@@ -412,7 +412,8 @@ static void wordset_add(struct wordset *w, uint32_t offset, size_t n)
  * word with it stays inside. */
 void lexicon_dictionary(struct lexicon *lx, struct sv locale, struct sv text)
 {
-	struct wordset *w = &lx->locales[lexicon_locale(lx, locale)].dictionary;
+	uint16_t at = lexicon_locale(lx, locale);       /* may move the locales */
+	struct wordset *w = &lx->locales[at].dictionary;
 	struct arena *scratch = arena_create();
 	struct folded f;
 	size_t lines = 1, n = 0;

@@ -18,7 +18,7 @@
 #include "check/analyze.h"
 #include "engine/run.h"
 
-enum { PER_COMMIT = 16, PEOPLE = 100, WORST = 8192 };
+enum { WARM = 2, PER_COMMIT = 16, PEOPLE = 100, WORST = 8192 };
 
 static const char *dialogs, *only;
 
@@ -182,24 +182,26 @@ static const char *const talk[] = {
 	"talk to me alone", "yes", "stop",
 };
 
+static int turns_done;
+
 static double turns(const struct script *s, int rounds)
 {
 	struct engine x = engine_for(s);
 	double from = 0;
 	int done = 0;
 
-	for (int i = -2; i < rounds; i++) {
+	for (int i = -WARM; i < rounds; i++) {
 		struct session *ss = session_create();
 
 		if (i == 0)
 			from = now();
 		for (size_t k = 0; k < COUNT(talk); k++)
 			say_to(&x, ss, sv_from(talk[k]), 1700000000 + (int64_t)k * 20);
-		if (i >= 0)
-			done += (int)COUNT(talk);
+		done += i < 0 ? 0 : (int)COUNT(talk);
 		session_destroy(ss);
 	}
 	from = (now() - from) / done;
+	turns_done += done + WARM * (int)COUNT(talk);
 	arena_destroy(x.arena);
 	return from;
 }
@@ -226,6 +228,7 @@ static void bench_step(int rounds)
 	struct script *s = load(0);
 
 	figure("engine alone, us", turns(s, rounds));
+	figure("turns", turns_done);
 	script_destroy(s);
 }
 
