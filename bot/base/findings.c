@@ -22,24 +22,34 @@ void findings_fini(struct findings *f)
 	*f = (struct findings){ 0 };
 }
 
-enum { LONGEST = 400 /* bytes of a fault's words */ };
+enum { HEAD = 300, TAIL = 200 /* bytes that are shown of a longer text */ };
+
+static bool inside_character(char c)
+{
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
 
 /* What a file holds is quoted in a fault: nothing in it may steer a terminal, and
- * of a very long text the beginning is enough. */
+ * of a very long text both ends are enough. */
 static char *plain_copy(const char *s, size_t n)
 {
-	bool clipped = n > LONGEST;
-	char *copy;
+	size_t head = n > HEAD + TAIL ? HEAD : n, tail = n > HEAD + TAIL ? n - TAIL : n;
+	char *copy = xmalloc(n + 4);
+	size_t kept;
 
-	n = clipped ? LONGEST : n;
-	while (clipped && n && ((unsigned char)s[n] & 0xC0) == 0x80)
-		n--;
-	copy = xmalloc(n + 4);
-	memcpy(copy, s, n);
-	for (size_t i = 0; i < n; i++)
+	while (tail < n && head && inside_character(s[head]))
+		head--;
+	while (tail < n && inside_character(s[tail]))
+		tail++;
+	memcpy(copy, s, head);
+	memcpy(copy + head, "...", tail < n ? 3 : 0);
+	kept = head + (tail < n ? 3 : 0);
+	memcpy(copy + kept, s + tail, n - tail);
+	kept += n - tail;
+	copy[kept] = '\0';
+	for (size_t i = 0; i < kept; i++)
 		if ((unsigned char)copy[i] < 0x20 || copy[i] == 0x7F)
 			copy[i] = '?';
-	memcpy(copy + n, clipped ? "..." : "", clipped ? 4 : 1);
 	return copy;
 }
 

@@ -320,11 +320,14 @@ static enum answer take_picks(struct run *r, const struct step *st, const struct
 	return ANSWER_TAKEN;
 }
 
+enum { WORD_LONGEST = 40 /* bytes: what is longer counts as more than one */ };
+
 static bool checks_pass(struct run *r, const struct step *st)
 {
 	if (st->words_min && r->msg->n_words < st->words_min)
 		return false;
-	if (st->words_max && r->msg->n_words > st->words_max)
+	if (st->words_max && (r->msg->n_words > st->words_max
+	    || r->msg->raw.n > (size_t)st->words_max * WORD_LONGEST))
 		return false;
 	return st->check_not == PHRASE_NONE || !message_match_whole(r->msg, st->check_not,
 	    (struct span){ 0, r->msg->n_words });

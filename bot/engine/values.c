@@ -77,8 +77,11 @@ void run_store(struct run *r, struct sv slot, struct sv text, struct sv grid, in
 	struct held_list *l = is_user_slot(r, f, slot) ? &r->ss->user : &f->slots;
 	struct held *h;
 
-	if ((int)text.n > r->s->limits.slot)
+	if ((int)text.n > r->s->limits.slot) {
 		text.n = (size_t)r->s->limits.slot;
+		while (text.n && ((unsigned char)text.p[text.n] & 0xC0) == 0x80)
+			text.n--;       /* no half character */
+	}
 	h = held_set(r->ss, l, slot, text, r->ev->now);
 	h->grid = arena_sv(r->ss->arena, grid);
 	h->row = row;

@@ -392,13 +392,16 @@ static bool clean(const struct frames *f, const struct work *w, struct reading *
 	return true;
 }
 
+enum { WORD_LONGEST = 24 /* bytes */ };
+
 static int64_t count_words(struct sv text)
 {
 	int64_t n = 0;
 	struct sv part;
 
+	/* what is written without spaces is as long as it looks */
 	while (sv_split(&text, ' ', &part))
-		n += part.n > 0;
+		n += ((int64_t)part.n + WORD_LONGEST - 1) / WORD_LONGEST;
 	return n;
 }
 

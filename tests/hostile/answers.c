@@ -178,6 +178,7 @@ static struct session *session_at(const struct dialog *d, const struct step *st)
 	ss->greeted = true;
 	ss->first_seen = ss->last_seen = START;
 	ss->next_id = 2;
+	ss->last_intent = SV("asked");
 	person_create(ss, SV("partner"), SV(""), SV("he"));
 	*f = (struct frame){ .dialog = d->id, .version = d->version, .step = st->id,
 		.fingerprint = st->fingerprint, .started = START };
