@@ -22,6 +22,7 @@ struct phrases { uint32_t *items; size_t n; };
 struct guard {
 	struct sv name;
 	struct phrases any, unless;
+	struct phrases but;     /* where one of these stands, the guard does not apply */
 	uint32_t mark;          /* a class or list over the anchor; SYM_NONE none */
 	enum side side;
 	int within, lower;      /* words, 0: the whole clause; tiers, 0: removes */
@@ -161,6 +162,7 @@ static void load_guard(struct loader *ld, struct guard *g, const char *name, str
 	g->name = arena_sv(ld->arena, sv_from(name));
 	g->any = load_phrases(ld, n, "any", VIEW_ALL);
 	g->unless = load_phrases(ld, n, "unless", VIEW_ALL);
+	g->but = load_phrases(ld, n, "but", VIEW_ALL);
 	g->mark = load_mark(ld, n);
 	g->side = (enum side)pick(n, "side", sides);
 	g->within = (int)node_int(n, "within", 0);
@@ -461,6 +463,14 @@ static struct span guard_region(const struct message *m, const struct guard *g,
 	return s;
 }
 
+static bool any_in(struct message *m, const struct phrases *p, struct span words)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (message_match(m, p->items[i], words, NULL))
+			return true;
+	return false;
+}
+
 static bool guard_applies(struct message *m, const struct guard *g, const struct match *x)
 {
 	bool cut = m->cut, applies = false;
@@ -469,7 +479,7 @@ static bool guard_applies(struct message *m, const struct guard *g, const struct
 		applies = !any_over(m, &g->unless, guarded_words(m, g, x), guarded_words(m, g, x));
 	for (size_t i = 0; !applies && i < g->any.n; i++)
 		applies = guard_phrase(m, g, g->any.items[i], x, guard_region(m, g, x));
-	return applies && m->cut == cut;
+	return applies && !any_in(m, &g->but, guarded_words(m, g, x)) && m->cut == cut;
 }
 
 /* False when a guard takes the hit away. */

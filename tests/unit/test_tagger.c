@@ -15,7 +15,7 @@ static const char rules[] =
     "  \"quoted\":{\"mark\":\"quote\"},\n"
     "  \"not\":{\"any\":[\"not|never\"],\"side\":\"before\",\"within\":4,\"lower\":1,"
     "   \"unless\":[\"not joking\",\"not sure\"]},\n"
-    "  \"far\":{\"any\":[\"film\"],\"clause\":true}},\n"
+    "  \"far\":{\"any\":[\"film\"],\"clause\":true,\"but\":[\"really\"]}},\n"
     " \"rules\":[\n"
     "  {\"id\":\"r1\",\"tag\":\"absolute\",\"weight\":2,\"any\":[\"<other> ... never|always\","
     "   \"you ... never|always\"],\"unless\":[\"praise\",\"quoted\"],"
@@ -91,6 +91,7 @@ static void ruleset__tags__and_guards_take_away(void **state)
 		{ "not here. i want to die", "r2:2" },
 		{ "i do not think that they all want to die", "r2:2" },
 		{ "i want to die after that film", "" },
+		{ "i really want to die after that film", "r2:2" },
 		{ "i do not die tonight", "r3:3" },
 		{ "i could not die", "" },
 		{ "not could die", "" },
