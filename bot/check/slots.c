@@ -300,6 +300,13 @@ static void flow(struct fill *f)
 	}
 }
 
+/* "{c.echo}. And on": a first sentence that is all value goes when it is empty. */
+static bool own_sentence(const struct text *t, size_t i)
+{
+	return i == 0 && t->n > 1 && t->segments[1].kind == SEGMENT_LITERAL
+	    && sv_starts(t->segments[1].text, SV(". "));
+}
+
 /* "echo" is a sentence of its own and may be missing; so may all of a person. */
 static void prove_filled(void *ctx, const struct step *st, const struct text *t)
 {
@@ -311,7 +318,7 @@ static void prove_filled(void *ctx, const struct step *st, const struct text *t)
 
 		if (s->kind != SEGMENT_VALUE && s->kind != SEGMENT_BY_COUNT)
 			continue;
-		if (sv_is(s->form, "echo") || is_own(head) || is_person(f->g->d, head))
+		if (sv_is(s->form, "echo") || own_sentence(t, i) || is_own(head) || is_person(f->g->d, head))
 			continue;
 		if (bit(f, head) & ~f->at[st->number])
 			graph_report(f->g, st, "E815", "not every path here fills \"%.*s\" "

@@ -321,6 +321,8 @@ static void tidy(struct str *s)
 			continue;
 		if (c == '\n' && (to == 0 || s->p[to - 1] == '\n'))
 			continue;
+		if (c == '.' && (to == 0 || s->p[to - 1] == '\n') && i + 1 < s->n && s->p[i + 1] == ' ')
+			continue;
 		s->p[to++] = c;
 	}
 	while (to && (s->p[to - 1] == ' ' || s->p[to - 1] == '\n'))
