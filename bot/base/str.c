@@ -23,16 +23,6 @@ struct sv sv_sub(struct sv s, size_t from, size_t to)
 	return (struct sv){ s.p + from, to - from };
 }
 
-bool sv_eq(struct sv a, struct sv b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool sv_is(struct sv a, const char *b)
-{
-	return sv_eq(a, sv_from(b));
-}
-
 int sv_cmp(struct sv a, struct sv b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;

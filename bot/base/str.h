@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct sv {
 	const char *p;
@@ -20,8 +21,20 @@ struct sv {
 
 struct sv sv_from(const char *s);           /* NULL gives an empty slice */
 struct sv sv_sub(struct sv s, size_t from, size_t to);   /* clamped */
-bool sv_eq(struct sv a, struct sv b);
-bool sv_is(struct sv a, const char *b);
+/* Asked all the time, and mostly answered by the first letter. */
+static inline bool sv_eq(struct sv a, struct sv b)
+{
+	return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+}
+static inline bool sv_is(struct sv a, const char *b)
+{
+	if (!b)
+		return a.n == 0;
+	for (size_t i = 0; i < a.n; i++)
+		if (a.p[i] != b[i] || !b[i])
+			return false;
+	return !b[a.n];
+}
 int sv_cmp(struct sv a, struct sv b);
 bool sv_starts(struct sv s, struct sv prefix);
 struct sv sv_trim(struct sv s);             /* ASCII white space at both ends */

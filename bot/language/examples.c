@@ -225,12 +225,42 @@ static void weigh(struct examples *x)
 	}
 }
 
+enum { HEADS = 1 << 16 };
+
+static size_t head_of(const struct sight *s)
+{
+	return (size_t)(s->feature >> 48);
+}
+
+/* By feature and label: there are a million, and their first bits are as good as
+ * chance, so they are dealt into heaps first. */
+static void sort_sights(struct examples *x)
+{
+	struct sight *sorted = xcalloc(x->n_sights + 1, sizeof *sorted);
+	size_t *ends = xcalloc(HEADS + 1, sizeof *ends);
+
+	for (size_t i = 0; i < x->n_sights; i++)
+		ends[head_of(&x->sights[i]) + 1]++;
+	for (size_t h = 0; h < HEADS; h++)
+		ends[h + 1] += ends[h];
+	for (size_t i = 0; i < x->n_sights; i++)
+		sorted[ends[head_of(&x->sights[i])]++] = x->sights[i];
+	/* each heap now ends where the next one began */
+	for (size_t h = 0, from = 0; h < HEADS; from = ends[h++])
+		if (ends[h] - from > 1)
+			qsort(sorted + from, ends[h] - from, sizeof *sorted, by_feature);
+	free(x->sights);
+	free(ends);
+	x->sights = sorted;
+	x->cap_sights = x->n_sights + 1;
+}
+
 static void index_sights(struct examples *x)
 {
 	double total[MAX_LABELS] = { 0 };
 	size_t kinds = 0, pairs = 0;
 
-	qsort(x->sights, x->n_sights, sizeof *x->sights, by_feature);
+	sort_sights(x);
 	for (size_t i = 0; i < x->n_sights; i++) {
 		const struct sight *s = &x->sights[i];
 
