@@ -376,7 +376,7 @@ const struct ruleset *language_ruleset(const struct language *l, struct sv name)
 
 /* Guards ------------------------------------------------------------------- */
 
-enum { REACH = 60 /* words */ };
+enum { REACH = 60, LONG_PHRASE = 24 /* words */ };
 
 /* The clause of the anchor; a match that began in an earlier one reaches back, and
  * what goes on in the next line is one.
@@ -460,6 +460,11 @@ static struct span guard_region(const struct message *m, const struct guard *g,
 		s.last = x->words.first;
 	else if (g->side == SIDE_AFTER)
 		s.first = x->words.last;
+	/* no phrase that ends or begins so near is longer than this */
+	if (g->within && s.first < x->words.first - g->within - LONG_PHRASE)
+		s.first = x->words.first - g->within - LONG_PHRASE;
+	if (g->within && s.last > x->words.last + g->within + LONG_PHRASE)
+		s.last = x->words.last + g->within + LONG_PHRASE;
 	return s;
 }
 
