@@ -267,6 +267,8 @@ static void settle_units(struct parse *p)
 		if (p->t[i].e->epithet && !p->t[i].inside && k < p->m->n_words && i > 0 && !comma(p, k) &&
 		    nominal(p, k) && is(p, i - 1, IS_POSSESSIVE | IS_DETERMINER | IS_DROP))
 			p->t[i].is = IS_DROP;
+		if (is(p, i, IS_SUBORDINATOR) && p->t[i].e->to.n && !link && k > i + 1)
+			p->t[i].is |= IS_TIME;
 		if (!is(p, i, IS_SUBORDINATOR) || !is(p, i, IS_DROP | IS_TIME))
 			continue;
 		for (int j = i; j < k; j++)
@@ -2212,7 +2214,8 @@ static void find_other(struct parse *p)
 		if (r->clauses[i].who == SUBJECT_OTHER)
 			p->person = person_words(p, r->clauses[i].subject);
 	for (int i = 0; i < p->m->n_words && !p->other.n; i++)
-		if (is(p, i, IS_SUBJECT | IS_OBJECT | IS_POSSESSIVE | IS_REFLEXIVE))
+		if (is(p, i, IS_SUBJECT | IS_POSSESSIVE | IS_REFLEXIVE) || (is(p, i, IS_OBJECT) &&
+		    grammar_word(p->g, p->t[i].e->gender)->person != PERSON_MANY))  /* "wash them" */
 			p->other = p->t[i].e->gender;
 }
 

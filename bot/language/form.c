@@ -576,6 +576,18 @@ static bool glued(const struct say *s, int i, struct sv to)
 	    s->last.n && s->out->n > s->start && to.n;
 }
 
+/* Is something else said for the word?  "next time" is "when" only before a clause. */
+static bool swaps(const struct say *s, int i)
+{
+	const struct entry *e = s->p->t[i].e;
+	int first = i;
+
+	while (first > 0 && s->p->t[first].inside)
+		first--;
+	return e->to.n && !(e->whole && !others(s, i)) &&
+	    !(e->is & IS_SUBORDINATOR && !is(s, first, IS_SUBORDINATOR));
+}
+
 static void put_word(struct say *s, int i, bool first)
 {
 	const struct word *w = &s->p->m->words[i];
@@ -583,7 +595,7 @@ static void put_word(struct say *s, int i, bool first)
 
 	if (w->flags & WORD_COMMA && !first)
 		put_comma(s);
-	if (!to.n && s->p->t[i].e->to.n && !(s->p->t[i].e->whole && !others(s, i)))
+	if (!to.n && swaps(s, i))
 		to = s->p->t[i].inside ? SV("") : s->p->t[i].e->to;
 	else if (!to.n)
 		to = word_text(s, i);
