@@ -82,6 +82,9 @@ check_PROGRAMS += %D%/faults/counter
 EXTRA_DIST += %D%/faults/run %D%/faults/people.py %D%/faults/proxy.py %D%/faults/dialogs
 # end of xmpp
 
+# drafts: what none may ever say; linkparse looks at their grammar where it is installed
+EXTRA_DIST += %D%/drafts/run %D%/tools/linkparse %D%/corpora/blame-dev.tsv %D%/corpora/drafts-dev.tsv
+
 # Grammar: English clauses and what is said of them
 check_PROGRAMS += %D%/unit/test_grammar
 TESTS += %D%/unit/test_grammar

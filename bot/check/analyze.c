@@ -167,6 +167,8 @@ static void piece_from_input(struct job *j, const json_t *spec, struct sv slot, 
 			cs[i] = &p->reading->clauses[i];
 		p->clauses = cs;
 		p->n_clauses = (size_t)p->reading->n_clauses;
+		if (cs[0]->head < 0)
+			p->kind = PIECE_CLAUSES;        /* no act: a form may refuse it */
 	}
 }
 

@@ -83,6 +83,10 @@ static bool verb_place(const struct parse *p, int i)
 	if (is(p, i, IS_FILLER) && !is(p, i, IS_PREPOSITION) && i + 1 < p->m->n_words && !comma(p, i + 1) &&
 	    (i == 0 || p->m->words[i].flags & (WORD_SENTENCE | WORD_COMMA) || is(p, i - 1, IS_CONJUNCTION)))
 		return is(p, i + 1, IS_PREPOSITION | IS_INFINITIVE) || (is(p, i + 1, IS_OBJECT) && !is(p, i + 1, IS_SUBJECT));
+	if (is(p, i, IS_NOUN) && p->t[i].verb >= 0 && (i == 0 || p->m->words[i].flags & WORD_SENTENCE) &&
+	    i + 1 < p->m->n_words && !comma(p, i + 1) && is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE) &&
+	    !is(p, i + 1, IS_SUBJECT))
+		return true;                    /* "phone my mum" */
 	return !is(p, i, IS_FILLER) && i + 1 < p->m->n_words && is(p, i + 1, IS_OBJECT) &&
 	    !is(p, i + 1, IS_SUBJECT | IS_POSSESSIVE) && !comma(p, i + 1);
 }
@@ -1096,7 +1100,7 @@ static bool open_cleft(struct parse *p, int *i, int b, int lead)
 
 	if (!a.copula || p->depth != 1 || !is(p, *i, IS_SUBJECT) || a.neg >= 0)
 		return false;
-	if (is(p, k, IS_OBJECT) && p->m->words[k].flags && mark_of(p, p->g->self, k)) {
+	if (is(p, k, IS_OBJECT) && mark_of(p, p->g->self, k)) {
 		s.words = (struct span){ k, k + 1 };
 		s.who = SUBJECT_SELF;
 		s.person = PERSON_SELF;
@@ -1176,7 +1180,8 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 			step = STEP_END;
 		else if (is(p, i, IS_RELATIVE | IS_QUESTION))
 			step = at_relative(p, &i, b, lead);
-		else if (is(p, i, IS_SUBJECT))
+		else if (is(p, i, IS_SUBJECT) || (i > p->groups[lead].head && p->t[i].e->fused && !p->t[i].e->weak &&
+		    !is(p, i, IS_POSSESSIVE) && i + 1 < b && !comma(p, i + 1) && forms(p, i + 1, 1 << VERB_BASE)))
 			step = at_subject(p, &i, b, lead, straight);
 		else if (straight && takes_clause(p, &p->groups[lead]) &&
 		    is(p, i, IS_POSSESSIVE | IS_DETERMINER | IS_PERSON))
@@ -1256,7 +1261,8 @@ static void split_time(struct parse *p, struct clause *c)
 		return;
 	while (k > first && is(p, k - 1, IS_TIME))
 		k--;
-	if (k == last || (k > first && is(p, k - 1, IS_CONJUNCTION)))
+	if (k == last || (k > first && (is(p, k - 1, IS_CONJUNCTION | IS_DETERMINER | IS_POSSESSIVE) ||
+	    p->t[k - 1].e->to.n)) || (k == first && k > 0 && p->t[k - 1].e->to.n))
 		return;
 	for (int i = c->head + 1; i < k; i++)
 		if (p->t[i].group >= 0 && i >= c->verb.last)
@@ -1325,6 +1331,9 @@ static enum sure judge(const struct parse *p, const struct clause *c, const stru
 	if (last > c->head + 1 && is(p, last - 1, IS_DETERMINER | IS_POSSESSIVE | IS_CONJUNCTION) &&
 	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT | IS_FILLER))
 		return SURE_NO;
+	if (last > c->head + 1 && last < c->words.last && is(p, last - 1, IS_PREPOSITION) &&
+	    is(p, last, IS_DROP) && !is(p, last - 1, IS_PARTICLE))
+		return SURE_NO;                 /* "a bag of", and what was left out */
 	for (int i = c->words.first; i < c->words.last; i++) {
 		unknown += i <= c->head && !known_word(p, i);
 		later += i > c->head && !known_word(p, i);
@@ -1827,7 +1836,8 @@ static int skip_outer(const struct parse *p, int i, int b)
 static int outer_verb(struct parse *p, int i, int b)
 {
 	for (; i < b && !comma(p, i); i = p->t[i].unit) {
-		if (is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_SUBORDINATOR | IS_RELATIVE))
+		if (is(p, i, IS_SUBJECT | IS_CONJUNCTION | IS_RELATIVE) || (is(p, i, IS_SUBORDINATOR) &&
+		    clause_at(p, p->t[i].unit, b, &(struct doer){ .who = 0 }, &(struct group){ .neg = -1 })))
 			return b;
 		if ((aux_starts(p, i) && p->t[i].e->role == ROLE_COPULA) || (forms(p, i, 1 << VERB_THIRD) &&
 		    !is(p, i - 1, IS_DETERMINER | IS_POSSESSIVE | IS_PREPOSITION) &&

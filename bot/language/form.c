@@ -344,8 +344,8 @@ static void settle(const struct say *s, const struct group *g, struct shape *h)
 	h->neg ^= g->turn ^ g->deny;
 	if (h->modal)
 		settle_modal(h, h->modal);
-	if (g->habit || g->lifted >= 0)
-		h->progressive = false;
+	if (g->habit || g->lifted >= 0 || (h->progressive && h->tense == TENSE_PRESENT && !h->perfect))
+		h->progressive = false;         /* "you're texting her": when you text her */
 	if (h->perfect && !h->neg && !h->progressive && !keeps_perfect(s, g)) {
 		h->perfect = false;
 		h->tense = TENSE_PAST;
@@ -680,7 +680,7 @@ static void put_subject(struct say *s, const struct clause *c, const struct grou
 	if (span_length(c->subject) == 1 && s->p->t[c->subject.first].e->stands.n &&
 	    c->who != SUBJECT_THING && c->who != SUBJECT_OTHER) {
 		put(s, s->p->t[c->subject.first].e->stands);
-	} else if (c->who == SUBJECT_SELF && span_empty(c->subject)) {
+	} else if (c->who == SUBJECT_SELF && (span_empty(c->subject) || is(s, c->subject.first, IS_OBJECT))) {
 		put(s, cased(s, s->g->writer, false, grammar_word(s->g, s->g->writer)->capital));
 	} else if (c->who == SUBJECT_ADDRESSEE && span_empty(c->subject)) {
 		put(s, s->draft ? you : s->g->addressee);
@@ -807,6 +807,16 @@ static bool turns(const struct say *s, const struct clause *c, const struct grou
 	    s->g->locale, c->verb_row < 0 ? 0 : c->verb_row, VERB_PARTICIPLE).n;
 }
 
+/* Particles between the verb and its object; in a question the subject stands there. */
+static struct span behind_verb(const struct clause *c, const struct group *g)
+{
+	int first = g && g->words.last > c->head ? g->words.last : c->head + 1;
+
+	if (c->subject.first > c->head && c->subject.last > first)
+		first = c->subject.last;
+	return (struct span){ first, c->verb.last > first ? c->verb.last : first };
+}
+
 static void put_place(struct say *s, const struct clause *c, const struct group *g, struct sv name)
 {
 	bool verb = sv_is(name, "verb");
@@ -842,8 +852,7 @@ static void put_place(struct say *s, const struct clause *c, const struct group 
 	else if (sv_is(name, "rest.first"))
 		put_span(s, first_phrase(s, c->rest));
 	if ((verb || sv_is(name, "verb.base")) && c->head >= 0 && !span_empty(c->verb))
-		put_span(s, (struct span){ g && g->words.last > c->head ? g->words.last : c->head + 1,
-		    c->verb.last });
+		put_span(s, behind_verb(c, g));
 }
 
 static void put_literal(struct say *s, struct sv text)
@@ -916,6 +925,21 @@ static const struct rewrite *rewrite_for(const struct grammar *g, const struct r
 	return NULL;
 }
 
+/* "mine charges his scooter": a possessive tells who a subject without gender is. */
+static struct sv owner_gender(const struct say *s, const struct clause *c)
+{
+	for (int i = c->subject.first; i < c->subject.last; i++)
+		if (s->p->t[i].e->gender.n)
+			return SV("");
+	for (int i = c->head + 1; i < c->words.last; i++) {
+		if (is(s, i, IS_PERSON))
+			return SV("");
+		if (is(s, i, IS_POSSESSIVE) && !is(s, i, IS_OBJECT) && s->p->t[i].e->gender.n)
+			return s->p->t[i].e->gender;
+	}
+	return SV("");
+}
+
 static void set_other(struct say *s)
 {
 	const struct clause *c = s->c;
@@ -924,6 +948,8 @@ static void set_other(struct say *s)
 	if (!s->draft || (s->p->direct && (!c || c->who != SUBJECT_OTHER)))
 		return;
 	s->other = s->v->pronoun.n ? s->v->pronoun : s->p->other;
+	if (c && c->who == SUBJECT_OTHER && owner_gender(s, c).n)
+		s->other = owner_gender(s, c);
 	if (c && c->who == SUBJECT_OTHER && !span_empty(c->subject))
 		for (int i = c->subject.last - 1; i >= c->subject.first; i--)
 			if (s->p->t[i].e->gender.n) {
@@ -978,6 +1004,17 @@ static size_t first_about_other(const struct clause *const *cs, size_t n)
 	return 0;
 }
 
+/* No act but a thing: "a fixed date this month". */
+static bool is_thing(const struct parse *p, const struct clause *c)
+{
+	int i = c->rest.first;
+
+	while (i < c->rest.last && p->t[i].is & IS_DROP)
+		i++;
+	return c->mood == MOOD_FRAGMENT && i < c->rest.last &&
+	    p->t[i].is & (IS_DETERMINER | IS_NUMBER | IS_POSSESSIVE);
+}
+
 bool grammar_form(const struct grammar *g, const struct reading *r,
     const struct clause *const *clauses, size_t n, struct sv form,
     const struct voice *v, struct str *out)
@@ -995,7 +1032,8 @@ bool grammar_form(const struct grammar *g, const struct reading *r,
 		n = 1;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (clauses[i]->sure == SURE_NO || (clauses[i]->sure == SURE_GUESS && !f->guess))
+		if (f->noun ? !is_thing(s.p, clauses[i]) : clauses[i]->sure == SURE_NO ||
+		    (clauses[i]->sure == SURE_GUESS && !f->guess))
 			return false;
 	if (f->map.n)
 		own.map = f->map;

@@ -184,6 +184,7 @@ struct form {
 	bool sentence;              /* begins with a capital */
 	bool guess;                 /* may be said of a guess too */
 	bool one;                   /* of several clauses one is said: the first about the other */
+	bool noun;                  /* says a thing where no act was typed, and nothing else */
 };
 
 struct rewrite {
