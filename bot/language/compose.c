@@ -18,6 +18,7 @@ struct segment {
 
 struct frame_row {
 	uint32_t use;           /* bits: slots that must be filled */
+	bool filled_only;       /* never with gaps */
 	const struct segment *segments; size_t n;
 };
 
@@ -151,6 +152,7 @@ static void load_register(struct frames *f, const char *name, struct node *list,
 		struct node x = node_at(list, i);
 
 		rows[r->n].use = load_use(f, &x);
+		rows[r->n].filled_only = node_bool(&x, "filled", false);
 		load_text(f, &rows[r->n], &x, a);
 		r->n++;
 		node_done(&x);
@@ -426,7 +428,7 @@ bool compose(const struct frames *f, const struct language *l, struct sv reg,
 		struct work w = { .l = l, .pieces = pieces, .voice = v, .extra = extra, .ctx = ctx,
 			.out = &text, .gaps = gaps };
 
-		if (gaps ? !begun(f, pieces, r->rows[i].use) : !filled(f, pieces, r->rows[i].use))
+		if (gaps ? r->rows[i].filled_only || !begun(f, pieces, r->rows[i].use) : !filled(f, pieces, r->rows[i].use))
 			continue;
 		str_clear(&text);
 		w.tokens = ARENA_ARRAY(a, struct composed_token, r->rows[i].n + 1);
