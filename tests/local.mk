@@ -79,7 +79,8 @@ EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/bot.py %D%/xmpp/person.py 
 check_PROGRAMS += %D%/faults/counter
 %C%_faults_counter_SOURCES = %D%/faults/counter.c
 %C%_faults_counter_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs)
-EXTRA_DIST += %D%/faults/run %D%/faults/people.py %D%/faults/proxy.py %D%/faults/dialogs
+EXTRA_DIST += %D%/faults/run %D%/faults/steps %D%/faults/breaker.c %D%/faults/people.py %D%/faults/proxy.py %D%/faults/dialogs
+EXTRA_DIST += %D%/model/run %D%/model/delivery.pml
 # end of xmpp
 
 # drafts: what none may ever say; linkparse looks at their grammar where it is installed

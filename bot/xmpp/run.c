@@ -180,6 +180,7 @@ static bool start(struct run *r, const struct options *o, struct err *e)
 		return false;
 	if (!r->config.account.jid[0])
 		return err_set(e, ERR_CONFIG, 0, "%s: jid is not set in [account]", path);
+	/* A disk that is full now may not be later: restarting does help. */
 	if (!(r->store = store_open_sqlite(r->config.store.path, e)))
 		return false;
 	store_secret(r->store, secret);
@@ -303,10 +304,12 @@ int command_run(int argc, char **argv)
 		fputs(usage, stderr);
 		return COMMAND_USAGE;
 	}
-	if (!start(&r, &o, &e))
+	if (!start(&r, &o, &e)) {
 		fprintf(stderr, "attune: %s\n", e.text);
-	else if (load_app(&r, &o))
+		code = e.code == ERR_STORE ? EXIT_STORE : EXIT_CONFIG;
+	} else if (load_app(&r, &o)) {
 		code = serve(&r, &o);
+	}
 	app_destroy(r.app);
 	store_close(r.store);
 	config_fini(&r.config);

@@ -32,7 +32,7 @@ class Bot:
         os.makedirs(folder, exist_ok=True)
         self.program, self.dir, self.options = program, folder, list(options)
         self.log_path = folder + "/log"
-        self.process = None
+        self.process = self.environment = None
         port = port or (server.direct if tls == "direct" else server.port)
         with open(folder + "/password", "w") as f:
             os.fchmod(f.fileno(), 0o600)
@@ -46,7 +46,7 @@ class Bot:
         self.mark = len(self.log())
         self.process = subprocess.Popen(
             [self.program, "run", "-c", self.dir + "/attune.conf", *self.options],
-            stdout=subprocess.DEVNULL, stderr=open(self.log_path, "ab"))
+            stdout=subprocess.DEVNULL, stderr=open(self.log_path, "ab"), env=self.environment)
         if wait:
             self.wait_log(wait)
         return self
