@@ -306,7 +306,7 @@ int command_run(int argc, char **argv)
 	}
 	if (!start(&r, &o, &e)) {
 		fprintf(stderr, "attune: %s\n", e.text);
-		code = e.code == ERR_STORE ? EXIT_STORE : EXIT_CONFIG;
+		code = e.code == ERR_STORE ? COMMAND_STORE : COMMAND_CONFIG;
 	} else if (load_app(&r, &o)) {
 		code = serve(&r, &o);
 	}

@@ -68,7 +68,7 @@ def explain(writer, said, archived):
         after = 0 if "forget" in text else count + 1
         here = sum(1 for k, reply in enumerate(wanted) if said[at + k:at + k + 1] == (reply,))
         there = sum(1 for reply in wanted[here:] if reply in archived)
-        erased = any("forget" in t for t, _ in sent[i + 1:i + 3])
+        erased = any("forget" in t for t, _ in sent[i + 1:i + 4])
         ways = []
         if here + there == len(wanted):
             ways.append((there, "kept" if there else "said", after, at + here))
