@@ -649,6 +649,22 @@ const char *slot_type_name(enum slot_type type)
 	return types[type];
 }
 
+/* "cut": the analyses that read a text again; nothing else of it outlives the turn. */
+static void load_cut(struct building *b, struct slot_def *s, struct node *n)
+{
+	struct sv *names;
+	size_t count = words_get(n, "cut", &names, b->l->arena);
+
+	s->cut = ARENA_ARRAY(b->l->arena, const struct analysis *, count);
+	for (size_t i = 0; i < count; i++) {
+		s->cut[s->n_cut] = language_analysis(b->d->language, names[i]);
+		if (s->cut[s->n_cut])
+			s->n_cut++;
+		else
+			node_bad(n, "E510", "there is no analysis \"%.*s\"", SV_ARG(names[i]));
+	}
+}
+
 static void load_slots(struct building *b, struct node *file)
 {
 	struct node map = node_get(file, "slots"), child;
@@ -674,6 +690,7 @@ static void load_slots(struct building *b, struct node *file)
 		s->is_private = node_bool(&child, "private", false);
 		s->keep = keep_of(&child, KEEP_DAY);
 		s->max = (int)node_int(&child, "max", 0);
+		load_cut(b, s, &child);
 		node_done(&child);
 	}
 }

@@ -171,6 +171,7 @@ struct slot_def {
 	bool is_private;
 	int keep;               /* KEEP_* or days */
 	int max;                /* characters, 0 = limits */
+	const struct analysis **cut; size_t n_cut;      /* a text keeps only what these keep */
 };
 
 struct gate {

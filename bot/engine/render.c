@@ -14,7 +14,7 @@ static struct sv number_text(struct run *r, int64_t n)
 	return sv_from(arena_printf(r->a, "%lld", (long long)n));
 }
 
-static struct sv set_text(struct run *r, const struct value *v)
+struct sv set_text(struct run *r, const struct value *v)
 {
 	STR_AUTO s = STR_INIT;
 

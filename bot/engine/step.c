@@ -10,6 +10,7 @@
 
 #include "base/xalloc.h"
 #include "engine/run.h"
+#include "language/cut.h"
 
 enum { WEEK = 7 * 86400 };
 
@@ -631,6 +632,37 @@ static void on_tick(struct run *r)
 	times_due(r);
 }
 
+/* A message is not stored: of a text that came in this turn, only the clauses
+ * that will be read again. */
+static void cut_frame(struct run *r, struct frame *f)
+{
+	const struct dialog *d = run_dialog(r, f);
+
+	for (size_t i = 0; d && i < d->n_slots; i++) {
+		const struct slot_def *s = &d->slots[i];
+		struct held *h = s->n_cut ? held_find(&f->slots, s->name) : NULL;
+
+		if (h && h->at == r->ev->now && h->text.n)
+			h->text = arena_sv(r->ss->arena, text_cut(s->cut, s->n_cut,
+			    run_reading(r, d->language, h->text), r->a));
+	}
+}
+
+static void cut_talk(struct run *r, struct talk *t)
+{
+	for (int i = 0; i < t->n; i++)
+		cut_frame(r, &t->frames[i]);
+}
+
+static void cut_texts(struct run *r)
+{
+	cut_talk(r, &r->ss->talk);
+	cut_talk(r, &r->ss->lane_talk);
+	for (int i = 0; i < r->ss->n_parked; i++)
+		cut_talk(r, &r->ss->parked[i]);
+	run_forget_records(r);
+}
+
 static void finish(struct run *r)
 {
 	struct session *ss = r->ss;
@@ -640,6 +672,7 @@ static void finish(struct run *r)
 	if (ss->asking.n && !r->asked && !r->lane_spoke)
 		ask_own(r);
 	say_flush(r, NULL, 0);
+	cut_texts(r);
 	/* a tick that ran nothing has not shown the changed question */
 	if (r->ev->kind != EVENT_TICK || r->n_visits)
 		settle_mark(r, &ss->talk);

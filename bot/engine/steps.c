@@ -433,6 +433,8 @@ static struct sv value_words(struct run *r, const struct value *v)
 {
 	if (v->kind == VALUE_NUMBER)
 		return sv_from(arena_printf(r->a, "%lld", (long long)v->number));
+	if (v->kind == VALUE_SET)
+		return set_text(r, v);
 	return v->kind == VALUE_TEXT ? v->text : SV("");
 }
 

@@ -38,6 +38,7 @@ struct analysis {
 	struct hand *hands; size_t n_hands;
 	const struct sv *with; size_t n_with;
 	const struct sv *actions; size_t n_actions;
+	const struct sv *keeps; size_t n_keeps;         /* selections that are needed later */
 	bool all;
 };
 
@@ -59,7 +60,7 @@ struct record {
 
 static const char *const measures[] = { "words", "caps", "questions", "text", "action", "cut" };
 static const char *const reserved[] = {
-	"analysis", "format", "locale", "rules", "facts", "decide", "all", "into", "with", "set", "//",
+	"analysis", "format", "locale", "rules", "facts", "decide", "all", "into", "with", "set", "keep", "//",
 };
 
 static bool listed(const char *const *names, size_t n, struct sv name)
@@ -235,6 +236,7 @@ struct analysis *analysis_load(const struct language *l, struct node *file, stru
 	node_text(file, "locale", false);
 	an->n_sets = load_sets(l, &rules, &an->sets, a);
 	an->n_with = load_words(file, "with", &an->with, a);
+	an->n_keeps = load_words(file, "keep", &an->keeps, a);
 	load_facts(an, file, a);
 	an->selections = ARENA_ARRAY(a, struct selection, node_count(file));
 	for (size_t i = 0; node_member(file, &i, &key, &child); ) {
@@ -271,6 +273,12 @@ size_t analysis_actions(const struct analysis *an, const struct sv **actions)
 {
 	*actions = an->actions;
 	return an->n_actions;
+}
+
+size_t analysis_keeps(const struct analysis *an, const struct sv **selections)
+{
+	*selections = an->keeps;
+	return an->n_keeps;
 }
 
 static const struct selection *selection_of(const struct analysis *an, struct sv name, size_t *at)

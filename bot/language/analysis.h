@@ -20,6 +20,8 @@ struct sv analysis_name(const struct analysis *an);
 const struct analysis *language_analysis(const struct language *l, struct sv name);
 /* The actions its rows can give, for the linter. */
 size_t analysis_actions(const struct analysis *an, const struct sv **actions);
+/* The selections whose clauses are read again after the turn ("keep"). */
+size_t analysis_keeps(const struct analysis *an, const struct sv **selections);
 bool analysis_field_known(const struct analysis *an, struct sv field);
 /* {"set":{"person":"c.other"}}: which slot takes which field; false at the end. */
 bool analysis_hand_over(const struct analysis *an, size_t i, struct sv *slot, struct sv *field);
