@@ -211,6 +211,8 @@ static void live__goes_round__twenty_times(void **state)
 		say(l, "done");
 		at(l, "listen", "out");
 		say(l, "words for them");
+		at(l, "listen", "piece");       /* nothing was kept that words could be made of */
+		say(l, "everything at once today");
 		at(l, "i-statement", "not-one");
 		say(l, "skip");
 		at(l, "i-statement", "leave");
@@ -224,6 +226,63 @@ static void live__goes_round__twenty_times(void **state)
 	hears(l, "It's gone on my side. You got it out.", true);
 	hears(l, "It's in this chat", false);   /* one goodbye, not one for each round */
 	at(l, "", "");
+}
+
+/* ---- what is kept ----------------------------------------------------------------- */
+
+/* Do these words stand in the store's file, or in its journal? */
+static bool on_disk(const struct live *l, const char *words)
+{
+	static const char *const files[] = { "", "-wal", "-journal" };
+	bool found = false;
+
+	for (size_t i = 0; i < COUNT(files); i++) {
+		STR_AUTO path = STR_INIT, text = STR_INIT;
+		char block[4096];
+		size_t n;
+		FILE *f;
+
+		str_addf(&path, "%s%s", l->db.p, files[i]);
+		f = fopen(path.p, "rb");
+		while (f && (n = fread(block, 1, sizeof block, f)) > 0)
+			str_add(&text, (struct sv){ block, n });
+		if (f)
+			fclose(f);
+		found = found || memmem(text.p, text.n, words, strlen(words)) != NULL;
+	}
+	return found;
+}
+
+/* Of a message only the clauses that its words are made of reach the disk. */
+static void live__keeps__no_message(void **state)
+{
+	struct live *l = *state;
+
+	say(l, "i was at the dentist in harbour street and my back hurts. my boyfriend never listens "
+	    "and on friday he cancelled our dinner. my password is marmalade and the weather was foul");
+	at(l, "i-statement", "feel");
+	assert_true(on_disk(l, "cancelled our dinner"));
+	for (int i = 0; i < 3; i++) {
+		assert_false(on_disk(l, "harbour"));
+		assert_false(on_disk(l, "marmalade"));
+		assert_false(on_disk(l, "foul"));
+		say(l, i == 0 ? "sad" : i == 1 ? "tell me the day before" : "shorter");
+	}
+	hears(l, "On Friday you cancelled our dinner", true);
+}
+
+static void live__keeps__nothing_of_a_rant(void **state)
+{
+	struct live *l = *state;
+
+	say(l, "hello");
+	say(l, "get it off my chest");
+	say(l, "marmalade everywhere and i am so tired of it all");
+	say(l, "so much of it today");
+	assert_false(on_disk(l, "marmalade"));
+	say(l, "done");
+	assert_false(on_disk(l, "marmalade"));
+	assert_false(on_disk(l, "tired of it"));
 }
 
 /* ---- a changed script ------------------------------------------------------------- */
@@ -433,6 +492,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(live__goes_round__twenty_times),
+		T(live__keeps__no_message),
+		T(live__keeps__nothing_of_a_rant),
 		T(live__goes_on_silently__in_the_new_words),
 		T(live__reads_words__of_a_menu_that_grew),
 		T(live__asks_again__when_a_number_counts_the_old_menu),
