@@ -18,7 +18,7 @@
 enum { LINES_MAX = 1000, VARIANTS = 2 };
 static const double floor_kept = 0.994;         /* of the signs seen in plain text */
 static const double floor_one = 0.953;          /* and in the worst single disguise */
-static const double most_alarms = 0.0029;       /* of lines that are none, beyond plain */
+static const double most_alarms = 0.0035;       /* of lines that are none, beyond plain */
 
 /* ---- chance ----------------------------------------------------------------- */
 

@@ -368,14 +368,14 @@ static void answer(struct app *a, int n, struct str *out)
 }
 
 /* What makes a folder unsound, and must leave the program as it was. */
-static const struct { const char *file; struct sv text; } breaks[] = {
-	{ "lane/lane.json", { "{\"lane\":\"crisis\"}", 17 } },
-	{ "lane/lane.json", { "", 0 } },
-	{ "about/dialog.json", { "{\"dialog\":\"about\",\"format\":1,\"steps\":[{\"id\":\"a\",\"goto\":\"a\"}]}", 64 } },
-	{ "common/lines.json", { "{}", 2 } },
-	{ "new/dialog.json", { "{\"dialog\":\"about\"", 17 } },
-	{ "lang/en/grammar.json", { "[]", 2 } },
-	{ "lang/en/rules/crisis.json", { "{\"ruleset\":\"crisis\",\"rules\":[]", 30 } },
+static const struct { const char *file, *text; } breaks[] = {
+	{ "lane/lane.json", "{\"lane\":\"crisis\"}" },
+	{ "lane/lane.json", "" },
+	{ "about/dialog.json", "{\"dialog\":\"about\",\"format\":1,\"steps\":[{\"id\":\"a\",\"goto\":\"a\"}]}" },
+	{ "common/lines.json", "{}" },
+	{ "new/dialog.json", "{\"dialog\":\"about\"" },
+	{ "lang/en/grammar.json", "[]" },
+	{ "lang/en/rules/crisis.json", "{\"ruleset\":\"crisis\",\"rules\":[]" },
 };
 
 static struct sv original(const struct files *fs, const char *path)
@@ -399,7 +399,7 @@ static void break_folder(struct app *a, const struct files *fs)
 		struct findings f = { 0 };
 
 		snprintf(what, sizeof what, "reload with %s damaged", breaks[i].file);
-		write_file(breaks[i].file, breaks[i].text);
+		write_file(breaks[i].file, sv_from(breaks[i].text));
 		if (app_reload(a, &f))
 			complain("is taken for sound", "");
 		else
