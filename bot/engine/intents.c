@@ -65,12 +65,12 @@ bool intent_is_all(const struct script *s, struct message *m)
 	return false;
 }
 
-/* Over an open question a word or two is a try at an answer. */
-static const struct intent *by_examples(const struct script *s, struct reading *r, bool asked,
-    struct arena *a)
+/* built: what the structure speaks for, NULL none.  Over an open question a word
+ * or two is a try at an answer. */
+static const struct intent *by_examples(const struct script *s, const struct reading *r,
+    bool asked, const struct intent *built)
 {
 	const struct examples *x = r->language->examples;
-	const struct intent *built = by_analysis(s, r, a);
 	struct vote v;
 
 	if (!x || (asked && r->message->n_words < s->limits.vote_words))
@@ -83,7 +83,7 @@ static const struct intent *by_examples(const struct script *s, struct reading *
 const struct intent *intent_judge(const struct script *s, struct reading *r, enum hearing how,
     struct arena *a)
 {
-	const struct intent *in;
+	const struct intent *in, *built;
 	struct hit *hits;
 	size_t n;
 
@@ -96,12 +96,13 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
 	in = best_hit(s, hits, n);
 	if (in || how == HEAR_FIRM)
 		return in;
-	in = by_examples(s, r, how == HEAR_ASKED, a);
+	built = by_analysis(s, r, a);
+	in = by_examples(s, r, how == HEAR_ASKED, built);
 	if (in)
 		return in;
 	n = message_scan(r->message, s->intent_any, VIEW_USUAL, &hits);
 	in = best_hit(s, hits, n);
-	return in ? in : by_analysis(s, r, a);
+	return in ? in : built;
 }
 
 static const struct intent *tied(const struct script *s, const struct hit *hits, size_t n,

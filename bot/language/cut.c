@@ -6,6 +6,7 @@
 
 struct cutting {
 	const struct analysis *const *analyses; size_t n;
+	struct record **whole;  /* what each concludes of the whole text */
 	struct reading *r;
 	struct arena *a;
 	bool *kept;             /* each word of the message */
@@ -32,13 +33,12 @@ static void mark(struct cutting *c, bool sentences)
 {
 	memset(c->kept, 0, (size_t)c->r->message->n_words * sizeof *c->kept);
 	for (size_t i = 0; i < c->n; i++) {
-		struct record *rec = analysis_run(c->analyses[i], c->r, NULL, c->a);
 		const struct sv *names;
 		size_t n = analysis_keeps(c->analyses[i], &names);
 
 		for (size_t k = 0; k < n; k++) {
 			const struct clause *const *cs;
-			size_t n_clauses = record_clauses(rec, names[k], &cs);
+			size_t n_clauses = record_clauses(c->whole[i], names[k], &cs);
 
 			for (size_t j = 0; j < n_clauses; j++)
 				keep_clause(c, cs[j], sentences);
@@ -84,14 +84,13 @@ static bool reads_alike(const struct cutting *c, struct sv text)
 	struct reading *q = reading_create(c->r->language, text, c->a);
 
 	for (size_t i = 0; i < c->n; i++) {
-		struct record *whole = analysis_run(c->analyses[i], c->r, NULL, c->a);
 		struct record *part = analysis_run(c->analyses[i], q, NULL, c->a);
 		const struct sv *names;
 		size_t n = analysis_keeps(c->analyses[i], &names);
 
 		for (size_t k = 0; k < n; k++) {
 			const struct clause *const *xs, *const *ys;
-			size_t n_x = record_clauses(whole, names[k], &xs);
+			size_t n_x = record_clauses(c->whole[i], names[k], &xs);
 
 			if (record_clauses(part, names[k], &ys) != n_x)
 				return false;
@@ -106,9 +105,12 @@ static bool reads_alike(const struct cutting *c, struct sv text)
 struct sv text_cut(const struct analysis *const *analyses, size_t n, struct reading *r,
     struct arena *a)
 {
-	struct cutting c = { analyses, n, r, a, ARENA_ARRAY(a, bool, r->message->n_words + 1) };
+	struct cutting c = { analyses, n, ARENA_ARRAY(a, struct record *, n), r, a,
+		ARENA_ARRAY(a, bool, r->message->n_words + 1) };
 	struct sv clauses, sentences;
 
+	for (size_t i = 0; i < n; i++)
+		c.whole[i] = analysis_run(analyses[i], r, NULL, a);
 	mark(&c, false);
 	clauses = kept_text(&c);
 	if (!clauses.n || reads_alike(&c, clauses))
