@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "engine/script.h"
 
 enum {
 	MAX_FILE = 1 << 20,             /* the reader refuses more, with advice */
@@ -168,6 +169,19 @@ bool files_override(struct files *fs, const char *folder, const char *dir, struc
 		put_over(fs, folder, &over.items[i]);
 	files_fini(&over);
 	return ok;
+}
+
+struct script *files_script(const char *dir, const char *endings, const char *help,
+    struct findings *f)
+{
+	struct script *s = NULL;
+	struct files fs;
+
+	if (files_read(&fs, dir, endings, f)
+	    && (!help || !*help || files_override(&fs, "help", help, f)))
+		s = script_load(fs.items, fs.n, f);
+	files_fini(&fs);
+	return s;
 }
 
 const char *files_dialogs(const char *given)

@@ -21,6 +21,13 @@ bool files_read(struct files *fs, const char *dir, const char *endings, struct f
 bool files_override(struct files *fs, const char *folder, const char *dir, struct findings *f);
 void files_fini(struct files *fs);
 
+struct script;
+
+/* The script of a tree, with the files of help (NULL or "" none) put over its help/.
+ * endings as in files_read().  NULL, with findings, when it is unsound. */
+struct script *files_script(const char *dir, const char *endings, const char *help,
+    struct findings *f);
+
 /* What script_load() wants. */
 #define FILES_SCRIPT "json tsv txt"
 

@@ -95,13 +95,8 @@ static void reply_id(const struct turn *t, size_t n, char oid[OID])
 
 static struct script *load(const char *dialogs, const char *help, struct findings *f)
 {
-	struct script *s = NULL;
-	struct files fs;
+	struct script *s = files_script(dialogs, FILES_SCRIPT, help, f);
 
-	if (files_read(&fs, dialogs, FILES_SCRIPT, f)
-	    && (!help || !*help || files_override(&fs, "help", help, f)))
-		s = script_load(fs.items, fs.n, f);
-	files_fini(&fs);
 	findings_sort(f);
 	return s;
 }

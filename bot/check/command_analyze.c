@@ -49,8 +49,7 @@ static int analyze_lines(const struct script *s, struct sv locale, bool explain)
 int command_analyze(int argc, char **argv)
 {
 	struct findings f = { 0 };
-	struct files fs = { 0 };
-	struct script *s = NULL;
+	struct script *s;
 	const char *dir = NULL, *locale = "";
 	STR_AUTO out = STR_INIT;
 	bool explain = false;
@@ -68,8 +67,7 @@ int command_analyze(int argc, char **argv)
 			return strcmp(argv[i], "--help") == 0 ? COMMAND_OK : COMMAND_USAGE;
 		}
 	}
-	if (files_read(&fs, files_dialogs(dir), FILES_SCRIPT, &f))
-		s = script_load(fs.items, fs.n, &f);
+	s = files_script(files_dialogs(dir), FILES_SCRIPT, NULL, &f);
 	if (s) {
 		rc = analyze_lines(s, sv_from(locale), explain);
 	} else {
@@ -78,6 +76,5 @@ int command_analyze(int argc, char **argv)
 	}
 	script_destroy(s);
 	findings_fini(&f);
-	files_fini(&fs);
 	return rc;
 }

@@ -15,13 +15,12 @@ static const char usage[] =
 int command_test(int argc, char **argv)
 {
 	struct findings f = { 0 };
-	struct files fs = { 0 };
 	struct coverage cov = { table_create() };
 	struct transcript_result sum = { 0, 0 };
 	STR_AUTO out = STR_INIT;
 	const char *path = NULL;
 	bool list = false;
-	struct script *s = NULL;
+	struct script *s;
 	size_t all = 0, open = 0;
 
 	for (int i = 1; i < argc; i++) {
@@ -33,8 +32,7 @@ int command_test(int argc, char **argv)
 		} else
 			path = argv[i];
 	}
-	if (files_read(&fs, files_dialogs(path), FILES_SCRIPT " chat", &f))
-		s = script_load(fs.items, fs.n, &f);
+	s = files_script(files_dialogs(path), FILES_SCRIPT " chat", NULL, &f);
 	for (size_t i = 0; s && i < s->n_chats; i++) {
 		struct transcript_result r = transcript_run(s, &s->chats[i], &cov, &f);
 
@@ -56,7 +54,6 @@ int command_test(int argc, char **argv)
 		puts("0 passed, 1 failed");
 	script_destroy(s);
 	findings_fini(&f);
-	files_fini(&fs);
 	table_destroy(cov.seen);
 	return !s || sum.failed ? COMMAND_FAILED : COMMAND_OK;
 }

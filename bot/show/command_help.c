@@ -131,8 +131,7 @@ int command_help_services(int argc, char **argv)
 {
 	const char *dir = NULL, *over = NULL, *country = NULL;
 	struct findings f = { 0 };
-	struct files fs = { 0 };
-	struct script *s = NULL;
+	struct script *s;
 	STR_AUTO out = STR_INIT;
 	int rc = COMMAND_FAILED;
 
@@ -148,15 +147,12 @@ int command_help_services(int argc, char **argv)
 			country = argv[i];
 		}
 	}
-	if (files_read(&fs, files_dialogs(dir), FILES_SCRIPT, &f)
-	    && (!over || files_override(&fs, "help", over, &f)))
-		s = script_load(fs.items, fs.n, &f);
+	s = files_script(files_dialogs(dir), FILES_SCRIPT, over, &f);
 	if (s)
 		rc = show(s, country);
 	findings_print(&f, &out);
 	fputs(out.p, stderr);
 	script_destroy(s);
 	findings_fini(&f);
-	files_fini(&fs);
 	return rc;
 }

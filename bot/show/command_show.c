@@ -126,9 +126,8 @@ static int show(const struct script *s, const struct wish *w)
 int command_show(int argc, char **argv)
 {
 	struct findings f = { 0 };
-	struct files fs = { 0 };
 	struct wish w = { SHEET, NULL, "", NULL };
-	struct script *s = NULL;
+	struct script *s;
 	STR_AUTO out = STR_INIT;
 	int rc = COMMAND_FAILED;
 
@@ -136,8 +135,7 @@ int command_show(int argc, char **argv)
 		fputs(usage, stderr);
 		return COMMAND_USAGE;
 	}
-	if (files_read(&fs, files_dialogs(w.dir), FILES_SCRIPT, &f))
-		s = script_load(fs.items, fs.n, &f);
+	s = files_script(files_dialogs(w.dir), FILES_SCRIPT, NULL, &f);
 	if (s) {
 		rc = show(s, &w);
 	} else {
@@ -146,6 +144,5 @@ int command_show(int argc, char **argv)
 	}
 	script_destroy(s);
 	findings_fini(&f);
-	files_fini(&fs);
 	return rc;
 }
