@@ -304,36 +304,39 @@ static void live__goes_on_silently__in_the_new_words(void **state)
 	}
 }
 
-static void live__reads_words__of_a_menu_that_grew(void **state)
+/* A new first choice, or the menu as it was. */
+static void grow_menu(struct live *l, int how, bool grown)
 {
-	struct live *l = *state;
 	static const char old[] = "{\"id\": \"hurt\",   \"say\": \"hurt\"},";
 	static const char new[] = "{\"id\": \"tired\",  \"say\": \"tired\"}, {\"id\": \"hurt\", \"say\": \"hurt\"},";
 
+	edit(l, I_STATEMENT, grown ? old : new, grown ? new : old);
+	take_up(l, how);
+}
+
+static void live__reads_words__of_a_menu_that_grew(void **state)
+{
+	struct live *l = *state;
+
 	for (int how = 0; how < WAYS; how++) {
 		to_feel(l);
-		edit(l, I_STATEMENT, old, new);
-		take_up(l, how);
+		grow_menu(l, how, true);
 		say(l, "lonely");
 		hears(l, CHANGED, false);
 		at(l, "i-statement", "next-time");
 		say(l, "call me the day before");
 		hears(l, "lonely", true);
-		edit(l, I_STATEMENT, new, old);
-		take_up(l, how);
+		grow_menu(l, how, false);
 	}
 }
 
 static void live__asks_again__when_a_number_counts_the_old_menu(void **state)
 {
 	struct live *l = *state;
-	static const char old[] = "{\"id\": \"hurt\",   \"say\": \"hurt\"},";
-	static const char new[] = "{\"id\": \"tired\",  \"say\": \"tired\"}, {\"id\": \"hurt\", \"say\": \"hurt\"},";
 
 	for (int how = 0; how < WAYS; how++) {
 		to_feel(l);
-		edit(l, I_STATEMENT, old, new);
-		take_up(l, how);
+		grow_menu(l, how, true);
 		say(l, "2");
 		hears(l, CHANGED, true);
 		hears(l, "1 tired\n2 hurt\n3 lonely", true);
@@ -343,8 +346,7 @@ static void live__asks_again__when_a_number_counts_the_old_menu(void **state)
 		at(l, "i-statement", "next-time");
 		say(l, "call me the day before");
 		hears(l, "I felt hurt", true);
-		edit(l, I_STATEMENT, new, old);
-		take_up(l, how);
+		grow_menu(l, how, false);
 	}
 }
 
