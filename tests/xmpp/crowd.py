@@ -5,6 +5,7 @@ by the server.  What is said to them is kept here, in the order it came."""
 import asyncio
 import hashlib
 import itertools
+import time
 import xml.etree.ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
@@ -58,10 +59,15 @@ class Member:
         await self.ping()
         await self.ping()
 
-    async def ask(self, text, extra=""):
-        """Says something; gives the texts of all replies.  For a bot without typing delay."""
+    async def ask(self, text, extra="", due=0, seconds=8):
+        """Says something; gives the texts of all replies.  For a bot without typing delay.
+        Without an archive a reply waits until the one before is acknowledged, which may
+        take longer than two queries: so many that are due are waited for."""
         self.send(text, extra)
         await self.settled()
+        end = time.time() + seconds
+        while len(self.said) - self.taken < due and time.time() < end:
+            await asyncio.sleep(0.02)
         return self.take()
 
     async def edit(self, text):
