@@ -582,6 +582,7 @@ static void load_intent(struct loading *l, const char *name, struct node *n)
 	in->step = arena_sv(l->arena, node_text(n, "step", false));
 	in->act = arena_sv(l->arena, node_text(n, "do", false));
 	in->weight = (int)node_int(n, "weight", 0);
+	in->again = node_bool(n, "again", true);
 	in->analysis = arena_sv(l->arena, node_text(n, "analysis", false));
 	in->n_actions = words_get(n, "actions", &in->actions, l->arena);
 	in->n_near = words_get(n, "near", &in->near, l->arena);
@@ -1090,7 +1091,7 @@ static struct sv find_base(struct loading *l)
 static const char *const line_keys[] = {
 	"greeting", "open", "went-back", "back-nothing", "return-offer", "return-declined",
 	"reload-moved", "reload-lost", "which-one", "not-read", "cipher", "stopped", "edited",
-	"broken", "no-dialog", "late",
+	"broken", "no-dialog", "late", "greeted",
 };
 
 static void prove_lines(struct loading *l)

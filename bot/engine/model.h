@@ -223,6 +223,7 @@ struct intent {
 	struct sv act;                  /* control: what the engine does; "" = open the dialog */
 	struct sv *near; size_t n_near; /* offers where there is no dialog */
 	int weight;                     /* the heavier wins */
+	bool again;                     /* aside: the open question is asked again after it */
 	struct sv analysis;             /* also meant where this analysis ... */
 	struct sv *actions; size_t n_actions;   /* ... concludes one of these */
 	uint32_t *any; size_t n_any;    /* looked for where examples are silent */

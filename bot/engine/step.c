@@ -225,7 +225,7 @@ static void answer_aside(struct run *r, const struct intent *in)
 	run_forget_records(r);
 	r->ss->asking = SV("");
 	say_flush(r, NULL, 0);
-	if (r->talk->n && r->talk->waiting)
+	if (in->again && r->talk->n && r->talk->waiting)
 		run_ask_again(r);
 }
 
@@ -290,7 +290,7 @@ static bool try_intent(struct run *r, enum hearing how)
 	if (r->talk->n && in->kind == INTENT_SWITCH && runs_already(r, in)) {
 		if (!idle_question(r) || in->fill.n)
 			return false;
-		run_ask_again(r);       /* "hi" to the opening question */
+		say_line(r, "greeted");         /* "hi" to the opening question, which stands above */
 		return true;
 	}
 	start_intent(r, in);

@@ -116,12 +116,24 @@ void run_end(struct run *r, struct sv word)
 
 /* ---- starting dialogs ------------------------------------------------------------- */
 
+/* At its first question, with nothing told: there is nothing to come back to. */
+static bool nothing_told(const struct talk *t)
+{
+	for (int i = 0; i < t->n; i++)
+		if (t->frames[i].slots.n)
+			return false;
+	return !t->n_back;
+}
+
 static void park(struct run *r)
 {
 	struct session *ss = r->ss;
 
-	if (!r->talk->n)
+	if (nothing_told(r->talk)) {
+		talk_clear(r->talk);
+		run_forget_records(r);
 		return;
+	}
 	if (ss->n_parked == MAX_PARKED) {
 		memmove(&ss->parked[0], &ss->parked[1], (MAX_PARKED - 1) * sizeof ss->parked[0]);
 		ss->n_parked--;
