@@ -666,6 +666,19 @@ static bool harmless(struct record *rec, const struct selection *s, const struct
 	return true;
 }
 
+/* A clause that blames in one part only is said without that part. */
+static bool mended(struct record *rec, const struct selection *s, struct clause *c)
+{
+	const struct clause whole = *c;
+
+	while (!harmless(rec, s, c))
+		if (!story_shorten(rec->reading, c)) {
+			*c = whole;
+			return false;
+		}
+	return true;
+}
+
 static size_t rank_of(struct record *rec, const struct selection *s, const struct clause *c)
 {
 	size_t i = 0;
@@ -703,7 +716,7 @@ static void select_clauses(struct record *rec, size_t at)
 	for (int i = 0; i < r->n_clauses; i++) {
 		rec->current = &r->clauses[i];
 		if ((!s->where || expr_true(s->where, &rec->scope)) &&
-		    (!s->n_lint || harmless(rec, s, &r->clauses[i])))
+		    (!s->n_lint || mended(rec, s, &r->clauses[i])))
 			cs[n++] = &r->clauses[i];
 	}
 	if (s->n_topic)

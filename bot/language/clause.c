@@ -896,6 +896,9 @@ static bool afterthought(struct parse *p, int i, int b)
 
 	if (is(p, i, IS_EXCLAIM | IS_FILLER) || emoji(p, i))
 		return true;
+	if (is(p, i, IS_ADVERB) && !is(p, i, IS_PARTICLE | IS_TIME) && i + 2 == b && !is(p, i + 1, ~0u) &&
+	    !forms(p, i + 1, ~0u))
+		return true;                    /* "usually wrong" */
 	if (is(p, i, IS_PREPOSITION | IS_TIME | IS_CONJUNCTION | IS_NUMBER | IS_PARTICLE | IS_ADVERB) ||
 	    quoted(p, i) || forms(p, i, 1 << VERB_ING))
 		return false;
@@ -929,6 +932,7 @@ struct front {
 	int first, wh;
 	int neg;                /* "not once have you ...", -1 */
 	bool has_subject;
+	bool condition;         /* "if it goes on, ...": what follows has not happened */
 };
 
 static int build(struct parse *p, struct front *f, struct group *g, int from, int b,
@@ -1322,7 +1326,23 @@ static bool short_of(const struct parse *p, const struct clause *c, const struct
 	    (before->who == c->who || before->who == SUBJECT_SELF);
 }
 
-static enum sure judge(const struct parse *p, const struct clause *c, const struct group *g)
+/* "nothing I wear | is okay": an auxiliary behind the verb that no clause took and
+ * no subject leads to, so the words before it were no clause. */
+static bool stray_verb(struct parse *p, const struct clause *c)
+{
+	for (int i = c->head + 1; i < c->rest.last && !is(p, i, IS_CONJUNCTION); i++) {
+		int role = p->t[i].e->role;
+
+		if (is(p, i, IS_SUBJECT) || quoted(p, i))
+			return false;
+		if (aux_starts(p, i) && p->t[i].group < 0 && !is(p, i, IS_DROP) && (role == ROLE_COPULA ||
+		    (role == ROLE_MODAL && i + 1 < c->rest.last && forms(p, i + 1, 1 << VERB_BASE))))
+			return true;
+	}
+	return false;
+}
+
+static enum sure judge(struct parse *p, const struct clause *c, const struct group *g)
 {
 	int last = trim_end(p, c->words.first, c->words.last), unknown = 0, later = 0;
 
@@ -1334,6 +1354,8 @@ static enum sure judge(const struct parse *p, const struct clause *c, const stru
 	if (last > c->head + 1 && last < c->words.last && is(p, last - 1, IS_PREPOSITION) &&
 	    is(p, last, IS_DROP) && !is(p, last - 1, IS_PARTICLE))
 		return SURE_NO;                 /* "a bag of", and what was left out */
+	if (stray_verb(p, c))
+		return SURE_NO;
 	for (int i = c->words.first; i < c->words.last; i++) {
 		unknown += i <= c->head && !known_word(p, i);
 		later += i > c->head && !known_word(p, i);
@@ -1443,7 +1465,7 @@ static bool is_seen(const struct parse *p, const struct clause *c, const struct 
 	return (!c->kind.n || p->t[g->head].e->acted) && holds_noun(p, c->object);
 }
 
-static void finish(struct parse *p, struct clause *c, struct group *g)
+static void finish(struct parse *p, struct clause *c, struct group *g, bool condition)
 {
 	find_plainer(p, c, g);
 	c->negated = (g->neg >= 0) != (g->turn || (g->modal && (g->modal->turn ||
@@ -1465,7 +1487,7 @@ static void finish(struct parse *p, struct clause *c, struct group *g)
 	if (g->words.first < g->head)
 		c->aux = (struct span){ g->words.first, g->head };
 	g->short_of = short_of(p, c, g);
-	c->told = is_told(c, g);
+	c->told = is_told(c, g) && !(condition && (c->who == SUBJECT_SELF || c->who == SUBJECT_WE));
 	c->seen = g->short_of || is_seen(p, c, g);
 	note_dropped(p, c);
 	c->sure = judge(p, c, g);
@@ -1511,7 +1533,7 @@ static int build(struct parse *p, struct front *f, struct group *g, int from, in
 	if (g->copula)
 		c.verb_row = p->g->copula_row;
 	split_time(p, &c);
-	finish(p, &c, &p->groups[lead]);
+	finish(p, &c, &p->groups[lead], f->condition);
 	p->r->clauses[index] = c;
 	return end;
 }
@@ -1725,6 +1747,9 @@ static bool calls(struct parse *p, const struct doer *s, const struct group *g)
 {
 	int verb = g->lifted >= 0 ? g->lifted : g->head;
 
+	if (forms(p, verb, 1 << VERB_PAST) && verb + 1 < p->m->n_words && is(p, verb + 1, IS_POSSESSIVE) &&
+	    p->t[verb + 1].e->gender.n)
+		return false;                   /* "my roommate let her cat in" */
 	return is(p, s->words.first, IS_PERSON) && g->words.first == verb && s->person == PERSON_ONE &&
 	    (forms(p, verb, FINITE) == 1 << VERB_BASE || commands(p, verb, p->m->n_words, true));
 }
@@ -1864,6 +1889,7 @@ static int fronted(struct parse *p, struct front *f, int i, int b)
 		return skip_outer(p, outer, b);
 	if (p->t[i].e->link == LINK_TIME && end < b)
 		f->time = (struct span){ i, end };
+	f->condition |= p->t[i].e->link == LINK_IF && end < b;
 	return end;
 }
 
@@ -1980,18 +2006,19 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		    trim_start(p, f.first, i) < i && (span_empty(f.time) || f.time.last < i ||
 		    trim_start(p, f.first, f.time.first) < f.time.first) && !is(p, f.first, IS_PERSON))
 			return fragment(p, &f, i, link);
+		if (p->t[i].opener && (end = open_opener(p, &f, i, b, link)) >= 0)
+			return end;
 		if (is(p, i, IS_EXCLAIM) && !is(p, i, IS_CONJUNCTION) && !f.has_subject && span_empty(f.subject.words) &&
 		    !(is(p, i, IS_QUESTION) && question_at(p, i, b))) {
 			i = phrase_end(p, last, b, false);
 			i = i > last ? i : last;
 			continue;
 		}
-		if (p->t[i].opener && (end = open_opener(p, &f, i, b, link)) >= 0)
-			return end;
 		if (is(p, i, IS_QUESTION) && !is(p, i, IS_SUBORDINATOR) &&
 		    !(is(p, i, IS_SOMEONE) && !f.has_subject && last < b && forms(p, last, 1 << VERB_PAST | 1 << VERB_THIRD))) {
 			f.wh = i;
-		} else if (is(p, i, IS_SUBORDINATOR) && p->depth < MAX_DEPTH && i == trim_start(p, f.first, i)) {
+		} else if (is(p, i, IS_SUBORDINATOR) && p->depth < MAX_DEPTH &&
+		    i == skip_conjunctions(p, trim_start(p, f.first, i), i)) {
 			end = fronted(p, &f, i, b);
 			if (end >= b)
 				return end;
@@ -2174,7 +2201,8 @@ static void part_compared(struct parse *p)
 	bool acts = false;
 
 	for (int i = 0; i < p->r->n_clauses; i++)
-		acts |= p->r->clauses[i].who == SUBJECT_ADDRESSEE && p->r->clauses[i].seen;
+		acts |= p->r->clauses[i].who == SUBJECT_ADDRESSEE && p->r->clauses[i].seen &&
+		    p->r->clauses[i].told;
 	for (int i = 0; i < p->r->n_clauses && p->direct && acts; i++)
 		if (p->r->clauses[i].who == SUBJECT_OTHER && !span_empty(p->r->clauses[i].subject))
 			make_third(p, i);
@@ -2194,12 +2222,18 @@ static bool spoken_to(const struct parse *p)
 	return false;
 }
 
+/* "my friend said she would": whoever says it speaks of themselves. */
+static bool takes_clause_at(const struct parse *p, const struct clause *c)
+{
+	return grammar_kind_in(p->g->inner, p->g->n_inner, c->kind);
+}
+
 /* "my flatmate had her boyfriend over": a possessive of theirs tells who they are. */
 static bool owner_near(const struct parse *p, const struct clause *c)
 {
 	for (int i = c->subject.last; i < c->words.last; i++)
 		if (p->t[i].e->gender.n && !is(p, i, IS_PERSON))
-			return is(p, i, IS_POSSESSIVE);
+			return is(p, i, IS_POSSESSIVE) || (is(p, i, IS_SUBJECT) && takes_clause_at(p, c));
 	return false;
 }
 

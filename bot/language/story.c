@@ -49,3 +49,33 @@ size_t story_around(const struct reading *r, const struct clause **cs, size_t n,
 		cs[kept++] = cs[i];
 	return kept;
 }
+
+/* A part of its own begins at i: after a comma, with a verb that is joined on, with
+ * a clause of time or reason.  "Until I noticed" belongs to what was not said. */
+static bool begins_part(const struct parse *p, const struct clause *c, int i, bool verb)
+{
+	const struct token *t = &p->t[i];
+
+	if (t->inside || p->m->words[i].flags & WORD_QUOTED)
+		return false;
+	if (t->is & IS_SUBORDINATOR)
+		return verb && t->e->link != LINK_THAT && !c->negated;
+	return (p->m->words[i].flags & WORD_COMMA) != 0 || (verb && t->is & IS_CONJUNCTION);
+}
+
+bool story_shorten(const struct reading *r, struct clause *c)
+{
+	const struct parse *p = parse_of(r);
+	bool verb = false;
+
+	for (int i = c->rest.last - 1; i > c->head && i >= c->rest.first; i--) {
+		verb |= p->t[i].group >= 0;
+		if (!begins_part(p, c, i, verb))
+			continue;
+		c->rest.last = i;
+		if (c->time.first >= i)
+			c->time = (struct span){ 0, 0 };
+		return c->rest.last > c->rest.first || !span_empty(c->object);
+	}
+	return false;
+}

@@ -11,4 +11,8 @@
 /* Keeps in cs (n clauses of r, in text order) those around cs[at]; their number. */
 size_t story_around(const struct reading *r, const struct clause **cs, size_t n, size_t at);
 
+/* Leaves the last part of a clause out of what is said of it: "asked for her number
+ * (and made me look a fool)".  False when nothing can be left out. */
+bool story_shorten(const struct reading *r, struct clause *c);
+
 #endif
