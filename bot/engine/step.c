@@ -158,7 +158,7 @@ static void unpark(struct run *r)
 		run_on(r);
 }
 
-static void start_intent(struct run *r, const struct intent *in);
+static void start_intent(struct run *r, const struct intent *in, bool told);
 
 /* True when the message answered it. */
 static bool answer_own(struct run *r)
@@ -182,7 +182,7 @@ static bool answer_own(struct run *r)
 	}
 	id = o.ids[res.picks[0]];
 	if (sv_is(key, "no-dialog")) {
-		start_intent(r, script_intent(r->s, id));
+		start_intent(r, script_intent(r->s, id), false);
 	} else if (sv_is(key, "return-offer") && sv_is(id, "yes")) {
 		unpark(r);
 	} else {
@@ -229,19 +229,46 @@ static void answer_aside(struct run *r, const struct intent *in)
 		run_ask_again(r);
 }
 
-static void no_dialog(struct run *r, const struct intent *in)
+/* The opening question stands: nothing has begun. */
+static bool idle_question(const struct run *r)
 {
-	if (r->talk->n && r->talk->waiting) {           /* a question stands: say so, ask it again */
-		say_line(r, "no-dialog-now");
-		run_ask_again(r);
-		return;
-	}
-	r->ss->asking = SV("no-dialog");
-	r->ss->asking_about = arena_sv(r->ss->arena, in->name);
-	ask_own(r);
+	const struct line *open = script_line(r->s, SV("open"));
+
+	return open && r->talk->n == 1 && sv_eq(r->talk->frames[0].dialog, open->dialog);
 }
 
-static void start_intent(struct run *r, const struct intent *in)
+/* The first intent near to it that a told message can begin. */
+static const struct intent *near_told(struct run *r, const struct intent *in)
+{
+	for (size_t i = 0; in->fill.n && i < in->n_near; i++) {
+		const struct intent *near = script_intent(r->s, in->near[i]);
+
+		if (near && near->fill.n && script_dialog(r->s, near->dialog, r->lang->locale))
+			return near;
+	}
+	return NULL;
+}
+
+/* No guide yet: what was told goes to the nearest one, for it need not be typed again. */
+static void no_dialog(struct run *r, const struct intent *in, bool told)
+{
+	const struct intent *near = told ? near_told(r, in) : NULL;
+
+	if (r->talk->n && r->talk->waiting && !idle_question(r)) {
+		say_line(r, "no-dialog-now");
+		run_ask_again(r);
+	} else if (near) {
+		say_line(r, "no-dialog-near");
+		start_intent(r, near, true);
+	} else {
+		r->ss->asking = SV("no-dialog");
+		r->ss->asking_about = arena_sv(r->ss->arena, in->name);
+		ask_own(r);
+	}
+}
+
+/* Told: the message itself says it, and may fill the first slot. */
+static void start_intent(struct run *r, const struct intent *in, bool told)
 {
 	if (!in)
 		return;
@@ -249,7 +276,7 @@ static void start_intent(struct run *r, const struct intent *in)
 	r->ss->last_intent = arena_sv(r->ss->arena, in->name);
 	r->out->trace.intent = in->name;
 	if (!in->dialog.n || !script_dialog(r->s, in->dialog, r->lang->locale)) {
-		no_dialog(r, in);
+		no_dialog(r, in, told);
 		return;
 	}
 	if (in->kind == INTENT_ASIDE) {
@@ -258,7 +285,7 @@ static void start_intent(struct run *r, const struct intent *in)
 	}
 	if (!run_start(r, in->dialog, in->step, true))
 		return;
-	if (in->fill.n)
+	if (in->fill.n && told)
 		run_fill(r, in->fill, r->ev->text);
 	gates_pass(r, SV(""));
 	if (!r->lane_spoke)             /* a gate's own question is asked at once */
@@ -274,13 +301,6 @@ static bool runs_already(const struct run *r, const struct intent *in)
 	return false;
 }
 
-static bool idle_question(const struct run *r)
-{
-	const struct line *open = script_line(r->s, SV("open"));
-
-	return open && r->talk->n == 1 && sv_eq(r->talk->frames[0].dialog, open->dialog);
-}
-
 static bool try_intent(struct run *r, enum hearing how)
 {
 	const struct intent *in = intent_judge(r->s, r->reading, how, r->a);
@@ -293,7 +313,7 @@ static bool try_intent(struct run *r, enum hearing how)
 		say_line(r, "greeted");         /* "hi" to the opening question, which stands above */
 		return true;
 	}
-	start_intent(r, in);
+	start_intent(r, in, true);
 	return true;
 }
 
@@ -513,7 +533,7 @@ static void message(struct run *r)
 		const struct intent *in = intent_judge(r->s, r->reading, HEAR_ASKED, r->a);
 
 		if (in && in->kind == INTENT_ASIDE)
-			start_intent(r, in);
+			start_intent(r, in, true);
 		run_on(r);
 		return;
 	}
