@@ -1,7 +1,7 @@
 /* command.h - the commands of the program; main.c holds their table.
  *
  * A command parses its own options with getopt_long(3) and gives back one of
- * the exit codes below.  --help is answered by main. */
+ * the exit codes below.  main answers --help, and shows the usage after COMMAND_USAGE. */
 #ifndef COMMAND_H
 #define COMMAND_H
 

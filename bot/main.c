@@ -41,9 +41,11 @@ static const struct command {
 	  "  --dialogs DIR   the dialogs\n"
 	  "  --help-dir DIR  files put over their help/ (see attune.conf)\n",
 	  command_help_services },
-	{ "run", "[--config FILE]",
+	{ "run", "[--config FILE] [--fast]",
 	  "run the bot on its XMPP account",
-	  "  --config FILE   attune.conf to read\n",
+	  "  --config FILE   attune.conf to read\n"
+	  "  --fast          no pause before a reply\n"
+	  "  --salt NUMBER   choose the same wordings for everybody\n",
 	  command_run },
 	{ "show", "[--sheet | --svg | --dot] [--dialogs DIR] [DIALOG]",
 	  "a dialog as a sheet to review, or as a picture",
@@ -73,10 +75,9 @@ static void help(FILE *to)
 	fputs("\nattune COMMAND --help tells its options; attune --version the version.\n", to);
 }
 
-static int help_command(const struct command *c)
+static void help_command(const struct command *c, FILE *to)
 {
-	printf("usage: attune %s %s\n%s\n\n%s", c->name, c->synopsis, c->summary, c->options);
-	return COMMAND_OK;
+	fprintf(to, "usage: attune %s %s\n%s\n\n%s", c->name, c->synopsis, c->summary, c->options);
 }
 
 static const struct command *find(const char *name)
@@ -90,6 +91,7 @@ static const struct command *find(const char *name)
 static int run(int argc, char **argv)
 {
 	const struct command *c = find(argv[0]);
+	int code;
 
 	if (!c) {
 		fprintf(stderr, "attune: there is no command \"%s\"\n\n", argv[0]);
@@ -97,9 +99,14 @@ static int run(int argc, char **argv)
 		return COMMAND_USAGE;
 	}
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (strcmp(argv[i], "--help") == 0)
-			return help_command(c);
-	return c->run(argc, argv);
+		if (strcmp(argv[i], "--help") == 0) {
+			help_command(c, stdout);
+			return COMMAND_OK;
+		}
+	code = c->run(argc, argv);
+	if (code == COMMAND_USAGE)
+		help_command(c, stderr);
+	return code;
 }
 
 int main(int argc, char **argv)

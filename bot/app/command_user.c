@@ -146,11 +146,8 @@ int command_user(int argc, char **argv)
 	struct job j = { .o = &o };
 	int code = COMMAND_OK;
 
-	if (!parse(&o, argc, argv)) {
-		fputs("usage: attune user list | export WHO | erase WHO"
-		    " [--config FILE | --store FILE] [--dialogs DIR]\n", stderr);
+	if (!parse(&o, argc, argv))
 		return COMMAND_USAGE;
-	}
 	if (o.store ? !config_parse(&j.config, "", SV(""), &j.e)
 	    : !config_load(&j.config, config_find(o.config), &j.e))
 		code = COMMAND_CONFIG;

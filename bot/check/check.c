@@ -9,14 +9,6 @@
 #include "base/xalloc.h"
 #include "language/tagger.h"
 
-static const char usage[] =
-    "usage: attune check [--codes | --strict | --release] [PATH]\n"
-    "Reads the dialogs below PATH and lists what is wrong with them.\n"
-    "  --codes    lists the codes, what they mean and what to do\n"
-    "  --strict   a warning fails as an error does\n"
-    "  --release  writes RELEASED.json when all is sound: what later changes are\n"
-    "             held against\n";
-
 void check_tree(const struct tree *t)
 {
 	const struct script *s = t->script;
@@ -132,10 +124,8 @@ int command_check(int argc, char **argv)
 	STR_AUTO out = STR_INIT;
 	bool ok;
 
-	if (!parse(&o, argc, argv)) {
-		fputs(usage, stderr);
+	if (!parse(&o, argc, argv))
 		return COMMAND_USAGE;
-	}
 	if (o.codes)
 		return print_codes(o.path);
 	ok = check(&o, &f);

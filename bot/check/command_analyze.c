@@ -7,10 +7,6 @@
 #include "command.h"
 #include "check/analyze.h"
 
-static const char usage[] =
-    "usage: attune analyze [--explain] [--dialogs DIR] [--locale LOCALE]\n"
-    "Reads one JSON object or plain text a line, prints what is understood of it.\n";
-
 static json_t *parse_line(const char *line, size_t n)
 {
 	json_error_t e;
@@ -62,10 +58,8 @@ int command_analyze(int argc, char **argv)
 			dir = argv[++i];
 		else if (strcmp(argv[i], "--locale") == 0 && i + 1 < argc)
 			locale = argv[++i];
-		else {
-			fputs(usage, strcmp(argv[i], "--help") == 0 ? stdout : stderr);
-			return strcmp(argv[i], "--help") == 0 ? COMMAND_OK : COMMAND_USAGE;
-		}
+		else
+			return COMMAND_USAGE;
 	}
 	s = files_script(files_dialogs(dir), FILES_SCRIPT, NULL, &f);
 	if (s) {

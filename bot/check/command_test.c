@@ -7,11 +7,6 @@
 #include "command.h"
 #include "check/transcript.h"
 
-static const char usage[] =
-    "usage: attune test [--uncovered] [PATH]\n"
-    "Runs every *.chat below PATH (default: the dialogs) and prints each difference.\n"
-    "  --uncovered   lists what no transcript reaches\n";
-
 int command_test(int argc, char **argv)
 {
 	struct findings f = { 0 };
@@ -26,10 +21,9 @@ int command_test(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--uncovered") == 0)
 			list = true;
-		else if (argv[i][0] == '-' || path) {
-			fputs(usage, strcmp(argv[i], "--help") == 0 ? stdout : stderr);
-			return strcmp(argv[i], "--help") == 0 ? COMMAND_OK : COMMAND_USAGE;
-		} else
+		else if (argv[i][0] == '-' || path)
+			return COMMAND_USAGE;
+		else
 			path = argv[i];
 	}
 	s = files_script(files_dialogs(path), FILES_SCRIPT " chat", NULL, &f);

@@ -13,10 +13,6 @@
 
 enum { MOST = 4 };
 
-static const char usage[] =
-    "usage: attune help-services [--dialogs DIR] [--help-dir DIR] [COUNTRY]\n"
-    "Without a country: the list of them, and what is old.\n";
-
 static const char *age_note(const struct service *s, int64_t now)
 {
 	int64_t days = help_age(s, now);
@@ -141,7 +137,6 @@ int command_help_services(int argc, char **argv)
 		} else if (strcmp(argv[i], "--help-dir") == 0 && i + 1 < argc) {
 			over = argv[++i];
 		} else if (argv[i][0] == '-' || country) {
-			fputs(usage, stderr);
 			return COMMAND_USAGE;
 		} else {
 			country = argv[i];

@@ -11,15 +11,6 @@
 #include "command.h"
 #include "show/show.h"
 
-static const char usage[] =
-    "usage: attune show [--sheet | --svg | --dot] [--dialogs DIR] [--locale NAME] [DIALOG]\n"
-    "Shows one dialog, or lists them all.\n"
-    "  --sheet         plain text to read and review (the usual)\n"
-    "  --svg           a picture, drawn by Graphviz\n"
-    "  --dot           the same as Graphviz' source\n"
-    "  --dialogs DIR   the tree of dialogs\n"
-    "  --locale NAME   the language to show\n";
-
 struct wish {
 	enum { SHEET, SVG, DOT } as;
 	const char *dir, *locale, *dialog;
@@ -131,10 +122,8 @@ int command_show(int argc, char **argv)
 	STR_AUTO out = STR_INIT;
 	int rc = COMMAND_FAILED;
 
-	if (!parse(argc, argv, &w)) {
-		fputs(usage, stderr);
+	if (!parse(argc, argv, &w))
 		return COMMAND_USAGE;
-	}
 	s = files_script(files_dialogs(w.dir), FILES_SCRIPT, NULL, &f);
 	if (s) {
 		rc = show(s, &w);

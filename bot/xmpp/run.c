@@ -25,12 +25,6 @@ enum {
 	SWEEP_MS = 6 * 3600 * 1000,
 };
 
-static const char usage[] =
-	"usage: attune run [-c FILE] [--fast] [--salt N]\n"
-	"  -c FILE   the configuration (else ./attune.conf, else the system's)\n"
-	"  --fast    no typing delay\n"
-	"  --salt N  everybody gets the same variants of a text: for tests\n";
-
 struct options {
 	const char *config;
 	bool fast, salted;
@@ -300,10 +294,8 @@ int command_run(int argc, char **argv)
 	struct err e = { 0 };
 	int code = COMMAND_CONFIG;
 
-	if (!read_options(argc, argv, &o)) {
-		fputs(usage, stderr);
+	if (!read_options(argc, argv, &o))
 		return COMMAND_USAGE;
-	}
 	if (!start(&r, &o, &e)) {
 		fprintf(stderr, "attune: %s\n", e.text);
 		code = e.code == ERR_STORE ? COMMAND_STORE : COMMAND_CONFIG;
