@@ -289,6 +289,8 @@ static bool soft(const struct parse *p, int i)
 static int skip_soft(struct parse *p, int i, int b, struct group *g)
 {
 	for (; i < b; i = p->t[i].unit) {
+		if (is(p, i, IS_NEGATION) && is(p, i, IS_DETERMINER) && i > 0 && is(p, i - 1, IS_AUX))
+			break;                  /* "there was | not one fuse" */
 		if (is(p, i, IS_NEGATION)) {
 			g->neg = i;
 			continue;
@@ -460,7 +462,8 @@ static bool subject_at(struct parse *p, int i, int b, struct doer *s)
 	if (j == i || is(p, j - 1, IS_DETERMINER | IS_POSSESSIVE | IS_DROP))
 		return false;
 	s->words.last = j;
-	s->who = acts(p, s->words) ? SUBJECT_OTHER : SUBJECT_THING;
+	s->who = acts(p, s->words) && !(is(p, i, IS_NEGATION) && !is(p, j - 1, IS_PERSON)) ? SUBJECT_OTHER :
+	    SUBJECT_THING;                      /* "not one person": no one is meant */
 	s->person = p->t[j - 1].e->person == PERSON_MANY ? PERSON_MANY : PERSON_ONE;
 	if (s->who == SUBJECT_OTHER)
 		join_subject(p, s, b);
@@ -725,7 +728,7 @@ static int read_group(struct parse *p, int i, int b, const struct doer *s, struc
 		p->t[i].is |= IS_ADVERB;        /* "she fake cried" */
 		f = forms(p, ++i, FINITE);
 	}
-	if (!f && s->pronoun)
+	if (!f && s->pronoun && !is(p, s->words.first, IS_STATE))
 		f = forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE);
 	if (!f && s->pronoun && s->who != SUBJECT_THING && i + 1 < b && !comma(p, i + 1) &&
 	    is(p, i + 1, IS_OBJECT | IS_POSSESSIVE | IS_DETERMINER) && base_at(p, i))
@@ -968,6 +971,8 @@ static enum step at_conjunction(struct parse *p, int *i, int b, int lead)
 	}
 	if (forms(p, k, 1 << VERB_PAST | 1 << VERB_THIRD) && p->depth > 1)
 		return STEP_END;
+	if (comma(p, *i) && is(p, *i, IS_EXCLAIM))
+		return STEP_END;                /* ", so thoughtless" */
 	*i = k;
 	return STEP_ON;
 }
@@ -1413,6 +1418,27 @@ static bool object_of(const struct parse *p, struct span object, const struct pl
 	return !x->n_of && holds_noun(p, object);
 }
 
+/* "it was 'are you sure'", "she goes 'whatever'": somebody said it. */
+static bool utters(const struct parse *p, const struct group *g, const struct plainer *x)
+{
+	int i = g->head + 1 + (x->drop.n > 0);
+
+	while (i < p->m->n_words && soft(p, i) && !quoted(p, i))
+		i++;
+	return g->neg < 0 && i < p->m->n_words && quoted(p, i);
+}
+
+static void say_utterance(struct clause *c, struct group *g)
+{
+	g->copula = false;
+	if (c->who != SUBJECT_THING)
+		return;
+	c->who = g->who = SUBJECT_OTHER;        /* "it": their mouth */
+	c->subject.last = c->subject.first;
+	g->subject = c->subject;
+	g->person = PERSON_MANY;
+}
+
 /* A verb that judges, where the fact behind it has a plain verb. */
 static void find_plainer(struct parse *p, struct clause *c, struct group *g)
 {
@@ -1423,9 +1449,11 @@ static void find_plainer(struct parse *p, struct clause *c, struct group *g)
 		bool drops = x->drop.n && g->head + 1 < p->m->n_words &&
 		    sv_eq(p->m->words[g->head + 1].text, x->drop);
 
-		if (!sv_eq(x->verb, base) || (x->drop.n && !drops) ||
-		    (!drops && !object_of(p, c->object, x)))
+		if (!sv_eq(x->verb, base) || (x->drop.n && !drops) || (x->quote ? !utters(p, g, x) :
+		    !drops && !object_of(p, c->object, x)))
 			continue;
+		if (x->quote)
+			say_utterance(c, g);
 		g->plain = x;
 		g->turn ^= x->turn;
 		if (drops)
@@ -2018,7 +2046,7 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		    !(is(p, i, IS_SOMEONE) && !f.has_subject && last < b && forms(p, last, 1 << VERB_PAST | 1 << VERB_THIRD))) {
 			f.wh = i;
 		} else if (is(p, i, IS_SUBORDINATOR) && p->depth < MAX_DEPTH &&
-		    i == skip_conjunctions(p, trim_start(p, f.first, i), i)) {
+		    !(is(p, i, IS_SUBJECT) && last < b && aux_starts(p, last)) && i == skip_conjunctions(p, trim_start(p, f.first, i), i)) {
 			end = fronted(p, &f, i, b);
 			if (end >= b)
 				return end;
@@ -2034,8 +2062,8 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 		} else if (is(p, i, IS_TIME)) {
 			f.time.first = span_empty(f.time) ? i : f.time.first;
 			f.time.last = last;
-		} else if ((aux_starts(p, i) || commands(p, i, b, lead < 0) || is(p, i, IS_NEGATION)) &&
-		    (end = try_verb(p, &f, i, b, link, lead)) >= 0) {
+		} else if ((aux_starts(p, i) || commands(p, i, b, lead < 0) || (is(p, i, IS_NEGATION) &&
+		    !(is(p, i, IS_DETERMINER) && last > i + 1))) && (end = try_verb(p, &f, i, b, link, lead)) >= 0) {
 			return end;
 		} else if (!soft(p, i) && !is(p, i, IS_CONJUNCTION) && subject_at(p, i, b, &s)) {
 			f.subject = s;

@@ -87,6 +87,21 @@ static struct sv cased(const struct say *s, struct sv raw, bool down, bool up)
 	return arena_sv(s->p->m->arena, str_sv(&out));
 }
 
+/* "£40": the sign is no word, and belongs to the number. */
+static struct sv with_sign(const struct say *s, const struct word *w, struct sv text)
+{
+	static const char *const signs[] = { "$", "\xc2\xa3", "\xe2\x82\xac", "\xc2\xa5", "\xe2\x82\xb9" };
+	struct sv before = sv_sub(s->p->m->raw, 0, w->begin);
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		struct sv sign = sv_from(signs[i]);
+
+		if (before.n >= sign.n && sv_eq(sv_sub(before, before.n - sign.n, before.n), sign))
+			return (struct sv){ text.p - sign.n, text.n + sign.n };
+	}
+	return text;
+}
+
 /* A word as it should be written: typed letters, mended case and typos. */
 static struct sv word_text(const struct say *s, int i)
 {
@@ -99,6 +114,8 @@ static struct sv word_text(const struct say *s, int i)
 	if (w->flags & (WORD_REPAIRED | WORD_JOINED) || (next && next->flags & WORD_JOINED) ||
 	    !same_word(raw, w->text))
 		raw = w->text;
+	else if (w->flags & WORD_NUMBER)
+		return with_sign(s, w, raw);
 	down = s->p->loud || (w->flags & WORD_CAPS && known && !(w->text.n <= 4 && !t->is && t->verb < 0)) ||
 	    (w->flags & WORD_CAPITAL && w->flags & WORD_SENTENCE && known);
 	if (t->e->capital)
@@ -255,8 +272,8 @@ static bool becomes_addressee(const struct say *s, int i, bool possessive)
 
 	if (!s->other.n || !sv_eq(t->e->gender, s->other) || (possessive && nearer(s, i)))
 		return false;
-	if (possessive || is(s, i, IS_REFLEXIVE | IS_SUBJECT))
-		return true;
+	if (possessive || is(s, i, IS_REFLEXIVE | IS_SUBJECT) || !is(s, i, IS_OBJECT))
+		return true;                    /* the last: "never shared hers" */
 	return !bound(s, i);
 }
 

@@ -758,7 +758,8 @@ static void load_plainer(struct load *l, struct node *file)
 		struct node row = node_at(&list, i);
 		struct plainer x = { .say = arena_sv(l->a, node_text(&row, "say", true)),
 			.drop = arena_sv(l->a, node_text(&row, "drop", false)),
-			.turn = node_bool(&row, "turn", false) };
+			.turn = node_bool(&row, "turn", false),
+			.quote = node_bool(&row, "quote", false) };
 		struct sv *verbs, *of;
 		size_t n_verbs = load_strings(l, &row, "verbs", &verbs);
 

@@ -89,6 +89,7 @@ struct plainer {                    /* "nick": "take": the fact without the verd
 	struct sv verb, say, after; /* after: words that follow it: "talk" + "about" */
 	struct sv drop;             /* a word right behind the verb that goes: "on" */
 	bool turn;                  /* "ignore": "not answer" */
+	bool quote;                 /* where quoted words follow: "goes 'fine'", "it was 'fine'" */
 	const struct sv *of; size_t n_of;       /* the nouns it takes; any if none */
 };
 
