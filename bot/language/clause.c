@@ -1189,7 +1189,11 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 			step = STEP_END;
 		else if (is(p, i, IS_RELATIVE | IS_QUESTION))
 			step = at_relative(p, &i, b, lead);
-		else if (is(p, i, IS_SUBJECT) || (i > p->groups[lead].head && p->t[i].e->fused && !p->t[i].e->weak &&
+		else if (is(p, i, IS_SUBJECT) || (i > p->groups[lead].head && p->t[i].e->fused && is(p, i, IS_POSSESSIVE) &&
+		    !p->t[i].e->weak && i + 1 < b && !comma(p, i + 1) && is(p, i + 1, IS_TIME | IS_DETERMINER | IS_NEGATION)))
+			step = clause_at(p, i, b, &(struct doer){ .who = 0 }, &(struct group){ .neg = -1 }) &&
+			    !is(p, i, IS_SUBJECT) ? STEP_END : at_subject(p, &i, b, lead, straight);
+		else if ((i > p->groups[lead].head && p->t[i].e->fused && !p->t[i].e->weak &&
 		    !is(p, i, IS_POSSESSIVE) && i + 1 < b && !comma(p, i + 1) && forms(p, i + 1, 1 << VERB_BASE)))
 			step = at_subject(p, &i, b, lead, straight);
 		else if (straight && takes_clause(p, &p->groups[lead]) &&
@@ -1789,7 +1793,8 @@ static int open_statement(struct parse *p, struct front *f, int b, enum link lin
 
 	if (end < 0 || calls(p, &f->subject, &g))
 		return -1;
-	if (is(p, f->subject.words.first, IS_NEGATION))
+	if (is(p, f->subject.words.first, IS_NEGATION) && (f->subject.who != SUBJECT_THING ||
+	    is(p, f->subject.words.first, IS_SOMEONE)))
 		g.neg = f->subject.words.first;
 	f->has_subject = true;
 	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
@@ -2230,10 +2235,37 @@ static void part_compared(struct parse *p)
 
 	for (int i = 0; i < p->r->n_clauses; i++)
 		acts |= p->r->clauses[i].who == SUBJECT_ADDRESSEE && p->r->clauses[i].seen &&
-		    p->r->clauses[i].told;
+		    (p->r->clauses[i].told || p->r->clauses[i].tense == TENSE_PERFECT);
 	for (int i = 0; i < p->r->n_clauses && p->direct && acts; i++)
 		if (p->r->clauses[i].who == SUBJECT_OTHER && !span_empty(p->r->clauses[i].subject))
 			make_third(p, i);
+}
+
+/* "my friend said she would": whoever says it speaks of themselves. */
+static bool takes_clause_at(const struct parse *p, const struct clause *c)
+{
+	return grammar_kind_in(p->g->inner, p->g->n_inner, c->kind);
+}
+
+/* "the neighbours got a card from you": who it comes from is not who got it. */
+static bool reaches_addressee(const struct parse *p, const struct clause *c)
+{
+	for (int i = c->head + 1; i < c->words.last; i++)
+		if (is(p, i, IS_OBJECT) && !is(p, i, IS_REFLEXIVE) && !quoted(p, i) &&
+		    p->t[i].e->who == SUBJECT_ADDRESSEE && p->t[i].group < 0)
+			return true;
+	return false;
+}
+
+static void part_receivers(struct parse *p)
+{
+	for (int i = 0; i < p->r->n_clauses; i++) {
+		const struct clause *c = &p->r->clauses[i];
+
+		if (c->who == SUBJECT_OTHER && c->head >= 0 && !span_empty(c->subject) &&
+		    !takes_clause_at(p, c) && !is(p, c->subject.first, IS_SUBJECT) && reaches_addressee(p, c))
+			make_third(p, i);
+	}
 }
 
 /* Is "you" who the first act is told of?  Then "he" is somebody else. */
@@ -2248,12 +2280,6 @@ static bool spoken_to(const struct parse *p)
 			return true;
 	}
 	return false;
-}
-
-/* "my friend said she would": whoever says it speaks of themselves. */
-static bool takes_clause_at(const struct parse *p, const struct clause *c)
-{
-	return grammar_kind_in(p->g->inner, p->g->n_inner, c->kind);
 }
 
 /* "my flatmate had her boyfriend over": a possessive of theirs tells who they are. */
@@ -2328,4 +2354,5 @@ void grammar_read(const struct grammar *g, struct reading *r)
 	find_other(p);
 	part_third(p);
 	part_compared(p);
+	part_receivers(p);
 }

@@ -260,9 +260,10 @@ static bool nearer(const struct say *s, int i)
 	if (!s->c || s->c->head < 0)
 		return false;
 	for (int k = s->c->head + 1; k < i; k++)
-		if (is(s, k, IS_PERSON) && sv_eq(s->p->t[k].e->gender, s->p->t[i].e->gender) &&
-		    !in_span(k, s->c->subject))
-			return true;
+		if ((is(s, k, IS_PERSON) && !in_span(k, s->c->subject) &&
+		    sv_eq(s->p->t[k].e->gender, s->p->t[i].e->gender)) || (!s->p->known_other && !s->p->loud &&
+		    in_span(k, s->c->object) && !s->p->t[k].e->gender.n && s->p->m->words[k].flags & WORD_CAPITAL))
+			return true;            /* the last: "sacked Linda on her birthday" */
 	return false;
 }
 
@@ -571,6 +572,8 @@ static int put_other(struct say *s, int i, int last)
 	    (owner && !genitive(s, s->p->t[k].unit - 1)) || (!owner && !sv_eq(s->p->person, message_words(s->p->m, (struct span){ k, s->p->t[k].unit }))))
 		return i;
 	end = s->p->t[k].unit;
+	if (c->who == SUBJECT_THING && in_span(i, c->subject) && end == c->subject.last && !genitive(s, end - 1))
+		return i;                       /* somebody else, who acts here */
 	put(s, grammar_map(s->g, s->v->map, s->g->pronouns[0][genitive(s, end - 1) ? 2 : 0],
 	    genitive(s, end - 1)));
 	return end;
