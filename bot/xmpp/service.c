@@ -77,6 +77,7 @@ struct service {
 	xmpp_stanza_t **buffer;
 	size_t n_buffer, cap_buffer;
 	bool overflow;
+	bool caught_up;                 /* on this connection nothing older is still to come */
 
 	bool open;                      /* something is to be committed */
 	struct str cursor;              /* the newest archive id taken, "" none */
@@ -520,6 +521,7 @@ static void clear_buffer(struct service *s)
 static void go_down(struct service *s)
 {
 	enter(s, PHASE_DOWN);
+	s->caught_up = false;
 	s->query[0] = '\0';
 	s->back = 0;
 	clear_buffer(s);
@@ -552,6 +554,7 @@ static void ask_page(struct service *s)
 static void start_serving(struct service *s)
 {
 	enter(s, PHASE_SERVING);
+	s->caught_up = true;
 	for (size_t i = 0; i < s->n_buffer && !s->failed; i++)
 		take(s, s->buffer[i]);
 	clear_buffer(s);
@@ -791,7 +794,9 @@ static bool is_result(xmpp_stanza_t *st)
 
 static void on_message(struct service *s, xmpp_stanza_t *st)
 {
-	if (s->phase == PHASE_SERVING || s->phase == PHASE_GOODBYE || is_result(st)) {
+	/* Not the phase: a stop in the middle of catching up must not let what is
+	 * live overtake what the archive still has. */
+	if (s->caught_up || is_result(st)) {
 		take(s, st);
 	} else if (s->n_buffer < BUFFER_MAX) {
 		GROW(s->buffer, s->n_buffer, s->cap_buffer);
