@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "check/check.h"
 #include "command.h"
+#include "xmpp/doctor.h"
 #include "xmpp/run.h"
 
 /* A new command is one row here and one file command_*.c with its function. */
@@ -36,6 +37,10 @@ static const struct command {
 	  "  --strict        a warning fails as an error does\n"
 	  "  --release       write RELEASED.json when all is sound\n",
 	  command_check },
+	{ "doctor", "[--config FILE]",
+	  "look into the configuration, the files and the server; say what to do",
+	  "  --config FILE   attune.conf to read\n",
+	  command_doctor },
 	{ "help-services", "[--dialogs DIR] [--help-dir DIR] [COUNTRY]",
 	  "the help services that people in a country are shown",
 	  "  --dialogs DIR   the dialogs\n"

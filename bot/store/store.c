@@ -146,6 +146,11 @@ bool store_sweep(struct store *st, int64_t sessions_before, int64_t ids_before, 
 	return st->ops->sweep(st, sessions_before, ids_before, e);
 }
 
+bool store_check(struct store *st, struct err *e)
+{
+	return st->ops->check(st, e);
+}
+
 bool store_backup(struct store *st, const char *path, struct err *e)
 {
 	return st->ops->backup(st, path, e);

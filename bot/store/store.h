@@ -68,6 +68,8 @@ bool store_each(struct store *st, bool (*fn)(void *ctx, struct sv who, int64_t c
 /* Retention: people idle since before this are erased (timers and owed replies
  * with them), and inbox ids noted before that. */
 bool store_sweep(struct store *st, int64_t sessions_before, int64_t ids_before, struct err *e);
+/* Is the file sound?  Reads all of it. */
+bool store_check(struct store *st, struct err *e);
 /* A whole copy while running; path must not exist. */
 bool store_backup(struct store *st, const char *path, struct err *e);
 

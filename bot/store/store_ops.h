@@ -42,6 +42,7 @@ struct store_ops {
 	    void *ctx, struct err *e);
 	bool (*sweep)(struct store *st, int64_t sessions_before, int64_t ids_before,
 	    struct err *e);
+	bool (*check)(struct store *st, struct err *e);
 	bool (*backup)(struct store *st, const char *path, struct err *e);
 };
 

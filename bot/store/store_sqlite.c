@@ -560,6 +560,21 @@ static bool create_private(const char *path, struct err *e)
 	return true;
 }
 
+static bool file_check(struct store *st, struct err *e)
+{
+	struct file *f = (struct file *)st;
+	sqlite3_stmt *q = NULL;
+	bool ok;
+
+	if (sqlite3_prepare_v2(f->db, "PRAGMA quick_check(1)", -1, &q, NULL) != SQLITE_OK)
+		return failed(f, e);
+	ok = step(f, q, e) != STORE_FAILED;
+	if (ok && !sv_is(column(q, 0), "ok"))
+		ok = err_set(e, ERR_STORE, 0, "the file is damaged: %.*s", SV_ARG(column(q, 0)));
+	sqlite3_finalize(q);
+	return ok;
+}
+
 static bool file_backup(struct store *st, const char *path, struct err *e)
 {
 	struct file *f = (struct file *)st;
@@ -613,6 +628,7 @@ static const struct store_ops file_ops = {
 	.forget = file_forget,
 	.each = file_each,
 	.sweep = file_sweep,
+	.check = file_check,
 	.backup = file_backup,
 };
 

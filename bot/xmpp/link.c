@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/log.h"
@@ -525,6 +526,26 @@ xmpp_ctx_t *link_context(const struct link *l)
 struct sv link_own(const struct link *l)
 {
 	return str_sv(&l->own);
+}
+
+struct sv link_full(const struct link *l)
+{
+	return sv_from(l->conn ? xmpp_conn_get_bound_jid(l->conn) : NULL);
+}
+
+int64_t link_certificate_end(const struct link *l)
+{
+	xmpp_tlscert_t *cert = l->conn ? xmpp_conn_get_peer_cert(l->conn) : NULL;
+	const char *end = cert ? xmpp_tlscert_get_string(cert, XMPP_CERT_NOTAFTER) : NULL;
+	struct tm tm = { 0 };
+	int64_t when = 0;
+
+	/* As OpenSSL prints it; the program never leaves the C locale. */
+	if (end && strptime(end, "%b %d %H:%M:%S %Y", &tm))
+		when = (int64_t)timegm(&tm);
+	if (cert)
+		xmpp_tlscert_free(cert);
+	return when;
 }
 
 void link_send(struct link *l, xmpp_stanza_t *st)

@@ -1,4 +1,6 @@
 libshell_a_SOURCES += \
+	%D%/advice.c %D%/advice.h \
+	%D%/doctor.c %D%/doctor.h \
 	%D%/failure.c %D%/failure.h \
 	%D%/features.c %D%/features.h \
 	%D%/gather.c %D%/gather.h \
@@ -10,6 +12,7 @@ libshell_a_SOURCES += \
 	%D%/outbound.c %D%/outbound.h \
 	%D%/pace.c %D%/pace.h \
 	%D%/peers.c %D%/peers.h \
+	%D%/probe.c %D%/probe.h \
 	%D%/roster.c %D%/roster.h \
 	%D%/run.c %D%/run.h \
 	%D%/service.c %D%/service.h \

@@ -37,6 +37,7 @@
 #define NS_SM           "urn:xmpp:sm:3"
 #define NS_STANZAS      "urn:ietf:params:xml:ns:xmpp-stanzas"
 #define NS_TIME         "urn:xmpp:time"
+#define NS_UPLOAD       "urn:xmpp:http:upload:0"
 #define NS_VERSION      "jabber:iq:version"
 #define NS_DATA         "jabber:x:data"
 

@@ -1,5 +1,6 @@
 """A private Prosody on loopback: own folder, own authority, free ports."""
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,9 +18,11 @@ modules_disabled = {{ "s2s" }}
 modules_enabled = {{ "roster", "saslauth", "tls", "disco", "posix", "ping", "carbons", "smacks",
   "pep", "blocklist", "time", "version", "offline", "limits"{extra} }}
 c2s_require_encryption = true; authentication = "internal_hashed"; storage = "internal"
-limits = {{ c2s = {{ rate = "100mb/s" }} }}
+limits = {{ c2s = {{ rate = "{rate}" }} }}
+{above}
 ssl = {{ key = D.."/certs/localhost.key"; certificate = D.."/certs/localhost.crt" }}
 VirtualHost "localhost"
+{under}
 {hosts}
 Component "rooms.localhost" "muc"
 Component "people.localhost"
@@ -86,12 +89,19 @@ class Server:
         authority.sign(f"{folder}/bad/wronghost", ["elsewhere.example"])
         authority.sign(f"{folder}/bad/expired", ["expired.localhost"], days=-1)
         stranger.sign(f"{folder}/bad/unknown", ["unknown.localhost"])
-        hosts = "".join(HOST.format(name=n) for n in ("wronghost", "expired", "unknown"))
         self.config = f"{folder}/prosody.cfg.lua"
+        self.configure(archive=archive)
+
+    def configure(self, archive=True, without=(), rate="100mb/s", above="", under="", more=""):
+        """Before a start: modules left out, lines above the hosts, under the host, at the end."""
+        hosts = "".join(HOST.format(name=n) for n in ("wronghost", "expired", "unknown"))
+        text = CONFIG.format(dir=self.dir, port=self.port, direct=self.direct,
+                             component=self.component, hosts=hosts, rate=rate, above=above,
+                             under=under, extra=', "mam"' if archive else "")
+        for name in without:
+            text = re.sub(f'"{name}",\\s*', "", text)
         with open(self.config, "w") as f:
-            f.write(CONFIG.format(dir=folder, port=self.port, direct=self.direct,
-                                  component=self.component, hosts=hosts,
-                                  extra=', "mam"' if archive else ""))
+            f.write(text + more)
 
     def add_user(self, name, host="localhost", password="secret"):
         subprocess.run(["prosodyctl", "--config", self.config, "register", name, host, password],
