@@ -12,19 +12,22 @@ enum {
 	MAX_LABELS = 128,
 	MAX_WORDS = 120,        /* of a message; who writes more has said it by then */
 	SHORTEST_PART = 3, LONGEST_PART = 5, MAX_PART_WORD = 62,
+	WHOLE = 16,             /* of a feature that only one label has */
+	FEW = 3,                /* sights of a feature too rare to say how it is spread */
 };
 
 /* What the kinds of features weigh, and how little an unseen one counts: chosen
  * by leaving out a tenth of the English examples in turn. */
 enum kind { WORD, VERB, PAIR, TRIPLE, PART, MARK };
-static const uint32_t weight_of[] = { [WORD] = 8, [VERB] = 4, [PAIR] = 10, [TRIPLE] = 6, [PART] = 2, [MARK] = 2 };
+static const uint32_t weight_of[] = { [WORD] = 8, [VERB] = 4, [PAIR] = 10, [TRIPLE] = 6, [PART] = 1, [MARK] = 2 };
 static const double unseen = 0.05;
+static const double least = 0.4;        /* what is left of one that all labels have alike */
 
 struct example { struct sv labels, text; };
 
 struct sight { uint64_t feature; uint32_t label; };     /* once in one example */
 struct weight { uint32_t label; int32_t value; };
-struct bucket { uint64_t feature; uint32_t first, n; }; /* n = 0: free */
+struct bucket { uint64_t feature; uint32_t first; uint16_t n, tells; };   /* n = 0: free */
 
 struct examples {
 	struct sv locale;
@@ -204,10 +207,24 @@ static int32_t logarithm(double v)
 	return (int32_t)lround(UNIT * log(v));
 }
 
+/* "my" stands in all kinds of examples and tells little, "boundary" much: one less
+ * the entropy of the labels over its greatest, from least to whole. */
+struct spread { double n, logs; };      /* sights; each label's n * log n */
+
+static uint16_t tells(const struct examples *x, const struct spread *s)
+{
+	double most = log((double)table_count(x->labels)), even = 0;
+
+	if (s->n > FEW && most > 0)
+		even = (log(s->n) - s->logs / s->n) / most;
+	return (uint16_t)lround(WHOLE * (1 - (1 - least) * even));
+}
+
 /* Sorted sights of one feature and one label become one weight. */
 static void weigh(struct examples *x)
 {
 	struct bucket *b = NULL;
+	struct spread spread = { 0, 0 };
 	size_t out = 0;
 
 	for (size_t i = 0, same; i < x->n_sights; i = same) {
@@ -217,9 +234,14 @@ static void weigh(struct examples *x)
 			same++;
 		if (!i || s[-1].feature != s->feature) {
 			b = bucket_of(x, s->feature);
-			*b = (struct bucket){ s->feature, (uint32_t)out, 0 };
+			*b = (struct bucket){ s->feature, (uint32_t)out, 0, WHOLE };
+			spread = (struct spread){ 0, 0 };
 		}
 		b->n++;
+		spread.n += (double)(same - i);
+		spread.logs += (double)(same - i) * log((double)(same - i));
+		if (same == x->n_sights || x->sights[same].feature != s->feature)
+			b->tells = tells(x, &spread);
 		x->weights[out++] = (struct weight){ s->label,
 			logarithm(1 + (double)(same - i) / unseen) };
 	}
@@ -314,7 +336,7 @@ static struct vote best_of(const struct examples *x, const int64_t *score, int64
 		}
 	}
 	if (second > INT64_MIN)
-		v.lead = (int)((double)(best - second) / sqrt((double)seen));
+		v.lead = (int)((double)(best - second) / sqrt((double)seen * WHOLE));
 	return v;
 }
 
@@ -329,17 +351,18 @@ struct vote examples_vote(const struct examples *x, const struct message *m, str
 	features_of(&f, m, x->locale);
 	for (size_t i = 0; i < f.n; i++) {
 		const struct bucket *b = bucket_of(x, f.list[i].id);
+		int64_t weight = (int64_t)f.list[i].weight * b->tells;
 
 		if (!b->n)
 			continue;
-		seen += f.list[i].weight;
+		seen += weight;
 		pairs += f.list[i].kind == PAIR;
 		for (uint32_t k = 0; k < b->n; k++)
-			score[x->weights[b->first + k].label] += (int64_t)f.list[i].weight
+			score[x->weights[b->first + k].label] += weight
 			    * x->weights[b->first + k].value;
 	}
 	free(f.list);
 	if (leaning != TABLE_NONE)
-		score[leaning] += (int64_t)words * weight_of[WORD] * logarithm(1 + 1 / unseen);
+		score[leaning] += (int64_t)words * weight_of[WORD] * WHOLE * logarithm(1 + 1 / unseen);
 	return pairs > 1 ? best_of(x, score, seen) : (struct vote){ -1, 0 };
 }
