@@ -241,20 +241,37 @@ static void speak(struct run *r, struct sv state, struct sv class)
 	say_flush(r, NULL, 0);
 }
 
+static bool among(const struct service *s, const struct service *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == s)
+			return true;
+	return false;
+}
+
+/* The n-th of those shown at first; where nobody answered, of those after them. */
 const struct service *lane_service(struct run *r, size_t n)
 {
 	const struct lane *l = &r->s->lane;
+	const struct service *first[8], *all[8];
 	const struct sv *kinds = l->any;
-	size_t n_kinds = l->n_any, count;
-	const struct service *list[4];
+	size_t n_kinds = l->n_any, n_first, n_all, passed = (size_t)r->ss->lane.shown;
+	size_t rows = l->rows > 0 && (size_t)l->rows < COUNT(first) ? (size_t)l->rows : 2;
 
 	for (size_t i = 0; i < l->n_help; i++)
 		if (sv_eq(l->help[i].class, r->ss->lane.class)) {
 			kinds = l->help[i].kinds;
 			n_kinds = l->help[i].n_kinds;
 		}
-	count = help_pick(r, kinds, n_kinds, list, l->rows > 0 && l->rows <= 4 ? (size_t)l->rows : 2);
-	return n < count ? list[n] : NULL;
+	n_first = help_pick(r, kinds, n_kinds, first, rows);
+	if (passed < rows)
+		return n < n_first ? first[n] : NULL;
+	n_all = help_pick(r, kinds, n_kinds, all, COUNT(all));
+	n += passed - rows;
+	for (size_t i = 0; i < n_all; i++)
+		if (!among(all[i], first, n_first) && n-- == 0)
+			return all[i];
+	return NULL;
 }
 
 /* ---- states -------------------------------------------------------------------------- */
@@ -274,6 +291,12 @@ static struct sv next_of(const struct lane_state *st, const char *key)
 	return SV("");
 }
 
+static struct sv state_at(const struct run *r, int tier)
+{
+	return next_of(lane_state(&r->s->lane, SV("none")), tier >= 3 ? "tier3"
+	    : tier == 2 ? "tier2" : "tier1");
+}
+
 static void set_state(struct run *r, struct sv state)
 {
 	struct lane_now *l = &r->ss->lane;
@@ -281,9 +304,15 @@ static void set_state(struct run *r, struct sv state)
 
 	if (!sv_eq(l->state, state))
 		l->said = 0;
+	if (sv_eq(state, state_at(r, 3)))
+		l->alarmed = r->ev->now;
 	l->state = arena_sv(r->ss->arena, state);
 	l->since = r->ev->now;
 	l->until = st && st->duration ? r->ev->now + st->duration : 0;
+	if (sv_is(state, "none")) {
+		l->company = l->unnumbered = false;
+		l->shown = 0;
+	}
 }
 
 static struct sv dialog_of(const struct run *r, struct sv class)
@@ -363,10 +392,15 @@ static int person_meant(struct run *r)
 	    SV_ARG(pronoun))))->id;
 }
 
-static struct sv state_at(const struct run *r, int tier)
+/* What somebody else goes through is not told as their own. */
+static struct sv class_of(const struct run *r, const struct tag_best *sign)
 {
-	return next_of(lane_state(&r->s->lane, SV("none")), tier >= 3 ? "tier3"
-	    : tier == 2 ? "tier2" : "tier1");
+	const struct lane *l = &r->s->lane;
+
+	for (size_t i = 0; i < l->n_others; i++)
+		if (sv_is(sign->about, "other") && sv_eq(l->others[i].name, sign->class))
+			return l->others[i].value;
+	return sign->class;
 }
 
 static void note_sign(struct run *r, struct sv class, int tier, int person)
@@ -377,6 +411,7 @@ static void note_sign(struct run *r, struct sv class, int tier, int person)
 	l->tier = tier;
 	l->person = person;
 	l->said = 0;
+	l->company = false;
 	if (tier >= 2) {
 		lock_person(r, class);
 		cue_stop(r);
@@ -466,12 +501,55 @@ static bool asks_to_resume(struct run *r)
 	return false;
 }
 
+/* After danger at once nobody goes on alone in the same night. */
+static bool must_rest(const struct run *r)
+{
+	const struct lane_now *l = &r->ss->lane;
+
+	return l->alarmed && !l->company && r->ev->now - l->alarmed < r->s->lane.rest;
+}
+
+static const struct lane_reply *reply_meant(struct run *r)
+{
+	struct span all = { 0, r->msg->n_words };
+	struct match m;
+
+	for (size_t i = 0; i < r->s->lane.n_replies; i++) {
+		const struct lane_reply *reply = &r->s->lane.replies[i];
+
+		/* "he is with me" answers "can anyone see this?", and is no comfort there */
+		if (reply->company && r->ss->lane_talk.n)
+			continue;
+		for (size_t k = 0; k < reply->n_phrases; k++)
+			if (message_match(r->msg, reply->phrases[k], all, &m))
+				return reply;
+	}
+	return NULL;
+}
+
+/* "Nobody answers", "no numbers please", "are you real": answered, and where it was, it stays. */
+static bool replies(struct run *r)
+{
+	const struct lane_reply *reply = reply_meant(r);
+	struct lane_now *l = &r->ss->lane;
+	bool over;
+
+	if (!reply)
+		return false;
+	l->shown += reply->next ? r->s->lane.rows : 0;
+	l->company = l->company || reply->company;
+	l->unnumbered = (l->unnumbered || reply->unnumbered) && !reply->next;
+	over = reply->next && !lane_service(r, 0);
+	speak(r, over ? reply->last : reply->name, l->class);
+	return true;
+}
+
 static void hold(struct run *r, const struct lane_state *st)
 {
 	struct lane_now *l = &r->ss->lane;
 
 	l->said++;
-	if (st->every && l->said % st->every == 0 && st->repeat.n) {
+	if (st->every && l->said % st->every == 0 && st->repeat.n && !l->unnumbered) {
 		r->lane_spoke = true;
 		r->flags |= SAY_LANE;
 		speak(r, st->repeat, SV(""));
@@ -487,7 +565,10 @@ static void answer_state(struct run *r, const struct lane_state *st)
 	struct sv value, to;
 
 	if (next_of(st, "resume").n && asks_to_resume(r)) {
-		enter_state(r, next_of(st, "resume"));
+		if (must_rest(r))
+			speak(r, SV("not-yet"), r->ss->lane.class);
+		else
+			enter_state(r, next_of(st, "resume"));
 		return;
 	}
 	value = st->reader.n ? read_value(r, st) : SV("");
@@ -596,7 +677,7 @@ static enum lane_turn veiled(struct run *r, const struct tag_best *sign)
 	const struct intent *in = intent_control(r->s, r->msg, true);
 
 	if (sign) {
-		note_sign(r, sign->class, sign->tier, person_meant(r));
+		note_sign(r, class_of(r, sign), sign->tier, person_meant(r));
 		set_state(r, state_at(r, sign->tier));
 	} else if (in && (sv_is(in->act, "aloud") || sv_is(in->act, "resume"))) {
 		unveil(r);
@@ -625,14 +706,14 @@ enum lane_turn lane_first(struct run *r)
 	if (l->discreet)
 		return veiled(r, sign ? &best : NULL);
 	if (sign) {
-		lane_enter(r, best.class, best.tier, person_meant(r));
+		lane_enter(r, class_of(r, &best), best.tier, person_meant(r));
 		return LANE_ANSWERED;
 	}
 	if (!lane_open(r))
 		return LANE_QUIET;
 	if (passes(r))
 		return LANE_PASSES;
-	if (names_country(r))
+	if (names_country(r) || replies(r))
 		return LANE_ANSWERED;
 	settle(r, &r->ss->lane_talk);
 	if (r->ss->lane_talk.n)

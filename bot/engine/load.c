@@ -693,6 +693,27 @@ static void load_lane_readers(struct loading *l, struct lane *lane, struct node 
 	}
 }
 
+static void load_lane_replies(struct loading *l, struct lane *lane, struct node *root)
+{
+	struct node all = node_get(root, "replies"), one;
+	const char *name;
+	struct sv *texts;
+
+	lane->replies = ARENA_ARRAY(l->arena, struct lane_reply, node_count(&all));
+	for (size_t i = 0; node_member(&all, &i, &name, &one); ) {
+		struct lane_reply *r = &lane->replies[lane->n_replies++];
+
+		r->name = arena_sv(l->arena, sv_from(name));
+		r->n_phrases = phrases_get(l, &one, "any", l->script->base_locale, VIEW_USUAL, &texts,
+		    &r->phrases);
+		r->next = node_bool(&one, "next", false);
+		r->last = arena_sv(l->arena, node_text(&one, "last", r->next));
+		r->company = node_bool(&one, "company", false);
+		r->unnumbered = node_bool(&one, "unnumbered", false);
+		node_done(&one);
+	}
+}
+
 static void load_lane_help(struct loading *l, struct lane *lane, struct node *root)
 {
 	struct node map = node_get(root, "help"), child;
@@ -769,6 +790,9 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	load_lane_help(l, lane, root);
 	lane->n_resume = phrases_get(l, root, "resume", l->script->base_locale, VIEW_USUAL, &texts,
 	    &lane->resume);
+	lane->rest = duration_get(root, "rest", 0);
+	load_lane_replies(l, lane, root);
+	lane->n_others = pairs_get(root, "others", &lane->others, l->arena);
 	lane->locks = ARENA_ARRAY(l->arena, struct sv, node_count(&lock));
 	for (size_t i = 0; node_member(&lock, &i, &key, &child); )
 		lane->locks[n++] = arena_sv(l->arena, sv_from(key));
@@ -850,6 +874,13 @@ static void prove_lane(struct loading *l)
 		if (!sv_is(lane->states[i].name, "none") && !lane_says(lane, lane->states[i].name))
 			findings_add(l->findings, "E702", file, "", 0,
 			    "the lane's state \"%.*s\" has no text", SV_ARG(lane->states[i].name));
+	for (size_t i = 0; i < lane->n_replies; i++)
+		if (!lane_says(lane, lane->replies[i].name)
+		    || (lane->replies[i].next && !lane_says(lane, lane->replies[i].last)))
+			findings_add(l->findings, "E702", file, "replies", 0,
+			    "the lane's reply \"%.*s\" has no text", SV_ARG(lane->replies[i].name));
+	if (lane->rest && !lane_says(lane, SV("not-yet")))
+		findings_add(l->findings, "E702", file, "rest", 0, "the lane has no text \"not-yet\"");
 	for (size_t i = 0; i < lane->n_states; i++)
 		for (size_t k = 0; k < lane->states[i].n_next; k++)
 			if (!lane_state(lane, lane->states[i].next[k].value))

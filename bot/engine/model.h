@@ -273,6 +273,15 @@ struct lane_reader {            /* reads an answer to one of the lane's question
 	struct lane_value *values; size_t n_values;
 };
 
+struct lane_reply {             /* said while the lane is open; where it was, it stays */
+	struct sv name;                 /* of the text */
+	uint32_t *phrases; size_t n_phrases;
+	bool next;                      /* shows the services after those shown ... */
+	struct sv last;                 /* ... and this text when there are no more */
+	bool company;                   /* somebody is with them: they may go on when they like */
+	bool unnumbered;                /* no number is repeated unasked from here */
+};
+
 struct lane_help { struct sv class; struct sv *kinds; size_t n_kinds; };
 
 struct lane {
@@ -293,6 +302,9 @@ struct lane {
 	struct sv *now; size_t n_now;                   /* kinds for "help now" */
 	int rows;                                       /* services shown */
 	uint32_t *resume; size_t n_resume;              /* phrases that ask to go on */
+	int64_t rest;                                   /* after danger at once, alone: so long no going on */
+	struct lane_reply *replies; size_t n_replies;
+	struct pair *others; size_t n_others;           /* class -> class, where it is about somebody else */
 	struct line *texts; size_t n_texts;             /* base locale */
 	struct sv *own; size_t n_own;                   /* classes about the person's own life */
 };
