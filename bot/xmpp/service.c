@@ -639,11 +639,15 @@ static void page_done(struct service *s, xmpp_stanza_t *fin)
 {
 	xmpp_stanza_t *set = stanza_child(fin, "set", NS_RSM);
 	bool complete = sv_is(stanza_attr(fin, "complete"), "true") ||
-	    sv_is(stanza_attr(fin, "complete"), "1");
+	    sv_is(stanza_attr(fin, "complete"), "1"), further;
+	STR_AUTO last = STR_INIT;
 
+	stanza_text(stanza_child(set, "last", NS_RSM), &last);
+	/* A page that ends where the one before did leads nowhere. */
+	further = !complete && last.n && !sv_eq(str_sv(&last), str_sv(&s->after));
 	str_clear(&s->after);
-	stanza_text(stanza_child(set, "last", NS_RSM), &s->after);
-	if (!complete && s->after.n)
+	str_add(&s->after, str_sv(&last));
+	if (further)
 		ask_page(s);
 	else
 		caught_up(s);
