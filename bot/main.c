@@ -50,6 +50,7 @@ static const struct command {
 	  "run the bot on its XMPP account",
 	  "  --config FILE   attune.conf to read\n"
 	  "  --fast          no pause before a reply\n"
+	  "  --unlimited     no limits on how much people write: for tests\n"
 	  "  --salt NUMBER   choose the same wordings for everybody\n",
 	  command_run },
 	{ "show", "[--sheet | --svg | --dot] [--dialogs DIR] [DIALOG]",

@@ -62,15 +62,18 @@ noinst_PROGRAMS += %D%/bench/bench_text
 # end of text and tagger
 
 # xmpp: stanzas from strings
-check_PROGRAMS += %D%/unit/test_inbound %D%/unit/test_outbound %D%/unit/test_gather
-TESTS += %D%/unit/test_inbound %D%/unit/test_outbound %D%/unit/test_gather
+check_PROGRAMS += %D%/unit/test_inbound %D%/unit/test_outbound %D%/unit/test_gather %D%/unit/test_flood
+TESTS += %D%/unit/test_inbound %D%/unit/test_outbound %D%/unit/test_gather %D%/unit/test_flood
+%C%_unit_test_flood_SOURCES = %D%/unit/test_flood.c
+%C%_unit_test_flood_CFLAGS = $(unit_cflags)
+%C%_unit_test_flood_LDADD = $(unit_libs)
 %C%_unit_test_inbound_SOURCES = %D%/unit/test_inbound.c %D%/unit/stanza_help.h
 %C%_unit_test_inbound_CFLAGS = $(unit_cflags)
 %C%_unit_test_inbound_LDADD = $(unit_libs)
 %C%_unit_test_outbound_SOURCES = %D%/unit/test_outbound.c %D%/unit/stanza_help.h
 %C%_unit_test_outbound_CFLAGS = $(unit_cflags)
 %C%_unit_test_outbound_LDADD = $(unit_libs)
-EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/doctor.py %D%/xmpp/hostile.py %D%/xmpp/puppet.py %D%/xmpp/bot.py %D%/xmpp/person.py \
+EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/doctor.py %D%/xmpp/flood.py %D%/xmpp/hostile.py %D%/xmpp/puppet.py %D%/xmpp/bot.py %D%/xmpp/person.py \
 	%D%/xmpp/server.py %D%/xmpp/chat.py %D%/xmpp/crowd.py
 %C%_unit_test_gather_SOURCES = %D%/unit/test_gather.c
 %C%_unit_test_gather_CFLAGS = $(unit_cflags)

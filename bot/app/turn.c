@@ -440,6 +440,19 @@ static enum engine_alone alone(struct app *a, const struct inbound *in)
 	return is;
 }
 
+bool turn_is_urgent(struct app *a, const struct inbound *in)
+{
+	return in->text.n > 0 && alone(a, in) == ALONE_LANE;
+}
+
+bool turn_knows(struct app *a, struct sv who)
+{
+	bool known = store_session_get(a->store, who, &a->blob, NULL) == STORE_FOUND;
+
+	str_wipe(&a->blob);
+	return known;
+}
+
 /* Several messages read as one: the newest, with the words of all. */
 struct together {
 	struct inbound in;              /* in.who.n == 0: none yet */

@@ -58,6 +58,9 @@ struct inbound {
  * new message, a withdrawal of it changes nothing.  False: the store failed and
  * what was taken is lost; close the connection. */
 bool turn_take(struct app *a, const struct inbound *in, struct err *e);
+/* Would the lane have these words?  Nothing is taken. */
+bool turn_is_urgent(struct app *a, const struct inbound *in);
+bool turn_knows(struct app *a, struct sv who);  /* something is kept about them */
 /* Takes what somebody wrote while nobody was there, oldest first, as one message:
  * one answer.  Those known are left out; one without words is only noted.  A
  * control ("stop") among them is taken by itself, a mere "hello" counts only

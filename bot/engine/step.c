@@ -777,6 +777,7 @@ void engine_step(const struct script *s, struct session *ss, const struct host *
 	case EVENT_RETRACT: on_retract(&r); break;
 	case EVENT_AUDIO: on_line(&r, "not-read"); break;
 	case EVENT_CIPHER: on_line(&r, "cipher"); break;
+	case EVENT_FLOOD: say_line(&r, "slow-down"); break;
 	case EVENT_OPEN: on_open(&r); break;
 	case EVENT_TICK: on_tick(&r); break;
 	}

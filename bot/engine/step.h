@@ -19,6 +19,7 @@ enum event_kind {
 	EVENT_TICK,             /* time has passed: do what is due */
 	EVENT_AUDIO,            /* a voice message, picture or file: cannot be read */
 	EVENT_CIPHER,           /* encrypted for somebody else: cannot be read */
+	EVENT_FLOOD,            /* more than can be read: they are told, the words are not read */
 	EVENT_OPEN,             /* the person is here, nothing typed yet (a terminal) */
 };
 

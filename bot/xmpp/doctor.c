@@ -34,8 +34,6 @@ enum {
 	FREE_MB = 64,
 };
 
-static const char usage[] = "usage: attune doctor [--config FILE]\n";
-
 struct doctor {
 	const char *path;
 	struct config config;
@@ -440,10 +438,8 @@ int command_doctor(int argc, char **argv)
 {
 	struct doctor d = { 0 };
 
-	if (!parse(&d, argc, argv)) {
-		fputs(usage, stderr);
+	if (!parse(&d, argc, argv))
 		return COMMAND_USAGE;
-	}
 	if (sodium_init() < 0)
 		return COMMAND_FAILED;
 	examine(&d);

@@ -1,6 +1,7 @@
 #include "xmpp/gather.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
 
@@ -161,13 +162,29 @@ bool gather_next(const struct gather *g, size_t *at, const struct inbound **in, 
 	return true;
 }
 
+static void group_fini(struct group *of)
+{
+	for (size_t k = 0; k < of->n; k++)
+		item_fini(&of->items[k]);
+	free(of->items);
+	free(of->in);
+}
+
+void gather_drop_first(struct gather *g)
+{
+	g->bytes -= g->groups[0].bytes;
+	group_fini(&g->groups[0]);
+	memmove(&g->groups[0], &g->groups[1], --g->n * sizeof g->groups[0]);
+}
+
+size_t gather_groups(const struct gather *g)
+{
+	return g->n;
+}
+
 void gather_clear(struct gather *g)
 {
-	for (size_t i = 0; i < g->n; i++) {
-		for (size_t k = 0; k < g->groups[i].n; k++)
-			item_fini(&g->groups[i].items[k]);
-		free(g->groups[i].items);
-		free(g->groups[i].in);
-	}
+	for (size_t i = 0; i < g->n; i++)
+		group_fini(&g->groups[i]);
 	g->n = g->bytes = 0;
 }

@@ -24,6 +24,8 @@ bool gather_empty(const struct gather *g);
 /* The messages that belong together, in the order of their first; false: no
  * more.  Start with *at = 0.  Borrowed until something is added or cleared. */
 bool gather_next(const struct gather *g, size_t *at, const struct inbound **in, size_t *n);
+void gather_drop_first(struct gather *g);       /* of those that gather_next() gives */
+size_t gather_groups(const struct gather *g);
 void gather_clear(struct gather *g);            /* wipes the texts */
 
 #endif

@@ -3,6 +3,7 @@ libshell_a_SOURCES += \
 	%D%/doctor.c %D%/doctor.h \
 	%D%/failure.c %D%/failure.h \
 	%D%/features.c %D%/features.h \
+	%D%/flood.c %D%/flood.h \
 	%D%/gather.c %D%/gather.h \
 	%D%/guard.c %D%/guard.h \
 	%D%/inbound.c %D%/inbound.h \

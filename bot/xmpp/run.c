@@ -27,7 +27,7 @@ enum {
 
 struct options {
 	const char *config;
-	bool fast, salted;
+	bool fast, unlimited, salted;
 	uint64_t salt;
 };
 
@@ -82,6 +82,7 @@ static bool read_options(int argc, char **argv, struct options *o)
 	static const struct option longs[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "fast", no_argument, NULL, 'f' },
+		{ "unlimited", no_argument, NULL, 'u' },
 		{ "salt", required_argument, NULL, 'S' },
 		{ 0 },
 	};
@@ -94,6 +95,8 @@ static bool read_options(int argc, char **argv, struct options *o)
 			o->config = optarg;
 		else if (c == 'f')
 			o->fast = true;
+		else if (c == 'u')
+			o->unlimited = true;
 		else if (c == 'S')
 			o->salted = true, o->salt = strtoull(optarg, NULL, 0);
 		else
@@ -271,7 +274,8 @@ static int loop(struct run *r, const sigset_t *while_waiting)
 
 static int serve(struct run *r, const struct options *o)
 {
-	struct service_config c = { &r->config, r->app, r->store, o->fast, show_status };
+	struct service_config c = { &r->config, r->app, r->store, o->fast, o->unlimited,
+		show_status };
 	sigset_t while_waiting;
 	int code;
 

@@ -10,6 +10,7 @@
 #include "app/log.h"
 #include "base/xalloc.h"
 #include "xmpp/features.h"
+#include "xmpp/flood.h"
 #include "xmpp/gather.h"
 #include "xmpp/inbound.h"
 #include "xmpp/ns.h"
@@ -28,7 +29,9 @@ enum {
 	CUE_STALE_S = 60,
 	LATE_S = 10 * 60,       /* older messages of a person are answered together */
 	MORE_MS = 1000,         /* so long after one of them another may follow */
+	HOLD_MS = 5000,         /* at most, while we are online */
 	GATHER_MAX = 1 << 18,   /* bytes of them kept */
+	QUEUE_MAX = 1000,       /* new people who wait; more are not answered */
 	BUFFER_MAX = 4096,      /* live messages kept while catching up */
 	WAITING_MAX = 512,      /* replies handed out and not sent yet */
 	QUEUED_MAX = 256,       /* stanzas in libstrophe's queue, which has no limit */
@@ -62,7 +65,9 @@ struct service {
 	struct peers *peers;
 	struct pace *pace;
 	struct gather *gather;          /* late messages, not taken yet */
-	int64_t gathered;
+	int64_t gathered, gather_since;
+	struct flood *flood;
+	struct gather *queue;           /* new people who wait to be let in */
 	enum phase phase;
 	int64_t now, phase_since;
 	bool archive, archive_bad, stable_ids;
@@ -93,7 +98,8 @@ struct service {
 	int64_t ticked;
 	bool failed, finishing, conflict;
 	int64_t finish_at;
-	struct { uint64_t taken, dropped, sent, confirmed, returned, connections; } count;
+	struct { uint64_t taken, dropped, sent, confirmed, returned, connections, held,
+	    shed; } count;
 };
 
 static void new_id(char id[ID_SIZE])
@@ -245,6 +251,7 @@ static void send_reply(struct service *s, const struct outbound *o)
 	if (o->text.n)
 		send_text(s, o);
 	note_sent(s, o->oid);
+	flood_replied(s->flood, o->who, s->now);
 	s->count.sent++;
 }
 
@@ -364,6 +371,14 @@ static void take_gathered(struct service *s)
 		s->open = true;
 	}
 	gather_clear(s->gather);
+	s->gather_since = 0;
+}
+
+static void note_gathered(struct service *s)
+{
+	if (s->gather_since == 0)
+		s->gather_since = s->now;
+	s->gathered = s->now;
 }
 
 /* False: it is to be taken as it came. */
@@ -376,7 +391,7 @@ static bool keep_for_later(struct service *s, const struct inbound *in)
 			take_gathered(s);
 		return false;
 	}
-	s->gathered = s->now;
+	note_gathered(s);
 	if (gather_bytes(s->gather) > GATHER_MAX)
 		take_gathered(s);
 	return true;
@@ -384,11 +399,17 @@ static bool keep_for_later(struct service *s, const struct inbound *in)
 
 /* --- saving --- */
 
+/* What is only in memory must come again after a crash. */
+static bool all_taken(const struct service *s)
+{
+	return gather_empty(s->gather) && gather_empty(s->queue);
+}
+
 static bool commit(struct service *s)
 {
 	struct err e = { 0 };
 
-	if (s->cursor.n && gather_empty(s->gather)) {
+	if (s->cursor.n && all_taken(s)) {
 		if (!turn_set_cursor(s->c.app, str_sv(&s->cursor), s->cursor_time, &e))
 			goto fail;
 		str_clear(&s->cursor);
@@ -405,7 +426,9 @@ fail:
 
 static bool more_may_come(const struct service *s)
 {
-	return s->phase != PHASE_SERVING || s->query[0] || s->now - s->gathered < MORE_MS;
+	if (s->phase != PHASE_SERVING || s->query[0])
+		return true;
+	return s->now - s->gathered < MORE_MS && s->now - s->gather_since < HOLD_MS;
 }
 
 static bool save(void *ctx)
@@ -416,7 +439,7 @@ static bool save(void *ctx)
 		take_gathered(s);
 	if (s->failed || !commit(s))
 		return false;
-	link_hold_acks(s->link, !gather_empty(s->gather));
+	link_hold_acks(s->link, !all_taken(s));
 	if (gather_empty(s->gather))
 		send_courtesies(s);
 	deliver(s);
@@ -443,10 +466,119 @@ static bool is_looking_back(const struct service *s, const struct heard *r)
 	return r->archived && s->phase == PHASE_SERVING;
 }
 
+static void take_now(struct service *s, const struct inbound *in)
+{
+	struct err e = { 0 };
+
+	if (turn_take(s->c.app, in, &e))
+		s->open = true;
+	else
+		store_failed(s, &e);
+}
+
+static void take_or_keep(struct service *s, const struct inbound *in)
+{
+	if (!keep_for_later(s, in) && !s->failed)
+		take_now(s, in);
+}
+
+/* --- too much (flood.h) --- */
+
+/* The first who wait, with all they wrote meanwhile. */
+static void let_in_first(struct service *s)
+{
+	const struct inbound *in;
+	struct err e = { 0 };
+	size_t n, at = 0;
+
+	if (!gather_next(s->queue, &at, &in, &n))
+		return;
+	if (turn_take_together(s->c.app, in, n, &e)) {
+		s->open = true;
+		gather_drop_first(s->queue);
+	} else {
+		store_failed(s, &e);
+	}
+}
+
+static void let_in(struct service *s, bool all)
+{
+	while (!s->failed && !gather_empty(s->queue) && (all || flood_lets_in(s->flood, s->now)))
+		let_in_first(s);
+}
+
+/* What is urgent never waits; the person's own words before it go first. */
+static enum flood_verdict verdict(struct service *s, const struct heard *r)
+{
+	const struct inbound *in = &r->in;
+	bool own = sv_eq(jid_domain(in->who), jid_domain(link_own(s->link)));
+	enum flood_verdict v;
+
+	if (s->c.unlimited || is_looking_back(s, r))
+		return FLOOD_TAKE;
+	v = gather_has(s->queue, in->who) ? FLOOD_WAIT : flood_ask(s->flood, in->who,
+	    turn_knows(s->c.app, in->who), own, r->archived == 0, s->now);
+	if (v == FLOOD_TAKE || !turn_is_urgent(s->c.app, in)) {
+		s->count.held += v != FLOOD_TAKE;
+		return v;
+	}
+	while (!s->failed && gather_has(s->queue, in->who))
+		let_in_first(s);
+	if (!s->failed && gather_has(s->gather, in->who))
+		take_gathered(s);
+	return FLOOD_TAKE;
+}
+
+static void take_together(struct service *s, const struct inbound *in)
+{
+	if (!gather_add(s->gather, in, true)) {
+		take_or_keep(s, in);
+		return;
+	}
+	note_gathered(s);
+	if (gather_bytes(s->gather) > GATHER_MAX)
+		take_gathered(s);
+}
+
+/* Known from now on, and not answered. */
+static void only_note(struct service *s, const struct inbound *in)
+{
+	struct inbound passed = *in;
+	struct err e = { 0 };
+
+	passed.withdrawn = true;
+	if (turn_take_together(s->c.app, &passed, 1, &e))
+		s->open = true;
+	else
+		store_failed(s, &e);
+}
+
+static void wait_in_line(struct service *s, const struct inbound *in)
+{
+	bool room = gather_groups(s->queue) < QUEUE_MAX && gather_bytes(s->queue) < GATHER_MAX;
+
+	if (room && gather_add(s->queue, in, true))
+		return;
+	if (s->count.shed++ == 0)
+		log_event(LOG_LEVEL_WARNING, "flood", "what=\"%s\" fix=\"%s\"",
+		    "more new people than can be answered: some are not",
+		    "see who sends this; block the domain at the server");
+	only_note(s, in);
+}
+
+static void say_slow_down(struct service *s, const struct inbound *in)
+{
+	struct inbound told = *in;
+
+	told.kind = EVENT_FLOOD;
+	told.text = SV("");
+	take_now(s, &told);
+	s->count.taken++;
+}
+
 static void take_event(struct service *s, const struct heard *r)
 {
 	struct peer *peer = peers_get(s->peers, r->in.who);
-	struct err e = { 0 };
 
 	if (r->target.n && !sv_eq(r->target, str_sv(&peer->newest[0]))) {
 		s->count.dropped++;
@@ -456,15 +588,25 @@ static void take_event(struct service *s, const struct heard *r)
 		peer_set_thread(peer, r->thread);
 		peer->states = r->states;
 	}
-	if (!keep_for_later(s, &r->in)) {
-		if (s->failed)
-			return;
-		if (!turn_take(s->c.app, &r->in, &e)) {
-			store_failed(s, &e);
-			return;
-		}
-		s->open = true;
+	switch (verdict(s, r)) {
+	case FLOOD_TAKE:
+		take_or_keep(s, &r->in);
+		break;
+	case FLOOD_TOGETHER:
+		take_together(s, &r->in);
+		break;
+	case FLOOD_WAIT:
+		wait_in_line(s, &r->in);
+		return;
+	case FLOOD_SLOW:
+		say_slow_down(s, &r->in);
+		return;
+	case FLOOD_MUTE:
+		only_note(s, &r->in);
+		return;
 	}
+	if (s->failed)
+		return;
 	s->count.taken++;
 	add_courtesy(s, r);
 	roster_wrote(s->roster, r->in.who);
@@ -527,6 +669,8 @@ static void go_down(struct service *s)
 	clear_buffer(s);
 	forget_sent(s);
 	gather_clear(s->gather);
+	gather_clear(s->queue);
+	s->gather_since = 0;
 	pace_clear(s->pace);
 	for (size_t i = 0; i < s->n_courtesies; i++)
 		courtesy_fini(&s->courtesies[i]);
@@ -872,6 +1016,8 @@ struct service *service_create(const struct service_config *c)
 	s->peers = peers_create();
 	s->pace = pace_create();
 	s->gather = gather_create();
+	s->queue = gather_create();
+	s->flood = flood_create();
 	/* A cursor means that there was an archive the last time. */
 	link_want_acks(s->link, store_cursor_get(c->store, &id, &when, &e) == STORE_NEW);
 	return s;
@@ -887,6 +1033,8 @@ void service_destroy(struct service *s)
 	peers_destroy(s->peers);
 	pace_destroy(s->pace);
 	gather_destroy(s->gather);
+	gather_destroy(s->queue);
+	flood_destroy(s->flood);
 	str_fini(&s->after);
 	str_fini(&s->cursor);
 	free(s->buffer);
@@ -935,6 +1083,7 @@ static void finish(struct service *s)
 	if (s->finish_at == 0) {
 		s->finish_at = s->now + FINISH_MS;
 		take_gathered(s);
+		let_in(s, true);
 		if (!save(s))
 			return;
 		pace_hurry(s->pace);
@@ -962,6 +1111,8 @@ void service_run(struct service *s, int64_t now)
 		restart(s);
 	}
 	tick(s);
+	if (s->phase == PHASE_SERVING)
+		let_in(s, false);
 	if (s->finishing)
 		finish(s);
 	if (!save(s))
@@ -995,6 +1146,8 @@ int service_wait(struct service *s, int64_t now)
 	}
 	if (!gather_empty(s->gather))
 		ms = at_most(ms, MORE_MS);
+	if (!gather_empty(s->queue))
+		ms = at_most(ms, flood_wait(s->flood, now));
 	if (s->finishing)
 		ms = at_most(ms, 20);
 	return ms < 0 ? 0 : (int)ms;
@@ -1019,6 +1172,7 @@ void service_log_counts(const struct service *s)
 {
 	log_event(LOG_LEVEL_INFO, "counts", "connections=%" PRIu64 " taken=%" PRIu64
 	    " dropped=%" PRIu64 " sent=%" PRIu64 " confirmed=%" PRIu64 " returned=%" PRIu64
-	    " owed=%zu", s->count.connections, s->count.taken, s->count.dropped, s->count.sent,
-	    s->count.confirmed, s->count.returned, store_reply_owed(s->c.store));
+	    " held=%" PRIu64 " shed=%" PRIu64 " owed=%zu", s->count.connections, s->count.taken,
+	    s->count.dropped, s->count.sent, s->count.confirmed, s->count.returned,
+	    s->count.held, s->count.shed, store_reply_owed(s->c.store));
 }

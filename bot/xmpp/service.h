@@ -23,6 +23,7 @@ struct service_config {
 	struct app *app;
 	struct store *store;
 	bool fast;                      /* no typing delay */
+	bool unlimited;                 /* no limits on how much people write (xmpp/flood.h) */
 	void (*status)(const char *text);       /* what a service manager may show; NULL ok */
 };
 

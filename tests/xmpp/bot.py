@@ -28,7 +28,7 @@ level = debug
 class Bot:
     def __init__(self, program, folder, dialogs, server, jid="attune@localhost",
                  password="secret", tls="starttls", ca=None, host="127.0.0.1", port=None,
-                 options=("--fast",)):
+                 options=("--fast", "--unlimited")):
         os.makedirs(folder, exist_ok=True)
         self.program, self.dir, self.options = program, folder, list(options)
         self.log_path = folder + "/log"

@@ -114,7 +114,7 @@ async def starts(world, text, **more):
 
 # --- talking ---
 
-WORD_FOR_WORD = ("--fast", "--salt", "0")
+WORD_FOR_WORD = ("--fast", "--unlimited", "--salt", "0")
 
 
 @test

@@ -181,7 +181,7 @@ def misled(heard, allowed):
 async def bot_at(world, puppet, **more):
     world.n += 1
     b = Bot(world.program, f"{world.folder}/bot{world.n}", world.dialogs, world.server(), jid=OWN,
-            port=more.pop("port", puppet.direct), tls=more.pop("tls", "direct"))
+            port=more.pop("port", puppet.direct), tls=more.pop("tls", "direct"), **more)
     b.jid = OWN
     world.bots.append(b)
     return b
@@ -196,13 +196,11 @@ class With:
     """A puppet and a bot that is online at it."""
 
     def __init__(self, world, **more):
-        self.world, self.more = world, more
+        self.world, self.more = world, more     # of the bot
 
     async def __aenter__(self):
         self.puppet = await Puppet(self.world.server()).start()
-        for k, v in self.more.items():
-            setattr(self.puppet, k, v)
-        self.bot = await bot_at(self.world, self.puppet)
+        self.bot = await bot_at(self.world, self.puppet, **self.more)
         await asyncio.to_thread(self.bot.start, None)
         await asyncio.to_thread(self.bot.wait_log, "event=online")
         self.puppet.connections = 1     # the first start takes two
