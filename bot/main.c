@@ -65,8 +65,8 @@ static const struct command {
 	  "run the transcripts of a tree of dialogs",
 	  "  --uncovered     list what no transcript reaches\n",
 	  command_test },
-	{ "user", "list | export WHO | erase WHO",
-	  "what is kept about people: show it, hand it over, erase it",
+	{ "user", "list | export WHO | erase WHO | backup FILE",
+	  "what is kept about people: show it, hand it over, erase it, copy it",
 	  "  --config FILE   attune.conf that names the store\n"
 	  "  --store FILE    the store itself\n"
 	  "  --dialogs DIR   the dialogs (for export)\n",

@@ -81,11 +81,18 @@ static bool run_erase(struct job *j)
 	return got == STORE_FOUND && store_forget(j->st, sv_from(j->o->who), &j->e);
 }
 
+/* Somebody else may be writing to it: SQLite copies one state of it. */
+static bool run_backup(struct job *j)
+{
+	return store_backup(j->st, j->o->who, &j->e);
+}
+
 static const struct action {
 	const char *name;
-	bool wants_who;
+	bool wants_who;                 /* or a file */
 	bool (*run)(struct job *j);
 } actions[] = {
+	{ "backup", true, run_backup },
 	{ "erase", true, run_erase },
 	{ "export", true, run_export },
 	{ "list", false, run_list },

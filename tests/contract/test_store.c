@@ -525,6 +525,34 @@ static void backup__is__a_store_of_its_own(void **state)
 	store_close(copy.st);
 }
 
+static void spoil_from(const char *path, long at)
+{
+	FILE *f = fopen(path, "r+");
+
+	assert_non_null(f);
+	fseek(f, at, SEEK_SET);
+	for (int i = 0; i < 3 * 4096; i++)
+		fputc(0xA5, f);
+	fclose(f);
+}
+
+static void check__sees__a_damaged_file(void **state)
+{
+	struct world *w = *state;
+	struct world copy = { .durable = true };
+	struct err e = { 0 };
+
+	churn(w->st, 300, 1);
+	assert_true(store_check(w->st, &e));
+	snprintf(copy.path, sizeof copy.path, "%s/copy.db", w->dir);
+	assert_true(store_backup(w->st, copy.path, &e));
+	spoil_from(copy.path, 20 * 4096);
+	copy.st = open_store(&copy);
+	assert_false(store_check(copy.st, &e));
+	assert_int_equal(e.code, ERR_STORE);
+	store_close(copy.st);
+}
+
 static void check_refused(struct world *w, const char *why)
 {
 	struct err e = { 0 };
@@ -622,6 +650,7 @@ int main(void)
 		ON(last_word__takes__the_address_with_it, sqlite),
 		ON(files__are__for_their_owner_only, sqlite),
 		ON(backup__is__a_store_of_its_own, sqlite),
+		ON(check__sees__a_damaged_file, sqlite),
 		ON(open__refuses__what_is_not_its_own, sqlite),
 		ON(damage__is__said_plainly, sqlite),
 	};
