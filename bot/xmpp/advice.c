@@ -6,7 +6,7 @@
 
 #define HOST "under VirtualHost \"@DOMAIN@\""
 #define GLOBAL "above the first VirtualHost"
-#define MODULES "under modules:"
+#define MODULES "under modules"
 
 static const struct advice rows[] = {
 	{ "archive-off",
@@ -95,13 +95,13 @@ static const struct advice rows[] = {
 	  "a stanza of 16 kB ends the stream: so does a long message of somebody who is upset",
 	  "let 64 KiB pass",
 	  GLOBAL, "c2s_stanza_size_limit = 65536",
-	  "in the entry of ejabberd_c2s under listen:",
+	  "in the entry of ejabberd_c2s under listen",
 	  "    max_stanza_size: 65536" },
 	{ "stanza-large",
 	  "stanzas above 64 KiB pass; attune shortens them, but the server's work is its own",
 	  "64 KiB is enough for people; the one value holds for all accounts",
 	  GLOBAL, "c2s_stanza_size_limit = 65536",
-	  "in the entry of ejabberd_c2s under listen:",
+	  "in the entry of ejabberd_c2s under listen",
 	  "    max_stanza_size: 65536" },
 	{ "cert-soon",
 	  "the server's certificate expires in less than two weeks: then the bot stays away",

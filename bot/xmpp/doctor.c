@@ -362,7 +362,7 @@ static void check_limits(struct doctor *d)
 	if (p->large_passes)
 		hint(d, "stanzas", "stanza-large");
 	else
-		fine("stanzas", "16 kB pass, 70 kB do not");
+		fine("stanzas", "16 kB pass%s", p->large_tried ? ", 70 kB do not" : "");
 	if (p->burst_ms < 0 || p->burst_ms > BURST_MS)
 		wrong(d, "shaper", "shaper");
 	else

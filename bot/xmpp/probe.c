@@ -17,6 +17,7 @@
 enum {
 	STEP_MS = 8000,                 /* for an answer */
 	SLOW_MS = 45000,                /* ... where limits are tried */
+	QUICK_MS = 2000,
 	ITEMS_MAX = 16,                 /* services of a server that are asked */
 	ID_SIZE = 17,
 };
@@ -332,15 +333,17 @@ static void got_burst(struct checkup *v, xmpp_stanza_t *iq, bool good)
 	v->p->burst_ms = good ? (int)(v->now - v->since) : -1;
 }
 
+/* At a server that slows us down it would take a minute and tell little. */
 static void ask_large(struct checkup *v)
 {
-	send_sized(v, sv_from(v->id), PROBE_LARGE);
+	v->p->large_tried = v->p->burst_ms >= 0 && v->p->burst_ms < QUICK_MS;
+	send_sized(v, sv_from(v->id), v->p->large_tried ? PROBE_LARGE : 1);
 }
 
 static void got_large(struct checkup *v, xmpp_stanza_t *iq, bool good)
 {
 	(void)iq;
-	v->p->large_passes = good;
+	v->p->large_passes = good && v->p->large_tried;
 }
 
 /* ORDER: the clock before what uses it, the archive's oldest before a message of

@@ -43,7 +43,8 @@ struct probe {
 	char upload[256];               /* where files can be put, "" nowhere */
 	int64_t upload_max;             /* bytes, 0 untold */
 
-	bool small_passes, large_passes;
+	bool small_passes;
+	bool large_tried, large_passes; /* not tried where it would take minutes */
 	int burst_ms;                   /* for PROBE_BURST small ones to come back; -1 never */
 };
 

@@ -746,21 +746,33 @@ static void start_catching(struct service *s)
 	struct err e = { 0 };
 	int64_t now = time(NULL) + s->skew;
 
-	switch (store_cursor_get(s->c.store, &id, &s->old, &e)) {
-	case STORE_FAILED:
+	if (store_cursor_get(s->c.store, &id, &s->old, &e) == STORE_FAILED)
 		store_failed(s, &e);
-		return;
-	case STORE_NEW:         /* the first start: what is old stays unanswered */
-		if (!turn_set_cursor(s->c.app, SV(""), now, &e)) {
-			store_failed(s, &e);
-			return;
-		}
-		s->open = true;
-		start_serving(s);
-		return;
-	case STORE_FOUND:
+	else
 		read_archive(s, now);
+}
+
+/* The first start: what is old stays unanswered.  On disk before anybody can see
+ * that we are here: else a crash now would make the next start the first one, and
+ * what was written between them would be old. */
+static bool is_first_start(struct service *s)
+{
+	STR_AUTO id = STR_INIT;
+	struct err e = { 0 };
+	int64_t now = time(NULL) + s->skew;
+
+	switch (store_cursor_get(s->c.store, &id, &s->old, &e)) {
+	case STORE_FOUND:
+		return false;
+	case STORE_NEW:
+		if (turn_set_cursor(s->c.app, SV(""), now, &e) && turn_commit(s->c.app, &e))
+			return true;
+		break;
+	case STORE_FAILED:
+		break;
 	}
+	store_failed(s, &e);
+	return true;
 }
 
 static void caught_up(struct service *s)
@@ -848,14 +860,18 @@ static void announce(struct service *s)
 static void begin(struct service *s)
 {
 	xmpp_stanza_t *presence;
+	bool first;
 
 	announce(s);
 	turn_unsend_all(s->c.app);
+	first = s->archive && is_first_start(s);
+	if (s->failed)
+		return;
 	presence = outbound_presence(link_context(s->link), NULL, SV(""));
 	features_add_caps(presence);
 	send(s, presence);
 	roster_ask(s->roster);
-	if (s->archive)
+	if (s->archive && !first)
 		start_catching(s);
 	else
 		start_serving(s);

@@ -112,10 +112,18 @@ def judge(writer, archived):
 
 
 class Archive:
-    """The bot's archive, read from Prosody's own file."""
+    """The bot's archive: its replies, as (id, to whom, words)."""
 
-    def __init__(self, path):
+    def __init__(self, replies):
         self.ids, self.to = [], {}
+        for id, to, words in replies:
+            self.ids.append(id)
+            self.to.setdefault(to, set()).add(words)
+
+    @classmethod
+    def of_prosody(cls, path):
+        """From Prosody's own file."""
+        replies = []
         with open(path) as f:
             items = f.read().split("item({")[1:]
         for item in items:
@@ -123,5 +131,5 @@ class Archive:
             body = re.search(r'^\t\t"([^"]*)";', item, re.M)
             id = re.search(r'\["id"\] = "([0-9a-f]{32})"', item)
             if to and body and id:
-                self.ids.append(id.group(1))
-                self.to.setdefault(to.group(1), set()).add(body.group(1))
+                replies.append((id.group(1), to.group(1), body.group(1)))
+        return cls(replies)

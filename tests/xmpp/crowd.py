@@ -58,6 +58,7 @@ class Member:
         ahead of the messages that came with it, the next one not."""
         await self.ping()
         await self.ping()
+        await asyncio.sleep(self.crowd.patience)
 
     async def ask(self, text, extra="", due=0, seconds=8):
         """Says something; gives the texts of all replies.  For a bot without typing delay.
@@ -83,6 +84,7 @@ class Member:
 class Crowd:
     def __init__(self, port, secret="secret"):
         self.port, self.secret = port, secret
+        self.patience = 0       # s, where a server lets queries overtake messages
         self.members, self.answers = {}, {}
         self.numbers = itertools.count(1)
         self.writer = self.reading = None
