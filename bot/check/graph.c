@@ -199,8 +199,8 @@ static void mark_entries(const struct graph *g, bool *seen)
 	if (d->n_steps)
 		seen[0] = true;
 	for (int i = 0; i < d->n_steps; i++)
-		if (d->steps[i].entry)
-			seen[i] = true;
+		if (d->steps[i].entry || (d->lane && sv_is(d->steps[i].id, "back")))
+			seen[i] = true;         /* a timer, or the lane that comes back to it */
 	for (size_t i = 0; i < d->n_gates; i++)         /* a gate may step in at entry */
 		if (d->gates[i].ask >= 0)
 			seen[d->gates[i].ask] = true;

@@ -81,7 +81,8 @@ static void gate_block(struct run *r, const struct gate *g)
 	}
 	talk_clear(r->talk);
 	run_forget_records(r);
-	lane_enter(r, g->lane, 2, p ? p->id : 0);
+	/* words that were paused before are paused for the reason of then */
+	lane_enter(r, p && p->lock.n ? p->lock : g->lane, 2, p ? p->id : 0);
 }
 
 bool gates_pass(struct run *r, struct sv changed)

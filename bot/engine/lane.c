@@ -8,9 +8,24 @@
 #include "base/xalloc.h"
 #include "engine/run.h"
 
-enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16 };
+enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8 };
 
 /* ---- judging ---------------------------------------------------------------------- */
+
+/* n: it is not there */
+static size_t tag_index(const struct sv *tags, size_t n, struct sv tag)
+{
+	size_t i = 0;
+
+	while (i < n && !sv_eq(tags[i], tag))
+		i++;
+	return i;
+}
+
+static bool tag_in(const struct sv *tags, size_t n, struct sv tag)
+{
+	return tag_index(tags, n, tag) < n;
+}
 
 static int rank_of(const struct lane *l, const struct tag_hit *h)
 {
@@ -51,11 +66,50 @@ static bool outranks(int tier, int rank, int best_tier, int best_rank)
 	return rank < best_rank || (rank == best_rank && tier > best_tier);
 }
 
+static bool clause_has(const struct tags **all, size_t n, struct sv tag, int clause)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < all[i]->n; k++)
+			if (all[i]->hits[k].clause == clause && sv_eq(all[i]->hits[k].rule->tag, tag))
+				return true;
+	return false;
+}
+
+/* "I don't want to die, I just ...": a sign of tier 2 that the same clause denies is only
+ * asked about, unless another clause says it without that. */
+static void lower(const struct lane *l, const struct tags **all, size_t n, struct tag_best *best)
+{
+	if (best->tier != 2 || !tag_in(l->lowered, l->n_lowered, best->class))
+		return;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < all[i]->n; k++) {
+			const struct tag_hit *h = &all[i]->hits[k];
+
+			if (h->tier >= 2 && !clause_has(all, n, l->denied, h->clause))
+				return;
+		}
+	best->tier = 1;
+	best->how = l->denied;
+}
+
+/* Whom a sign is about is told by the clause: one rule that reads somebody else in it is enough. */
+static bool says_other(const struct tags **all, size_t n, struct sv class, int clause)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < all[i]->n; k++) {
+			const struct tag_hit *h = &all[i]->hits[k];
+
+			if (h->clause == clause && sv_eq(h->rule->tag, class) && sv_is(h->rule->about, "other"))
+				return true;
+		}
+	return false;
+}
+
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all)
 {
-	struct tag_best best = { 0, SV(""), SV("") };
-	int rank = INT32_MAX;
+	struct tag_best best = { .class = SV("") };
+	int rank = INT32_MAX, clause = 0;
 
 	*n_all = run_rulesets(s, r, all);
 	for (size_t i = 0; i < *n_all; i++) {
@@ -66,29 +120,18 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 			if (h->tier < 1 || !outranks(h->tier, at, best.tier, rank))
 				continue;
 			rank = at;
-			best = (struct tag_best){ h->tier, h->rule->tag, h->rule->about };
+			best = (struct tag_best){ h->tier, h->rule->tag, h->rule->about, SV("") };
+			clause = h->clause;
 		}
 		if (all[i]->cut && best.tier < 1)
 			best.tier = 1;
 	}
 	if (r->message->unread && best.tier < 1)
 		best.tier = 1;
+	if (best.class.n && says_other(all, *n_all, best.class, clause))
+		best.about = SV("other");
+	lower(&s->lane, all, *n_all, &best);
 	return best;
-}
-
-/* n: it is not there */
-static size_t tag_index(const struct sv *tags, size_t n, struct sv tag)
-{
-	size_t i = 0;
-
-	while (i < n && !sv_eq(tags[i], tag))
-		i++;
-	return i;
-}
-
-static bool tag_in(const struct sv *tags, size_t n, struct sv tag)
-{
-	return tag_index(tags, n, tag) < n;
 }
 
 /* Weak signs: of each kind the heaviest in a clause counts. */
@@ -156,7 +199,7 @@ static void remember(struct run *r, const struct tags **all, size_t n, struct ta
 					    r->ss->messages)), r->ev->now);
 				if (fresh && tag_in(l->memory[m].raises, l->memory[m].n_raises, tag)
 				    && best->tier < 3)
-					*best = (struct tag_best){ 3, tag, SV("self") };
+					*best = (struct tag_best){ 3, tag, SV("self"), SV("") };
 			}
 	}
 }
@@ -194,7 +237,7 @@ static struct tag_best judge(struct run *r)
 	if (weak_sum(r, all, n) >= r->s->lane.weak_sum && best.tier < 1
 	    && (!r->ss->lane.weak_asked || r->ev->now - r->ss->lane.weak_asked > WEAK_PAUSE)) {
 		r->ss->lane.weak_asked = r->ev->now;
-		best = (struct tag_best){ 1, r->s->lane.weak_class, SV("") };
+		best = (struct tag_best){ 1, r->s->lane.weak_class, SV(""), SV("") };
 	}
 	return best;
 }
@@ -209,12 +252,46 @@ static const struct line *text_keyed(const struct lane *l, const char *key)
 	return NULL;
 }
 
+/* What this lane remembers of the talk: names of things heard, no words. */
+static void note(struct run *r, struct sv name, struct sv what)
+{
+	held_set(r->ss, &r->ss->lane.memory, name, what, r->ev->now);
+}
+
+static const struct held *noted(const struct run *r, const char *name)
+{
+	return held_find(&r->ss->lane.memory, sv_from(name));
+}
+
+static bool about_other(const struct run *r)
+{
+	const struct held *h = noted(r, "about");
+
+	return h && sv_is(h->text, "other")
+	    && !tag_in(r->s->lane.others, r->s->lane.n_others, r->ss->lane.class);
+}
+
+static const struct line *text_part(struct run *r, struct sv state, struct sv part, const char *end)
+{
+	return text_keyed(&r->s->lane, arena_printf(r->a, "%.*s%s%.*s%s", SV_ARG(state),
+	    part.n ? "." : "", SV_ARG(part), end));
+}
+
+/* About somebody else first: state.class.other, state.other; then state.class, state. */
 static const struct line *text_for(struct run *r, struct sv state, struct sv class)
 {
-	const struct line *t = class.n ? text_keyed(&r->s->lane, arena_printf(r->a, "%.*s.%.*s",
-	    SV_ARG(state), SV_ARG(class))) : NULL;
+	const struct held *how = noted(r, "how");
+	const struct line *t = NULL;
 
-	return t ? t : text_keyed(&r->s->lane, arena_str(r->a, state));
+	if (how && how->text.n)
+		t = text_part(r, state, how->text, "");
+	if (!t && class.n && about_other(r)) {
+		t = text_part(r, state, class, ".other");
+		t = t ? t : text_part(r, state, SV(""), ".other");
+	}
+	if (!t && class.n)
+		t = text_part(r, state, class, "");
+	return t ? t : text_part(r, state, SV(""), "");
 }
 
 static bool has_question(const struct line *t)
@@ -224,9 +301,8 @@ static bool has_question(const struct line *t)
 }
 
 /* The talk that waited is picked up again where the text says {question}. */
-static void speak(struct run *r, struct sv state, struct sv class)
+static void speak_line(struct run *r, const struct line *t)
 {
-	const struct line *t = text_for(r, state, class);
 	const struct text *words = t ? wording_pick(r, &t->say, sv_from(arena_printf(r->a,
 	    "lane/%.*s", SV_ARG(t->key)))) : NULL;
 
@@ -241,37 +317,40 @@ static void speak(struct run *r, struct sv state, struct sv class)
 	say_flush(r, NULL, 0);
 }
 
-static bool among(const struct service *s, const struct service *const *list, size_t n)
+static void speak(struct run *r, struct sv state, struct sv class)
 {
-	for (size_t i = 0; i < n; i++)
-		if (list[i] == s)
-			return true;
-	return false;
+	speak_line(r, text_for(r, state, class));
 }
 
-/* The n-th of those shown at first; where nobody answered, of those after them. */
-const struct service *lane_service(struct run *r, size_t n)
+static size_t services(struct run *r, const struct service **list, size_t max)
 {
 	const struct lane *l = &r->s->lane;
-	const struct service *first[8], *all[8];
 	const struct sv *kinds = l->any;
-	size_t n_kinds = l->n_any, n_first, n_all, passed = (size_t)r->ss->lane.shown;
-	size_t rows = l->rows > 0 && (size_t)l->rows < COUNT(first) ? (size_t)l->rows : 2;
+	size_t n_kinds = l->n_any;
 
 	for (size_t i = 0; i < l->n_help; i++)
 		if (sv_eq(l->help[i].class, r->ss->lane.class)) {
 			kinds = l->help[i].kinds;
 			n_kinds = l->help[i].n_kinds;
 		}
-	n_first = help_pick(r, kinds, n_kinds, first, rows);
-	if (passed < rows)
-		return n < n_first ? first[n] : NULL;
-	n_all = help_pick(r, kinds, n_kinds, all, COUNT(all));
-	n += passed - rows;
-	for (size_t i = 0; i < n_all; i++)
-		if (!among(all[i], first, n_first) && n-- == 0)
-			return all[i];
-	return NULL;
+	return help_pick(r, kinds, n_kinds, list, max);
+}
+
+const struct service *lane_service(struct run *r, size_t n)
+{
+	const struct lane *l = &r->s->lane;
+	const struct service *list[MAX_ROUTES];
+	size_t count = services(r, list, l->rows > 0 && l->rows <= MAX_ROUTES ? (size_t)l->rows : 2);
+
+	return n < count ? list[n] : NULL;
+}
+
+const struct service *lane_service_now(struct run *r)
+{
+	const struct service *list[MAX_ROUTES];
+	size_t count = services(r, list, MAX_ROUTES), at = (size_t)r->ss->lane.shown;
+
+	return at < count ? list[at] : NULL;
 }
 
 /* ---- states -------------------------------------------------------------------------- */
@@ -304,15 +383,13 @@ static void set_state(struct run *r, struct sv state)
 
 	if (!sv_eq(l->state, state))
 		l->said = 0;
-	if (sv_eq(state, state_at(r, 3)))
-		l->alarmed = r->ev->now;
+	if (sv_eq(state, state_at(r, 3))) {     /* by a sign, or by a yes to one of its questions */
+		l->tier = 3;
+		note(r, SV("sign"), SV("1"));
+	}
 	l->state = arena_sv(r->ss->arena, state);
 	l->since = r->ev->now;
 	l->until = st && st->duration ? r->ev->now + st->duration : 0;
-	if (sv_is(state, "none")) {
-		l->company = l->unnumbered = false;
-		l->shown = 0;
-	}
 }
 
 static struct sv dialog_of(const struct run *r, struct sv class)
@@ -325,20 +402,29 @@ static struct sv dialog_of(const struct run *r, struct sv class)
 	return SV("");
 }
 
+/* Opened before for the same sign, it goes on at its step "back", where it has one. */
+static struct sv first_step(const struct run *r, struct sv dialog)
+{
+	const struct dialog *d = script_dialog(r->s, dialog, r->lang->locale);
+
+	return noted(r, "opened") && d && dialog_step_number(d, SV("back")) >= 0 ? SV("back") : SV("");
+}
+
 /* A class with a dialog of its own: it speaks instead of the state's text. */
 static bool open_dialog(struct run *r, struct sv class)
 {
 	struct sv dialog = dialog_of(r, class);
 	struct person *p = person_by_id(r->ss, r->ss->lane.person);
 
-	if (!dialog.n)
+	if (!dialog.n || about_other(r))
 		return false;
 	r->talk = &r->ss->lane_talk;
 	r->flags |= SAY_LANE;
 	r->lane_spoke = true;
 	talk_clear(r->talk);
-	if (!run_start(r, dialog, SV(""), false))
+	if (!run_start(r, dialog, first_step(r, dialog), false))
 		return false;
+	note(r, SV("opened"), SV("1"));
 	if (p)
 		run_fill(r, SV("person"), sv_from(arena_printf(r->a, "p%d", p->id)));
 	run_on(r);
@@ -351,12 +437,14 @@ static void lock_person(struct run *r, struct sv class)
 	struct lane_now *l = &r->ss->lane;
 	struct person *p = person_by_id(r->ss, l->person);
 
-	if (!tag_in(r->s->lane.locks, r->s->lane.n_locks, class))
+	if (about_other(r) || !tag_in(r->s->lane.locks, r->s->lane.n_locks, class))
 		return;
 	if (!p)
 		p = run_meet(r, SV("||"));
 	l->person = p->id;
 	p->lock = arena_sv(r->ss->arena, class);
+	if (l->tier >= 3)
+		held_set(r->ss, &p->more, SV("grave"), SV("1"), r->ev->now);
 }
 
 static void enter_state(struct run *r, struct sv state)
@@ -392,17 +480,6 @@ static int person_meant(struct run *r)
 	    SV_ARG(pronoun))))->id;
 }
 
-/* What somebody else goes through is not told as their own. */
-static struct sv class_of(const struct run *r, const struct tag_best *sign)
-{
-	const struct lane *l = &r->s->lane;
-
-	for (size_t i = 0; i < l->n_others; i++)
-		if (sv_is(sign->about, "other") && sv_eq(l->others[i].name, sign->class))
-			return l->others[i].value;
-	return sign->class;
-}
-
 static void note_sign(struct run *r, struct sv class, int tier, int person)
 {
 	struct lane_now *l = &r->ss->lane;
@@ -410,8 +487,9 @@ static void note_sign(struct run *r, struct sv class, int tier, int person)
 	l->class = arena_sv(r->ss->arena, class);
 	l->tier = tier;
 	l->person = person;
-	l->said = 0;
-	l->company = false;
+	l->said = l->shown = 0;
+	held_drop(&l->memory, SV("opened"));
+	note(r, sv_from(arena_printf(r->a, "told.%.*s", SV_ARG(class))), SV("1"));
 	if (tier >= 2) {
 		lock_person(r, class);
 		cue_stop(r);
@@ -419,34 +497,182 @@ static void note_sign(struct run *r, struct sv class, int tier, int person)
 	talk_clear(&r->ss->lane_talk);
 }
 
+/* A new opening: what was heard in the last one is over. */
+static void forget_heard(struct run *r)
+{
+	struct held_list *all = &r->ss->lane.memory;
+	const struct lane *l = &r->s->lane;
+
+	for (size_t i = all->n; i-- > 0; ) {
+		size_t k = 0;
+
+		while (k < l->n_memory && !sv_eq(l->memory[k].tag, all->items[i].name))
+			k++;
+		if (k == l->n_memory)
+			held_drop(all, all->items[i].name);
+	}
+}
+
 void lane_enter(struct run *r, struct sv class, int tier, int person)
 {
+	if (!lane_open(r))
+		forget_heard(r);
+	note(r, SV("about"), SV("self"));
 	note_sign(r, class, tier, person);
 	enter_state(r, state_at(r, tier));
+}
+
+static void enter_sign(struct run *r, const struct tag_best *sign)
+{
+	int before = lane_open(r) ? r->ss->lane.tier : 0;
+
+	if (!before)
+		forget_heard(r);
+	note(r, SV("about"), sign->about.n ? sign->about : SV("self"));
+	note(r, SV("how"), sign->how);
+	note_sign(r, sign->class, sign->tier, person_meant(r));
+	if (before > sign->tier)        /* what was said before is not unsaid */
+		r->ss->lane.tier = before;
+	enter_state(r, state_at(r, sign->tier));
+}
+
+/* After a sign of this tier nothing else comes back before its time, or before
+ * the person says what is named in "unless". */
+static bool too_early(const struct run *r)
+{
+	const struct lane_wait *w = &r->s->lane.wait;
+	const struct held *sign = noted(r, "sign"), *unless = w->unless.n ? noted(r, w->unless.p) : NULL;
+
+	if (!w->tier || r->ss->lane.tier < w->tier || !sign)
+		return false;
+	return r->ev->now - sign->at < w->duration && !(unless && unless->at >= sign->at);
+}
+
+/* Where the lane goes instead of leading out too early; "" where it may. */
+static struct sv kept_in(const struct run *r, struct sv to)
+{
+	const struct lane_wait *w = &r->s->lane.wait;
+
+	return too_early(r) && tag_in(w->states, w->n_states, to) ? w->to : SV("");
 }
 
 /* The lane's own dialog has ended: watch for a while, go back to where we were. */
 static void dialog_over(struct run *r)
 {
+	struct sv stay = kept_in(r, SV("after"));
+
 	if (r->ss->lane_talk.n || r->talk != &r->ss->lane_talk)
 		return;
-	set_state(r, SV("after"));
+	set_state(r, stay.n ? stay : SV("after"));
 	r->talk = &r->ss->talk;
 	say_flush(r, NULL, 0);
 }
 
-static void in_dialog(struct run *r)
+static bool begins_another(struct run *r)
+{
+	const struct intent *in = intent_judge(r->s, r->reading, HEAR_ASKED, r->a);
+
+	return in && in->kind == INTENT_SWITCH && in->fill.n;
+}
+
+/* Things that people say in the middle of this, whatever the state: nobody answers,
+ * no numbers, is anybody there. */
+static const struct lane_heard *heard(struct run *r, const struct lane_state *st)
+{
+	const struct lane *l = &r->s->lane;
+	struct span all = { 0, r->msg->n_words };
+	struct match m;
+
+	for (size_t i = 0; i < l->n_heard; i++) {
+		const struct lane_heard *h = &l->heard[i];
+
+		if (tag_in(h->not, h->n_not, r->ss->lane.class)
+		    || (h->n_in && !tag_in(h->in, h->n_in, st->name)))
+			continue;
+		for (size_t k = 0; k < h->n_phrases; k++)
+			if (message_match(r->msg, h->phrases[k], all, &m))
+				return h;
+	}
+	return NULL;
+}
+
+/* What would begin another dialog: said once, and nothing is begun. */
+static const struct lane_heard *heard_topic(struct run *r, const struct lane_state *st)
+{
+	const struct lane *l = &r->s->lane;
+
+	for (size_t i = 0; i < l->n_heard; i++)
+		if (l->heard[i].topic && tag_in(l->heard[i].in, l->heard[i].n_in, st->name)
+		    && !noted(r, l->heard[i].name.p) && begins_another(r))
+			return &l->heard[i];
+	return NULL;
+}
+
+/* name.state, then as any text. */
+static const struct line *text_heard(struct run *r, struct sv name, struct sv state)
+{
+	const struct line *t = text_part(r, name, state, "");
+
+	return t ? t : text_for(r, name, r->ss->lane.class);
+}
+
+static void answer_heard(struct run *r, const struct lane_state *st, const struct lane_heard *h)
+{
+	struct sv name = h->name;
+
+	if (h->next) {
+		r->ss->lane.shown++;
+		if (!lane_service_now(r) && h->none.n)
+			name = h->none;
+	}
+	note(r, h->name, SV("1"));
+	if (!r->ss->lane_talk.n && next_of(st, "heard").n)
+		set_state(r, next_of(st, "heard"));
+	speak_line(r, text_heard(r, name, st->name));
+}
+
+/* One more sign of what is being talked about: it is read, and the question stands. */
+static void read_on(struct run *r)
+{
+	speak(r, SV("read"), r->ss->lane.class);
+	r->talk = &r->ss->lane_talk;
+	r->flags |= SAY_LANE;
+	run_ask_again(r);
+}
+
+/* What no question takes: a thing heard in every state, one more sign, or repair. */
+static void in_dialog_otherwise(struct run *r, const struct lane_state *st, int tier)
+{
+	const struct lane_heard *h = heard(r, st);
+
+	if (answer_read(r, false) == ANSWER_TAKEN)
+		return;
+	if (h && !h->to.n)
+		answer_heard(r, st, h);
+	else if (tier >= 3)
+		speak(r, SV("still"), r->ss->lane.class);
+	else if (tier == 2)
+		read_on(r);
+	else
+		answer_repair(r);
+}
+
+static void in_dialog(struct run *r, const struct lane_state *st, int tier)
 {
 	r->talk = &r->ss->lane_talk;
 	r->flags |= SAY_LANE;
 	r->lane_spoke = true;
 	/* under a changed script its question is asked again, with no remark */
-	if (r->talk->waiting && answer_read(r, true) == ANSWER_NOTHING
-	    && answer_read(r, false) != ANSWER_TAKEN)
-		answer_repair(r);
+	if (r->talk->waiting && answer_read(r, true) == ANSWER_NOTHING)
+		in_dialog_otherwise(r, st, tier);
 	run_on(r);
 	say_flush(r, NULL, 0);
 	dialog_over(r);
+}
+
+static bool plain_answer(struct sv value)
+{
+	return sv_is(value, "yes") || sv_is(value, "no");
 }
 
 static struct sv read_value(struct run *r, const struct lane_state *st)
@@ -460,14 +686,14 @@ static struct sv read_value(struct run *r, const struct lane_state *st)
 
 		if (!sv_eq(reader->name, st->reader))
 			continue;
-		/* whole answers first, then a figure of speech anywhere, then the rest */
+		/* whole answers first, then what is more than yes and no anywhere, then the rest */
 		for (int pass = 0; pass < 3; pass++)
 			for (size_t v = 0; v < reader->n_values; v++)
 				for (size_t k = 0; k < reader->values[v].n_phrases; k++) {
 					bool whole = message_match_whole(r->msg,
 					    reader->values[v].phrases[k], all);
 
-					if (pass == 1 && !sv_is(reader->values[v].name, "figure"))
+					if (pass == 1 && plain_answer(reader->values[v].name))
 						continue;
 					if (whole || (pass && message_match(r->msg,
 					    reader->values[v].phrases[k], all, &m)
@@ -501,47 +727,15 @@ static bool asks_to_resume(struct run *r)
 	return false;
 }
 
-/* After danger at once nobody goes on alone in the same night. */
-static bool must_rest(const struct run *r)
+/* "number.no-numbers": what was heard before changes what is said again. */
+static const struct line *text_repeat(struct run *r, struct sv key)
 {
-	const struct lane_now *l = &r->ss->lane;
+	const struct line *t = NULL;
 
-	return l->alarmed && !l->company && r->ev->now - l->alarmed < r->s->lane.rest;
-}
-
-static const struct lane_reply *reply_meant(struct run *r)
-{
-	struct span all = { 0, r->msg->n_words };
-	struct match m;
-
-	for (size_t i = 0; i < r->s->lane.n_replies; i++) {
-		const struct lane_reply *reply = &r->s->lane.replies[i];
-
-		/* "he is with me" answers "can anyone see this?", and is no comfort there */
-		if (reply->company && r->ss->lane_talk.n)
-			continue;
-		for (size_t k = 0; k < reply->n_phrases; k++)
-			if (message_match(r->msg, reply->phrases[k], all, &m))
-				return reply;
-	}
-	return NULL;
-}
-
-/* "Nobody answers", "no numbers please", "are you real": answered, and where it was, it stays. */
-static bool replies(struct run *r)
-{
-	const struct lane_reply *reply = reply_meant(r);
-	struct lane_now *l = &r->ss->lane;
-	bool over;
-
-	if (!reply)
-		return false;
-	l->shown += reply->next ? r->s->lane.rows : 0;
-	l->company = l->company || reply->company;
-	l->unnumbered = (l->unnumbered || reply->unnumbered) && !reply->next;
-	over = reply->next && !lane_service(r, 0);
-	speak(r, over ? reply->last : reply->name, l->class);
-	return true;
+	for (size_t i = 0; i < r->s->lane.n_heard && !t; i++)
+		if (noted(r, r->s->lane.heard[i].name.p))
+			t = text_part(r, key, r->s->lane.heard[i].name, "");
+	return t ? t : text_for(r, key, r->ss->lane.class);
 }
 
 static void hold(struct run *r, const struct lane_state *st)
@@ -549,51 +743,83 @@ static void hold(struct run *r, const struct lane_state *st)
 	struct lane_now *l = &r->ss->lane;
 
 	l->said++;
-	if (st->every && l->said % st->every == 0 && st->repeat.n && !l->unnumbered) {
-		r->lane_spoke = true;
-		r->flags |= SAY_LANE;
-		speak(r, st->repeat, SV(""));
-		return;
-	}
-	speak(r, st->name, l->class);
+	if (st->every && l->said % st->every == 0 && st->repeat.n)
+		speak_line(r, text_repeat(r, st->repeat));
+	else
+		speak(r, st->name, l->class);
 }
 
-/* In an open state, with no new and higher sign in the message. */
-static void answer_state(struct run *r, const struct lane_state *st)
+/* Nothing leads out of here yet: the way on is said, and where we stay. */
+static void stay(struct run *r, struct sv where, struct sv why)
 {
-	const struct lane_state *next;
-	struct sv value, to;
+	set_state(r, where);
+	speak_line(r, text_heard(r, r->s->lane.wait.say, why));
+}
 
-	if (next_of(st, "resume").n && asks_to_resume(r)) {
-		if (must_rest(r))
-			speak(r, SV("not-yet"), r->ss->lane.class);
-		else
-			enter_state(r, next_of(st, "resume"));
-		return;
-	}
-	value = st->reader.n ? read_value(r, st) : SV("");
-	to = value.n ? next_of(st, arena_str(r->a, value)) : SV("");
-	if (!to.n)
-		to = st->reader.n ? unclear_of(r, st) : next_of(st, "any");
-	if (!to.n)
-		to = st->name;
-	if (sv_eq(to, st->name) && !st->reader.n) {
-		hold(r, st);
+static void go(struct run *r, struct sv to, struct sv why)
+{
+	const struct lane_state *next = lane_state(&r->s->lane, to);
+	struct sv where = kept_in(r, to);
+
+	if (where.n) {
+		stay(r, where, why);
 		return;
 	}
 	if (sv_is(to, "none")) {
 		r->ss->lane.class = SV("");
 		r->ss->lane.tier = 0;
 	}
-	next = lane_state(&r->s->lane, to);
-	if (next && next->holds) {
-		set_state(r, to);
-		if (next->opens && dialog_of(r, r->ss->lane.class).n && open_dialog(r, r->ss->lane.class))
-			return;
-		hold(r, next);
+	if (!next || !next->holds) {
+		enter_state(r, to);
 		return;
 	}
-	enter_state(r, to);
+	set_state(r, to);
+	if (!next->opens || !dialog_of(r, r->ss->lane.class).n || !open_dialog(r, r->ss->lane.class))
+		hold(r, next);
+}
+
+/* Back after a long pause, in the middle of this. */
+static bool been_away(struct run *r, const struct lane_state *st)
+{
+	if (!st->opens || !r->s->lane.wait.away.n || !r->ss->last_seen
+	    || r->ev->now - r->ss->last_seen < r->s->lane.wait.duration)
+		return false;
+	set_state(r, r->s->lane.wait.to);
+	speak(r, r->s->lane.wait.away, r->ss->lane.class);
+	return true;
+}
+
+/* In an open state, with no new and higher sign in the message. */
+static void answer_state(struct run *r, const struct lane_state *st)
+{
+	const struct lane_heard *h = heard(r, st);
+	struct sv value, to;
+
+	if (h && !h->to.n) {
+		answer_heard(r, st, h);
+		return;
+	}
+	if (h || (next_of(st, "resume").n && asks_to_resume(r))) {
+		go(r, h ? h->to : next_of(st, "resume"), h ? h->name : SV("resume"));
+		return;
+	}
+	if (been_away(r, st))
+		return;
+	value = st->reader.n ? read_value(r, st) : SV("");
+	to = value.n ? next_of(st, arena_str(r->a, value)) : SV("");
+	h = to.n ? NULL : heard_topic(r, st);
+	if (h) {
+		answer_heard(r, st, h);
+		return;
+	}
+	if (!to.n)
+		to = st->reader.n ? unclear_of(r, st) : next_of(st, "any");
+	if (!to.n)
+		to = st->name;
+	if (sv_eq(to, st->name) && !st->reader.n && !(st->opens && dialog_of(r, r->ss->lane.class).n))
+		hold(r, st);
+	else
+		go(r, to, value);
 }
 
 static bool passes(struct run *r)
@@ -624,12 +850,15 @@ static bool names_country(struct run *r)
 bool lane_stop(struct run *r)
 {
 	struct sv class = r->ss->lane.class;
+	bool open;
 
 	if (!lane_open(r))
 		return false;
 	talk_clear(&r->ss->lane_talk);
 	speak(r, SV("quiet"), class);
-	set_state(r, SV("after"));
+	/* a class with a dialog of its own has paused what matters; the rest is only asked to wait */
+	open = r->ss->lane.tier >= 3 || (r->ss->lane.tier == 2 && !dialog_of(r, class).n);
+	set_state(r, next_of(lane_state(&r->s->lane, SV("quiet")), open ? "stopped" : "then"));
 	return true;
 }
 
@@ -677,7 +906,8 @@ static enum lane_turn veiled(struct run *r, const struct tag_best *sign)
 	const struct intent *in = intent_control(r->s, r->msg, true);
 
 	if (sign) {
-		note_sign(r, class_of(r, sign), sign->tier, person_meant(r));
+		note(r, SV("about"), sign->about.n ? sign->about : SV("self"));
+		note_sign(r, sign->class, sign->tier, person_meant(r));
 		set_state(r, state_at(r, sign->tier));
 	} else if (in && (sv_is(in->act, "aloud") || sv_is(in->act, "resume"))) {
 		unveil(r);
@@ -687,6 +917,36 @@ static enum lane_turn veiled(struct run *r, const struct tag_best *sign)
 	}
 	speak(r, sign && l->tier >= 3 ? SV("veiled-now") : SV("veiled"), SV(""));
 	return LANE_ANSWERED;
+}
+
+/* A sign of another kind than the one that is being talked about, not yet answered. */
+static bool other_kind(struct run *r, const struct tag_best *best)
+{
+	struct sv crisis = state_at(r, best->tier);
+
+	return best->tier >= 2 && !sv_eq(best->class, r->ss->lane.class)
+	    && text_part(r, crisis, best->class, "") != text_part(r, crisis, r->ss->lane.class, "")
+	    && !noted(r, arena_printf(r->a, "told.%.*s", SV_ARG(best->class)));
+}
+
+/* Does what was read begin the lane, or begin it anew? */
+static bool is_sign(struct run *r, const struct lane_state *st, const struct tag_best *best)
+{
+	return best->tier && (!lane_open(r) || best->tier > r->ss->lane.tier
+	    || (best->tier == 3 && !st->firm) || other_kind(r, best));
+}
+
+static void answer_open(struct run *r, const struct lane_state *st, int tier)
+{
+	settle(r, &r->ss->lane_talk);
+	if (tier >= 3)
+		note(r, SV("sign"), SV("1"));
+	if (r->ss->lane_talk.n)
+		in_dialog(r, st, tier);
+	else if (tier >= 3 && st->firm && text_for(r, SV("still"), r->ss->lane.class))
+		speak(r, SV("still"), r->ss->lane.class);
+	else
+		answer_state(r, st);
 }
 
 enum lane_turn lane_first(struct run *r)
@@ -702,23 +962,18 @@ enum lane_turn lane_first(struct run *r)
 		st = lane_state(&r->s->lane, SV("none"));
 	best = judge(r);
 	best.tier = raised(r, st, best.tier);
-	sign = best.tier && (!lane_open(r) || best.tier > l->tier || (best.tier == 3 && !st->firm));
+	sign = is_sign(r, st, &best);
 	if (l->discreet)
 		return veiled(r, sign ? &best : NULL);
 	if (sign) {
-		lane_enter(r, class_of(r, &best), best.tier, person_meant(r));
+		enter_sign(r, &best);
 		return LANE_ANSWERED;
 	}
 	if (!lane_open(r))
 		return LANE_QUIET;
 	if (passes(r))
 		return LANE_PASSES;
-	if (names_country(r) || replies(r))
-		return LANE_ANSWERED;
-	settle(r, &r->ss->lane_talk);
-	if (r->ss->lane_talk.n)
-		in_dialog(r);
-	else
-		answer_state(r, st);
+	if (!names_country(r))
+		answer_open(r, st, best.tier);
 	return LANE_ANSWERED;
 }

@@ -693,27 +693,6 @@ static void load_lane_readers(struct loading *l, struct lane *lane, struct node 
 	}
 }
 
-static void load_lane_replies(struct loading *l, struct lane *lane, struct node *root)
-{
-	struct node all = node_get(root, "replies"), one;
-	const char *name;
-	struct sv *texts;
-
-	lane->replies = ARENA_ARRAY(l->arena, struct lane_reply, node_count(&all));
-	for (size_t i = 0; node_member(&all, &i, &name, &one); ) {
-		struct lane_reply *r = &lane->replies[lane->n_replies++];
-
-		r->name = arena_sv(l->arena, sv_from(name));
-		r->n_phrases = phrases_get(l, &one, "any", l->script->base_locale, VIEW_USUAL, &texts,
-		    &r->phrases);
-		r->next = node_bool(&one, "next", false);
-		r->last = arena_sv(l->arena, node_text(&one, "last", r->next));
-		r->company = node_bool(&one, "company", false);
-		r->unnumbered = node_bool(&one, "unnumbered", false);
-		node_done(&one);
-	}
-}
-
 static void load_lane_help(struct loading *l, struct lane *lane, struct node *root)
 {
 	struct node map = node_get(root, "help"), child;
@@ -729,6 +708,46 @@ static void load_lane_help(struct loading *l, struct lane *lane, struct node *ro
 	lane->n_any = words_get(root, "help_any", &lane->any, l->arena);
 	lane->n_now = words_get(root, "help_now", &lane->now, l->arena);
 	lane->rows = (int)node_int(root, "rows", 2);
+}
+
+static void load_lane_heard(struct loading *l, struct lane *lane, struct node *root)
+{
+	struct node list = node_get(root, "heard");
+	struct sv *texts;
+
+	lane->heard = ARENA_ARRAY(l->arena, struct lane_heard, node_count(&list));
+	for (size_t i = 0; i < node_count(&list); i++) {
+		struct node n = node_at(&list, i);
+		struct lane_heard *h = &lane->heard[lane->n_heard++];
+
+		h->name = arena_sv(l->arena, node_text(&n, "id", true));
+		h->none = arena_sv(l->arena, node_text(&n, "none", false));
+		h->to = arena_sv(l->arena, node_text(&n, "to", false));
+		h->next = node_bool(&n, "next", false);
+		h->topic = node_bool(&n, "switch", false);
+		h->n_not = words_get(&n, "not", &h->not, l->arena);
+		h->n_in = words_get(&n, "in", &h->in, l->arena);
+		h->n_phrases = phrases_get(l, &n, "any", l->script->base_locale, VIEW_USUAL, &texts,
+		    &h->phrases);
+		node_done(&n);
+	}
+}
+
+static void load_lane_wait(struct loading *l, struct lane *lane, struct node *root)
+{
+	struct node n = node_get(root, "wait");
+	struct lane_wait *w = &lane->wait;
+
+	if (!node_is(&n, JSON_OBJECT))
+		return;
+	w->tier = (int)node_int(&n, "tier", 3);
+	w->duration = duration_get(&n, "for", 0);
+	w->unless = arena_sv(l->arena, node_text(&n, "unless", false));
+	w->say = arena_sv(l->arena, node_text(&n, "say", true));
+	w->to = arena_sv(l->arena, node_text(&n, "to", true));
+	w->away = arena_sv(l->arena, node_text(&n, "away", false));
+	w->n_states = words_get(&n, "states", &w->states, l->arena);
+	node_done(&n);
 }
 
 static void load_lane_state(struct loading *l, struct lane_state *st, const char *name, struct node *n)
@@ -765,7 +784,7 @@ static void load_lane_state(struct loading *l, struct lane_state *st, const char
 static void load_lane(struct loading *l, struct node *root, void *ctx)
 {
 	struct lane *lane = &l->script->lane;
-	struct node states = node_get(root, "states"), lock = node_get(root, "lock"), child;
+	struct node states = node_get(root, "states"), lock = node_get(root, "lock"), child, denied;
 	struct sv *texts;
 	const char *key;
 	size_t n = 0;
@@ -786,13 +805,17 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	lane->n_pass = words_get(root, "pass", &lane->pass, l->arena);
 	words_get(root, "suspend", &texts, l->arena);
 	lane->n_own = words_get(root, "own", &lane->own, l->arena);
+	lane->n_others = words_get(root, "about_others", &lane->others, l->arena);
 	load_lane_readers(l, lane, root);
 	load_lane_help(l, lane, root);
 	lane->n_resume = phrases_get(l, root, "resume", l->script->base_locale, VIEW_USUAL, &texts,
 	    &lane->resume);
-	lane->rest = duration_get(root, "rest", 0);
-	load_lane_replies(l, lane, root);
-	lane->n_others = pairs_get(root, "others", &lane->others, l->arena);
+	denied = node_get(root, "denied");
+	lane->denied = arena_sv(l->arena, node_text(&denied, "tag", false));
+	lane->n_lowered = words_get(&denied, "lowers", &lane->lowered, l->arena);
+	node_done(&denied);
+	load_lane_heard(l, lane, root);
+	load_lane_wait(l, lane, root);
 	lane->locks = ARENA_ARRAY(l->arena, struct sv, node_count(&lock));
 	for (size_t i = 0; node_member(&lock, &i, &key, &child); )
 		lane->locks[n++] = arena_sv(l->arena, sv_from(key));
@@ -863,6 +886,41 @@ static void prove_lane_starts(struct loading *l, const struct lane *lane, const 
 		    "the kinds of service to show -- without them nothing may start");
 }
 
+static void prove_lane_says(struct loading *l, const struct lane *lane, const char *file, struct sv key)
+{
+	if (key.n && !lane_says(lane, key))
+		findings_add(l->findings, "E702", file, key.p, 0, "the lane's \"%.*s\" has no text",
+		    SV_ARG(key));
+}
+
+static void prove_lane_leads(struct loading *l, const struct lane *lane, const char *file, struct sv to)
+{
+	if (to.n && !lane_state(lane, to))
+		findings_add(l->findings, "E703", file, to.p, 0, "the lane has no state \"%.*s\"",
+		    SV_ARG(to));
+}
+
+static void prove_lane_heard(struct loading *l, const struct lane *lane, const char *file)
+{
+	const struct lane_wait *w = &lane->wait;
+
+	for (size_t i = 0; i < lane->n_heard; i++) {
+		const struct lane_heard *h = &lane->heard[i];
+
+		if (!h->to.n)
+			prove_lane_says(l, lane, file, h->name);
+		prove_lane_says(l, lane, file, h->none);
+		prove_lane_leads(l, lane, file, h->to);
+		for (size_t k = 0; k < h->n_in; k++)
+			prove_lane_leads(l, lane, file, h->in[k]);
+	}
+	prove_lane_says(l, lane, file, w->say);
+	prove_lane_says(l, lane, file, w->away);
+	prove_lane_leads(l, lane, file, w->to);
+	for (size_t i = 0; i < w->n_states; i++)
+		prove_lane_leads(l, lane, file, w->states[i]);
+}
+
 /* The program does not start, and a reload does not swap, without a sound lane. */
 static void prove_lane(struct loading *l)
 {
@@ -874,13 +932,6 @@ static void prove_lane(struct loading *l)
 		if (!sv_is(lane->states[i].name, "none") && !lane_says(lane, lane->states[i].name))
 			findings_add(l->findings, "E702", file, "", 0,
 			    "the lane's state \"%.*s\" has no text", SV_ARG(lane->states[i].name));
-	for (size_t i = 0; i < lane->n_replies; i++)
-		if (!lane_says(lane, lane->replies[i].name)
-		    || (lane->replies[i].next && !lane_says(lane, lane->replies[i].last)))
-			findings_add(l->findings, "E702", file, "replies", 0,
-			    "the lane's reply \"%.*s\" has no text", SV_ARG(lane->replies[i].name));
-	if (lane->rest && !lane_says(lane, SV("not-yet")))
-		findings_add(l->findings, "E702", file, "rest", 0, "the lane has no text \"not-yet\"");
 	for (size_t i = 0; i < lane->n_states; i++)
 		for (size_t k = 0; k < lane->states[i].n_next; k++)
 			if (!lane_state(lane, lane->states[i].next[k].value))
@@ -888,6 +939,7 @@ static void prove_lane(struct loading *l)
 				    "\"%.*s\" leads to \"%.*s\", which is no state",
 				    SV_ARG(lane->states[i].next[k].name),
 				    SV_ARG(lane->states[i].next[k].value));
+	prove_lane_heard(l, lane, file);
 	for (size_t i = 0; i < lane->n_rulesets; i++) {
 		bool found = false;
 

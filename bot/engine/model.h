@@ -273,13 +273,22 @@ struct lane_reader {            /* reads an answer to one of the lane's question
 	struct lane_value *values; size_t n_values;
 };
 
-struct lane_reply {             /* said while the lane is open; where it was, it stays */
-	struct sv name;                 /* of the text */
+/* Something said in the middle of the lane, in any of its states: answered by the
+ * text of its name, and remembered by it. */
+struct lane_heard {
+	struct sv name, none, to;       /* none: the text when no service is left; to: a state it asks for */
 	uint32_t *phrases; size_t n_phrases;
-	bool next;                      /* shows the services after those shown ... */
-	struct sv last;                 /* ... and this text when there are no more */
-	bool company;                   /* somebody is with them: they may go on when they like */
-	bool unnumbered;                /* no number is repeated unasked from here */
+	struct sv *not, *in; size_t n_not, n_in;        /* classes it is not for; its states, none: all */
+	bool next;                      /* the next service is the one to show */
+	bool topic;                     /* heard once, in whatever would begin another dialog */
+};
+
+/* After a sign of `tier` nothing leads to `states` before `duration`, unless that was heard. */
+struct lane_wait {
+	int tier;
+	int64_t duration;               /* seconds */
+	struct sv unless, say, to, away;
+	struct sv *states; size_t n_states;
 };
 
 struct lane_help { struct sv class; struct sv *kinds; size_t n_kinds; };
@@ -302,11 +311,12 @@ struct lane {
 	struct sv *now; size_t n_now;                   /* kinds for "help now" */
 	int rows;                                       /* services shown */
 	uint32_t *resume; size_t n_resume;              /* phrases that ask to go on */
-	int64_t rest;                                   /* after danger at once, alone: so long no going on */
-	struct lane_reply *replies; size_t n_replies;
-	struct pair *others; size_t n_others;           /* class -> class, where it is about somebody else */
+	struct sv denied, *lowered; size_t n_lowered;   /* classes that this tag in the same clause lowers */
+	struct lane_heard *heard; size_t n_heard;
+	struct lane_wait wait;
 	struct line *texts; size_t n_texts;             /* base locale */
 	struct sv *own; size_t n_own;                   /* classes about the person's own life */
+	struct sv *others; size_t n_others;             /* classes whose texts speak of somebody else already */
 };
 
 struct limits {

@@ -261,7 +261,8 @@ static bool render_special(struct run *r, const struct segment *g, struct str *o
 	}
 	if (sv_starts(g->text, SV("help."))) {
 		int64_t n = 0;
-		const struct service *sv = sv_int(sv_sub(g->text, 5, g->text.n), &n) && n > 0
+		const struct service *sv = sv_is(g->text, "help.now") ? lane_service_now(r)
+		    : sv_int(sv_sub(g->text, 5, g->text.n), &n) && n > 0
 		    ? lane_service(r, (size_t)n - 1) : NULL;
 
 		if (sv && sv_is(g->form, "row"))

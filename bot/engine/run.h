@@ -126,10 +126,11 @@ enum lane_turn {
 enum lane_turn lane_first(struct run *r);
 bool lane_stop(struct run *r);          /* one neutral line, then silence; false: not open */
 const struct service *lane_service(struct run *r, size_t n);    /* {help.1} */
+const struct service *lane_service_now(struct run *r);  /* {help.now}: after "nobody answers" the next */
 void lane_enter(struct run *r, struct sv class, int tier, int person);
 bool lane_open(const struct run *r);
 void lane_expire(struct run *r);        /* the watch after it ends by itself */
-struct tag_best { int tier; struct sv class, about; };
+struct tag_best { int tier; struct sv class, about, how; };     /* how: the tag that lowered it */
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all);
 /* The sum of the weak signs in one message, for the sets that lane_judge filled. */

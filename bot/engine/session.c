@@ -10,7 +10,7 @@
 #include "base/xalloc.h"
 #include "engine/model.h"
 
-enum { BLOB_VERSION = 2 };      /* 1 had no alarmed, company, unnumbered */
+enum { BLOB_VERSION = 1 };
 
 /* Growth inside an arena: the old array is left behind until the turn ends. */
 static void *grown(struct arena *a, void *items, size_t n, size_t *cap, size_t size)
@@ -313,12 +313,9 @@ static void pack_lane(struct str *o, const struct lane_now *l)
 	pack_i(o, l->weak_asked);
 	pack_held(o, &l->memory);
 	pack_u(o, l->discreet);
-	pack_i(o, l->alarmed);
-	pack_u(o, l->company);
-	pack_u(o, l->unnumbered);
 }
 
-static void unpack_lane(struct session *ss, struct unpack *u, struct lane_now *l, int version)
+static void unpack_lane(struct session *ss, struct unpack *u, struct lane_now *l)
 {
 	uint64_t n;
 
@@ -343,11 +340,6 @@ static void unpack_lane(struct session *ss, struct unpack *u, struct lane_now *l
 	l->weak_asked = unpack_i(u);
 	unpack_held(ss, u, &l->memory);
 	l->discreet = unpack_u(u) != 0;
-	if (version < 2)
-		return;
-	l->alarmed = unpack_i(u);
-	l->company = unpack_u(u) != 0;
-	l->unnumbered = unpack_u(u) != 0;
 }
 
 static void pack_people(struct str *o, const struct session *ss)
@@ -455,7 +447,7 @@ void session_pack(const struct session *ss, struct str *o)
 	pack_i(o, ss->due);
 }
 
-static void unpack_all(struct session *ss, struct unpack *u, int version)
+static void unpack_all(struct session *ss, struct unpack *u)
 {
 	uint64_t n;
 
@@ -476,7 +468,7 @@ static void unpack_all(struct session *ss, struct unpack *u, int version)
 	for (uint64_t i = 0; i < n && !u->bad; i++)
 		unpack_talk(ss, u, &ss->parked[ss->n_parked++]);
 	unpack_talk(ss, u, &ss->lane_talk);
-	unpack_lane(ss, u, &ss->lane, version);
+	unpack_lane(ss, u, &ss->lane);
 	ss->asking = unpack_s(u);
 	ss->asking_about = unpack_s(u);
 	ss->cue_started = unpack_i(u);
@@ -501,10 +493,10 @@ bool session_unpack(struct session *ss, struct sv blob)
 	struct unpack u = { { NULL, 0 }, false };
 
 	empty(ss);
-	if (blob.n == 0 || blob.p[0] < 1 || blob.p[0] > BLOB_VERSION)
+	if (blob.n == 0 || blob.p[0] != BLOB_VERSION)
 		return false;
 	u.rest = arena_sv(ss->arena, sv_sub(blob, 1, blob.n));
-	unpack_all(ss, &u, blob.p[0]);
+	unpack_all(ss, &u);
 	if (u.bad || u.rest.n) {
 		empty(ss);
 		return false;

@@ -88,10 +88,7 @@ struct lane_now {
 	int person;                     /* whom it is about; 0 nobody known */
 	int64_t since, until;
 	int said;                       /* messages answered in this state */
-	int shown;                      /* services passed over: nobody answered there */
-	int64_t alarmed;                /* the last sign of danger at once; 0 none in this episode */
-	bool company;                   /* somebody is with them, or on the line */
-	bool unnumbered;                /* they asked for no more numbers */
+	int shown;                      /* which service was shown last */
 	struct weak weak[MAX_WEAK]; int n_weak;
 	int64_t weak_asked;
 	struct held_list memory;        /* tag -> message number */

@@ -430,6 +430,8 @@ static struct value special(struct run *r, struct sv name, bool *known)
 		return value_number(local / 3600 % 24);
 	if (sv_is(name, "weekday"))
 		return value_number((local / 86400 + 3) % 7 + 1);       /* 1 = Monday */
+	if (sv_is(name, "tier") && r->talk == &r->ss->lane_talk)
+		return value_number(r->ss->lane.tier);
 	for (int i = 0; i < r->n_extra; i++)
 		if (sv_is(name, r->extra[i].name))
 			return value_text(r->extra[i].text);
