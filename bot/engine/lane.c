@@ -922,10 +922,10 @@ static enum lane_turn veiled(struct run *r, const struct tag_best *sign)
 /* A sign of another kind than the one that is being talked about, not yet answered. */
 static bool other_kind(struct run *r, const struct tag_best *best)
 {
-	struct sv crisis = state_at(r, best->tier);
+	struct sv full = state_at(r, best->tier);
 
 	return best->tier >= 2 && !sv_eq(best->class, r->ss->lane.class)
-	    && text_part(r, crisis, best->class, "") != text_part(r, crisis, r->ss->lane.class, "")
+	    && text_part(r, full, best->class, "") != text_part(r, full, r->ss->lane.class, "")
 	    && !noted(r, arena_printf(r->a, "told.%.*s", SV_ARG(best->class)));
 }
 
