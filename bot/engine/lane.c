@@ -849,16 +849,16 @@ static bool names_country(struct run *r)
 
 bool lane_stop(struct run *r)
 {
-	struct sv class = r->ss->lane.class;
-	bool open;
+	struct sv class = r->ss->lane.class, to = SV("");
 
 	if (!lane_open(r))
 		return false;
 	talk_clear(&r->ss->lane_talk);
 	speak(r, SV("quiet"), class);
-	/* a class with a dialog of its own has paused what matters; the rest is only asked to wait */
-	open = r->ss->lane.tier >= 3 || (r->ss->lane.tier == 2 && !dialog_of(r, class).n);
-	set_state(r, next_of(lane_state(&r->s->lane, SV("quiet")), open ? "stopped" : "then"));
+	/* a class with a dialog of its own has paused what matters; the rest only waits */
+	if (r->ss->lane.tier >= 3 || (r->ss->lane.tier == 2 && !dialog_of(r, class).n))
+		to = next_of(lane_state(&r->s->lane, SV("quiet")), "stopped");
+	set_state(r, to.n ? to : SV("after"));
 	return true;
 }
 
