@@ -44,6 +44,11 @@ TESTS += %D%/unit/test_examples
 %C%_unit_test_examples_SOURCES = %D%/unit/test_examples.c %D%/unit/lexicon_help.h
 %C%_unit_test_examples_CFLAGS = $(unit_cflags)
 %C%_unit_test_examples_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
+check_PROGRAMS += %D%/unit/test_leaning
+TESTS += %D%/unit/test_leaning
+%C%_unit_test_leaning_SOURCES = %D%/unit/test_leaning.c %D%/unit/lexicon_help.h
+%C%_unit_test_leaning_CFLAGS = $(unit_cflags)
+%C%_unit_test_leaning_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
 
 check_PROGRAMS += %D%/unit/test_help
 TESTS += %D%/unit/test_help

@@ -4,6 +4,7 @@
 
 #include "base/xalloc.h"
 #include "engine/run.h"
+#include "language/leaning.h"
 
 struct job {
 	const struct script *script;
@@ -86,6 +87,8 @@ static json_t *lane_json(struct job *j)
 
 	json_object_set_new(o, "tier", json_integer(j->best.tier));
 	json_object_set_new(o, "class", text_json(j->best.class));
+	if (j->explain && j->lang->leaning)
+		json_object_set_new(o, "lean", json_integer(leaning_of(j->lang->leaning, j->msg).lead));
 	json_object_set_new(o, "about", text_json(!j->best.tier ? SV("none")
 	    : j->best.about.n ? j->best.about : SV("self")));
 	for (size_t i = 0; i < j->n_lane_sets; i++)

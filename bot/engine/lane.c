@@ -7,6 +7,7 @@
 
 #include "base/xalloc.h"
 #include "engine/run.h"
+#include "language/leaning.h"
 
 enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8 };
 
@@ -105,11 +106,25 @@ static bool says_other(const struct tags **all, size_t n, struct sv class, int c
 	return false;
 }
 
+/* What the sentences of danger and of none say to it.  Where no rule sees a sign, but
+ * people in danger have used such words, it is asked about; where a rule does, but they
+ * never did, it is only asked about, and not even that on a sign that only asks. */
+static void weigh_in(const struct script *s, const struct reading *r, struct tag_best *best)
+{
+	struct lean lean = leaning_of(r->language->leaning, r->message);
+
+	if (best->tier && lean.lead < s->lane.doubt)
+		best->tier = best->tier > 1;
+	else if (!best->tier && lean.lead >= s->lane.lean)
+		*best = (struct tag_best){ 1, lean.class, lean.other ? SV("other") : SV("self"), SV("") };
+}
+
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all)
 {
 	struct tag_best best = { .class = SV("") };
 	int rank = INT32_MAX, clause = 0;
+	bool cut = false;
 
 	*n_all = run_rulesets(s, r, all);
 	for (size_t i = 0; i < *n_all; i++) {
@@ -123,9 +138,12 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 			best = (struct tag_best){ h->tier, h->rule->tag, h->rule->about, SV("") };
 			clause = h->clause;
 		}
-		if (all[i]->cut && best.tier < 1)
-			best.tier = 1;
+		cut = cut || all[i]->cut;
 	}
+	if (r->language->leaning)
+		weigh_in(s, r, &best);
+	if (cut && best.tier < 1)
+		best.tier = 1;
 	if (r->message->unread && best.tier < 1)
 		best.tier = 1;
 	if (best.class.n && says_other(all, *n_all, best.class, clause))

@@ -4,11 +4,13 @@
  * tables before dialogs; the lexicon is sealed last. */
 #include "engine/load.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 #include "language/examples.h"
+#include "language/leaning.h"
 
 /* ---- small readers ------------------------------------------------------ */
 
@@ -284,6 +286,9 @@ static void load_examples(struct loading *l, struct language *lang)
 
 	if (src)
 		lang->examples = examples_load(lang->locale, src, l->findings);
+	src = lang_file(l, lang->locale, "lane-examples.tsv");
+	if (src)
+		lang->leaning = leaning_load(lang->locale, src, l->findings);
 }
 
 static void load_language(struct loading *l, struct language *lang)
@@ -816,6 +821,8 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	node_done(&denied);
 	load_lane_heard(l, lane, root);
 	load_lane_wait(l, lane, root);
+	lane->lean = (int)node_int(root, "lean", INT_MAX);
+	lane->doubt = (int)node_int(root, "doubt", INT_MIN);
 	lane->locks = ARENA_ARRAY(l->arena, struct sv, node_count(&lock));
 	for (size_t i = 0; node_member(&lock, &i, &key, &child); )
 		lane->locks[n++] = arena_sv(l->arena, sv_from(key));
@@ -1280,9 +1287,12 @@ static void load_everything(struct loading *l)
 	prove_lines(l);
 	keep_chats(l);
 	lexicon_seal(s->lexicon, l->findings);
-	for (size_t i = 0; i < s->n_languages; i++)
+	for (size_t i = 0; i < s->n_languages; i++) {
 		if (s->languages[i].examples)
 			examples_seal(s->languages[i].examples, &s->languages[i]);
+		if (s->languages[i].leaning)
+			leaning_seal(s->languages[i].leaning, &s->languages[i]);
+	}
 }
 
 struct script *script_load(const struct source *sources, size_t n, struct findings *f)
@@ -1311,8 +1321,10 @@ void script_destroy(struct script *s)
 	if (!s)
 		return;
 	json_decref(s->analyze_file);
-	for (size_t i = 0; i < s->n_languages; i++)
+	for (size_t i = 0; i < s->n_languages; i++) {
 		examples_destroy(s->languages[i].examples);
+		leaning_destroy(s->languages[i].leaning);
+	}
 	lexicon_destroy(s->lexicon);
 	arena_destroy(s->arena);
 	free(s);

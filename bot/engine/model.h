@@ -314,6 +314,7 @@ struct lane {
 	struct sv denied, *lowered; size_t n_lowered;   /* classes that this tag in the same clause lowers */
 	struct lane_heard *heard; size_t n_heard;
 	struct lane_wait wait;
+	int lean, doubt;                                /* from the one on it is asked about; below the other, no more than asked */
 	struct line *texts; size_t n_texts;             /* base locale */
 	struct sv *own; size_t n_own;                   /* classes about the person's own life */
 	struct sv *others; size_t n_others;             /* classes whose texts speak of somebody else already */

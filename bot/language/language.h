@@ -17,6 +17,7 @@ struct readers;
 struct ruleset;
 struct analysis;
 struct examples;
+struct leaning;
 
 struct language {
 	struct sv locale;
@@ -26,6 +27,7 @@ struct language {
 	struct ruleset **rulesets;  size_t n_rulesets;
 	struct analysis **analyses; size_t n_analyses;
 	struct examples *examples;      /* NULL where the locale has none */
+	struct leaning *leaning;        /* of the lane; NULL where the locale has none */
 };
 
 struct reading {
