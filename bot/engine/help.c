@@ -126,7 +126,9 @@ size_t help_pick(struct run *r, const struct sv *kinds, size_t n_kinds,
 
 struct sv help_emergency(struct run *r)
 {
-	return help_emergency_of(r->s, country_of(r));
+	const struct country *c = country_of(r);
+
+	return !c && r->emergency.n ? r->emergency : help_emergency_of(r->s, c);
 }
 
 void help_say(struct run *r, const struct sv *kinds, size_t n_kinds, size_t rows)

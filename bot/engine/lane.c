@@ -59,6 +59,15 @@ static size_t run_rulesets(const struct script *s, struct reading *known,
 	return n;
 }
 
+static struct sv locale_of(const struct script *s, const struct ruleset *set)
+{
+	for (size_t i = 0; i < s->n_languages; i++)
+		for (size_t k = 0; k < s->languages[i].n_rulesets; k++)
+			if (s->languages[i].rulesets[k] == set)
+				return s->languages[i].locale;
+	return SV("");
+}
+
 /* The order of the file decides; but what only asks never hides what answers. */
 static bool outranks(int tier, int rank, int best_tier, int best_rank)
 {
@@ -135,7 +144,8 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 			if (h->tier < 1 || !outranks(h->tier, at, best.tier, rank))
 				continue;
 			rank = at;
-			best = (struct tag_best){ h->tier, h->rule->tag, h->rule->about, SV("") };
+			best = (struct tag_best){ h->tier, h->rule->tag, h->rule->about, SV(""),
+				locale_of(s, all[i]->set) };
 			clause = h->clause;
 		}
 		cut = cut || all[i]->cut;
@@ -217,7 +227,7 @@ static void remember(struct run *r, const struct tags **all, size_t n, struct ta
 					    r->ss->messages)), r->ev->now);
 				if (fresh && tag_in(l->memory[m].raises, l->memory[m].n_raises, tag)
 				    && best->tier < 3)
-					*best = (struct tag_best){ 3, tag, SV("self"), SV("") };
+					*best = (struct tag_best){ 3, tag, SV("self"), SV(""), best->locale };
 			}
 	}
 }
@@ -255,7 +265,7 @@ static struct tag_best judge(struct run *r)
 	if (weak_sum(r, all, n) >= r->s->lane.weak_sum && best.tier < 1
 	    && (!r->ss->lane.weak_asked || r->ev->now - r->ss->lane.weak_asked > WEAK_PAUSE)) {
 		r->ss->lane.weak_asked = r->ev->now;
-		best = (struct tag_best){ 1, r->s->lane.weak_class, SV(""), SV("") };
+		best = (struct tag_best){ .tier = 1, .class = r->s->lane.weak_class };
 	}
 	return best;
 }
@@ -540,6 +550,23 @@ void lane_enter(struct run *r, struct sv class, int tier, int person)
 	enter_state(r, state_at(r, tier));
 }
 
+/* Somebody who wrote in another language: its two lines come first. */
+static void say_card(struct run *r, struct sv locale)
+{
+	const struct lane *l = &r->s->lane;
+
+	for (size_t i = 0; i < l->n_cards; i++) {
+		if (!sv_eq(l->cards[i].locale, locale) || sv_eq(locale, r->lang->locale))
+			continue;
+		r->lane_spoke = true;
+		r->flags |= SAY_LANE;
+		r->emergency = l->cards[i].emergency;
+		say_text(r, wording_pick(r, &l->cards[i].say, l->cards[i].locale), PIECE_LINES);
+		say_flush(r, NULL, 0);
+		r->emergency = SV("");
+	}
+}
+
 static void enter_sign(struct run *r, const struct tag_best *sign)
 {
 	int before = lane_open(r) ? r->ss->lane.tier : 0;
@@ -549,6 +576,7 @@ static void enter_sign(struct run *r, const struct tag_best *sign)
 	note(r, SV("about"), sign->about.n ? sign->about : SV("self"));
 	note(r, SV("how"), sign->how);
 	note_sign(r, sign->class, sign->tier, person_meant(r));
+	say_card(r, sign->locale);
 	if (before > sign->tier)        /* what was said before is not unsaid */
 		r->ss->lane.tier = before;
 	enter_state(r, state_at(r, sign->tier));

@@ -830,6 +830,28 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	node_done(root);
 }
 
+static void load_lane_cards(struct loading *l, struct node *root, void *ctx)
+{
+	struct lane *lane = &l->script->lane;
+	struct node all = node_get(root, "say"), one, lines;
+	const char *locale;
+
+	(void)ctx;
+	node_text(root, "cards", false);
+	node_int(root, "format", 1);
+	lane->cards = ARENA_ARRAY(l->arena, struct lane_card, node_count(&all));
+	for (size_t i = 0; node_member(&all, &i, &locale, &one); ) {
+		struct lane_card *c = &lane->cards[lane->n_cards++];
+
+		c->locale = arena_sv(l->arena, sv_from(locale));
+		c->emergency = arena_sv(l->arena, node_text(&one, "emergency", true));
+		lines = node_get(&one, "lines");
+		wording_load(&c->say, &lines, l->arena);
+		node_done(&one);
+	}
+	node_done(root);
+}
+
 static void load_lane_texts(struct loading *l, struct node *root, void *ctx)
 {
 	struct lane *lane = &l->script->lane;
@@ -1282,6 +1304,7 @@ static void load_everything(struct loading *l)
 	with_file(l, source_find(l, "lane/lane.json"), "", load_lane, NULL);
 	with_file(l, source_find(l, arena_printf(l->scratch, "lane/text.%.*s.json",
 	    SV_ARG(s->base_locale))), "", load_lane_texts, NULL);
+	with_file(l, source_find(l, "lane/cards.json"), "", load_lane_cards, NULL);
 	prove_lane(l);
 	prove_examples(l);
 	prove_lines(l);

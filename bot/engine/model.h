@@ -291,6 +291,9 @@ struct lane_wait {
 	struct sv *states; size_t n_states;
 };
 
+/* Said before the reply to somebody who wrote in another language, in that language. */
+struct lane_card { struct sv locale, emergency; struct wording say; };
+
 struct lane_help { struct sv class; struct sv *kinds; size_t n_kinds; };
 
 struct lane {
@@ -317,6 +320,7 @@ struct lane {
 	int lean, doubt;                                /* from the one on it is asked about; below the other, no more than asked */
 	struct line *texts; size_t n_texts;             /* base locale */
 	struct sv *own; size_t n_own;                   /* classes about the person's own life */
+	struct lane_card *cards; size_t n_cards;
 	struct sv *others; size_t n_others;             /* classes whose texts speak of somebody else already */
 };
 

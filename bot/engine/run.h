@@ -28,6 +28,7 @@ struct run {
 	int budget;                     /* steps left */
 	int asked;                      /* a question stands: nothing is said after it */
 	bool lane_spoke;
+	struct sv emergency;            /* said instead while the country is unknown; "" the usual words */
 	bool renumbered;                /* the open question's menu is not the one last shown */
 	struct cached cache[24]; int n_cache;
 	struct reading *read[16]; int n_read;   /* texts of slots, read once a turn */
@@ -130,7 +131,11 @@ const struct service *lane_service_now(struct run *r);  /* {help.now}: after "no
 void lane_enter(struct run *r, struct sv class, int tier, int person);
 bool lane_open(const struct run *r);
 void lane_expire(struct run *r);        /* the watch after it ends by itself */
-struct tag_best { int tier; struct sv class, about, how; };     /* how: the tag that lowered it */
+struct tag_best {
+	int tier;
+	struct sv class, about, how;    /* how: the tag that lowered it */
+	struct sv locale;               /* whose rules read it */
+};
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all);
 /* The sum of the weak signs in one message, for the sets that lane_judge filled. */

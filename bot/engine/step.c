@@ -21,6 +21,8 @@ static void set_locale(struct run *r)
 	struct sv want = r->ss->locale.n ? r->ss->locale : r->ev->locale;
 
 	r->lang = script_language(r->s, want);
+	if (!r->lang || !r->lang->readers)      /* only the lane reads that language */
+		r->lang = script_language(r->s, r->s->base_locale);
 	if (r->ev->utc_offset != INT_MIN)
 		r->ss->utc_offset = r->ev->utc_offset;
 }
