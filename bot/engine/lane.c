@@ -36,23 +36,36 @@ static int rank_of(const struct lane *l, const struct tag_hit *h)
 	return (int)l->n_order;
 }
 
+/* Languages that only the lane reads have no spelling of their own: one reading serves
+ * them all, and is not the person's, in which "em" is "them" already. */
+static struct message *read_plainly(const struct script *s, const struct language *l,
+    const struct reading *known)
+{
+	return message_read(s->lexicon, l->locale, known->message->raw, known->message->arena);
+}
+
 /* Every language's rules; the message has been read in its own already. */
 static size_t run_rulesets(const struct script *s, struct reading *known,
     const struct tags **sets)
 {
+	struct message *plain = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_languages; i++) {
-		struct reading *reading = known->language == &s->languages[i] ? known : NULL;
+		const struct language *l = &s->languages[i];
+		struct reading *reading = known->language == l ? known : NULL;
 
 		for (size_t k = 0; k < s->lane.n_rulesets; k++) {
-			const struct ruleset *set = language_ruleset(&s->languages[i],
-			    s->lane.rulesets[k]);
+			const struct ruleset *set = language_ruleset(l, s->lane.rulesets[k]);
 
 			if (!set)
 				continue;
-			if (!reading)
-				reading = reading_of(&s->languages[i], known->message);
+			if (!reading && l->readers)
+				reading = reading_of(l, known->message);
+			if (!reading) {
+				plain = plain ? plain : read_plainly(s, l, known);
+				reading = reading_of(l, plain);
+			}
 			sets[n++] = ruleset_run(set, reading, VIEW_ALL);
 		}
 	}
