@@ -116,9 +116,8 @@ enum op { OP_SYM, OP_SET, OP_ANY, OP_SPLIT, OP_JUMP, OP_FIRST, OP_LAST, OP_MATCH
 
 struct inst {
 	uint8_t op;
-	uint8_t bloom;          /* SET: bits of sym % 8 */
 	uint16_t n;             /* SET: members */
-	uint32_t x, y;          /* SYM: sym; SET: first in sets; SPLIT, JUMP: targets */
+	uint32_t x, y;          /* SYM: sym; SET: first in sets, bloom; SPLIT, JUMP: targets */
 };
 
 struct key { uint32_t sym; uint8_t min, max; };       /* words before it */
@@ -127,6 +126,7 @@ struct phrase {
 	struct sv text, place, file;
 	const struct pnode *tree;       /* NULL: regex */
 	pcre2_code *regex;
+	uint64_t first;         /* bloom of the symbols that a match may begin with */
 	struct inst *code;      uint32_t n_code;
 	struct key *keys;       uint32_t n_keys;
 	uint32_t *needs;        uint32_t n_needs;     /* further symbols it cannot do without */
@@ -149,6 +149,8 @@ struct group {
 	uint32_t *slots;        /* sym, 0 free */
 	struct run { uint32_t first, n; } *runs;
 	uint32_t mask;
+	uint64_t *keys;         /* bit set of all symbols up to the last that is a key */
+	uint32_t n_keys;
 	struct posting *postings;
 	size_t n_postings;
 };
@@ -184,6 +186,8 @@ struct lexicon {
 	uint32_t *prefix_pool;  size_t n_prefix_pool, cap_prefix_pool;
 	uint64_t prefix_bloom[16];      /* of the first three bytes */
 	size_t longest_prefix;
+	uint64_t *blooms;       /* of sets, made by emit_set() */
+	size_t n_blooms, cap_blooms;
 	struct near *near;      uint32_t *near_at; uint32_t near_mask;
 	bool sealed;
 };
@@ -274,6 +278,7 @@ struct edge {
 struct lattice {
 	struct edge *edges;     int n_edges, cap_edges;
 	int *head;              /* first edge of each node, -1 */
+	uint64_t *out;          /* bloom of the symbols on the edges of each node */
 	int *home;              /* word of a node; nodes beyond n_words lie inside it */
 	int n_nodes, cap_nodes;
 	int n_words;
@@ -304,6 +309,12 @@ void lattice_path(struct message *m, int from, int to, int word, const uint32_t 
 static inline int lattice_place(const struct lattice *g, int node)
 {
 	return node <= g->n_words ? 2 * node : 2 * g->home[node] + 1;
+}
+/* Blooms of symbols, to pass over most of what cannot be: in 64 bits for sets and
+ * for the edges of one node, in 2,048 for a whole lattice. */
+static inline uint64_t sym_bit(uint32_t sym)
+{
+	return 1ULL << (sym & 63);
 }
 static inline void lattice_see(struct lattice *g, uint32_t sym)
 {

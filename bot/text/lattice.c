@@ -23,6 +23,7 @@ static void room_for_nodes(struct message *m)
 		return;
 	g->cap_nodes = 2 * g->cap_nodes;
 	g->head = grown(m->arena, g->head, n, (size_t)g->cap_nodes * sizeof(int));
+	g->out = grown(m->arena, g->out, 2 * n, (size_t)g->cap_nodes * sizeof *g->out);
 	g->home = grown(m->arena, g->home, n, (size_t)g->cap_nodes * sizeof(int));
 	g->more = grown(m->arena, g->more, n, (size_t)g->cap_nodes * sizeof(int));
 }
@@ -38,6 +39,7 @@ void lattice_init(struct message *m, int n_words)
 	g->cap_edges = 3 * n_words + 32;
 	g->edges = ARENA_ARRAY(m->arena, struct edge, g->cap_edges);
 	g->head = ARENA_ARRAY(m->arena, int, g->cap_nodes);
+	g->out = ARENA_ARRAY(m->arena, uint64_t, g->cap_nodes);
 	g->home = ARENA_ARRAY(m->arena, int, g->cap_nodes);
 	g->more = ARENA_ARRAY(m->arena, int, g->cap_nodes);
 	g->inside = ARENA_ARRAY(m->arena, int, n_words + 1);
@@ -77,6 +79,7 @@ void lattice_edge(struct message *m, int from, int to, uint32_t sym, uint32_t ro
 	g->edges[g->n_edges] = (struct edge){ sym, row, to, g->head[from],
 		(uint8_t)views, mark, false };
 	g->head[from] = g->n_edges++;
+	g->out[from] |= sym_bit(sym);
 	lattice_see(g, sym);
 	if (!mark && to <= g->n_words && to - g->home[from] > g->widest) {
 		g->widest = to - g->home[from];

@@ -39,6 +39,7 @@ static void group_destroy(struct group *g)
 	free(g->items);
 	free(g->slots);
 	free(g->runs);
+	free(g->keys);
 	free(g->postings);
 	free(g);
 }
@@ -65,6 +66,7 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->groups);
 	free(lx->spellings);
 	free(lx->sets);
+	free(lx->blooms);
 	free(lx->prefix_pool);
 	free(lx->near);
 	free(lx->near_at);

@@ -15,6 +15,7 @@ struct runner {
 	const struct lattice *g;
 	const struct inst *code;
 	const uint32_t *sets;
+	const uint64_t *blooms;
 	unsigned allowed;       /* views */
 	int start;              /* node */
 	int last;               /* the place past which no path may go */
@@ -58,8 +59,6 @@ static bool in_set(const struct runner *r, const struct inst *in, uint32_t sym)
 	const uint32_t *set = r->sets + in->x;
 	size_t low = 0, high = in->n;
 
-	if (!(in->bloom >> (sym & 7) & 1))
-		return false;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 
@@ -81,6 +80,8 @@ static void run(struct runner *r, uint32_t pc, int node, unsigned views)
 		switch ((enum op)in->op) {
 		case OP_SYM:
 		case OP_SET:
+			if (!(g->out[node] & (in->op == OP_SYM ? sym_bit(in->x) : r->blooms[in->y])))
+				return;
 			for (int i = g->head[node]; i >= 0; i = g->edges[i].next) {
 				const struct edge *e = &g->edges[i];
 
@@ -128,7 +129,7 @@ static struct runner runner(struct message *m, const struct phrase *p, unsigned 
     struct span within)
 {
 	return (struct runner){ .m = m, .g = m->lattice, .code = p->code,
-		.sets = m->lexicon->sets, .allowed = views & p->views,
+		.sets = m->lexicon->sets, .blooms = m->lexicon->blooms, .allowed = views & p->views,
 		.last = 2 * within.last, .best = -1 };
 }
 
@@ -169,7 +170,7 @@ static bool match_between(struct message *m, const struct phrase *p, unsigned vi
 
 	for (int w = low; w <= high; w++)
 		for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
-			if (run_at(&r, node, out))
+			if (p->first & m->lattice->out[node] && run_at(&r, node, out))
 				return true;
 	return false;
 }
@@ -276,7 +277,8 @@ static bool match_whole(struct message *m, const struct phrase *p, unsigned view
 	r.ends = behind;
 	r.first_word = within.first;
 	for (int w = within.first; w < within.last; w++)
-		if (before[w - within.first] && run_at(&r, w, out))
+		if (before[w - within.first] && p->first & m->lattice->out[w]
+		    && run_at(&r, w, out))
 			return true;
 	return false;
 }
@@ -392,6 +394,14 @@ void group_seal(struct group *g)
 
 	for (size_t i = 0; i < g->n; i++)
 		total += lx->phrases[g->items[i].phrase].n_keys;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct phrase *p = &lx->phrases[g->items[i].phrase];
+
+		for (uint32_t k = 0; k < p->n_keys; k++)
+			if (p->keys[k].sym / 64 >= g->n_keys)
+				g->n_keys = p->keys[k].sym / 64 + 1;
+	}
+	g->keys = xcalloc(g->n_keys + 1, sizeof *g->keys);
 	for (g->mask = 15; g->mask < 2 * total; )
 		g->mask = 2 * g->mask + 1;
 	g->slots = xcalloc((size_t)g->mask + 1, sizeof *g->slots);
@@ -405,6 +415,7 @@ void group_seal(struct group *g)
 			uint32_t at = slot_of(g, p->keys[k].sym);
 
 			g->slots[at] = p->keys[k].sym;
+			g->keys[p->keys[k].sym / 64] |= sym_bit(p->keys[k].sym);
 			g->runs[at].n++;
 		}
 	}
@@ -495,7 +506,7 @@ static void mark_classes(struct scan *s, const struct posting *p, const struct p
 		for (int node = w; node >= 0; node = next_start(g, w, node)) {
 			bool known = false;
 
-			if (!run_at(&r, node, &x))
+			if (!(ph->first & g->out[node]) || !run_at(&r, node, &x))
 				continue;
 			for (int i = g->head[node]; i >= 0; i = g->edges[i].next)
 				known = known || (g->edges[i].sym == p->tag
@@ -540,11 +551,13 @@ static void scan_node(struct scan *s, int node, int word, struct span sentence)
 	const struct lattice *l = s->m->lattice;
 
 	for (int i = l->head[node]; i >= 0; i = l->edges[i].next) {
-		uint32_t at = slot_of(g, l->edges[i].sym);
-		struct run runs = g->runs[at];
+		uint32_t sym = l->edges[i].sym;
+		struct run runs;
 
-		if (!g->slots[at] || l->edges[i].over)
+		if (sym / 64 >= g->n_keys || !(g->keys[sym / 64] & sym_bit(sym))
+		    || l->edges[i].over)
 			continue;
+		runs = g->runs[slot_of(g, sym)];
 		for (uint32_t k = 0; k < runs.n && s->m->work <= s->m->limit; k++)
 			try_posting(s, &g->postings[runs.first + k], word, sentence);
 	}

@@ -255,14 +255,17 @@ static void emit_tree(struct emitter *e, const struct pnode *t);
 static void emit_set(struct emitter *e, const struct pnode *t)
 {
 	struct lexicon *lx = e->lx;
-	size_t at = emit(e, OP_SET, (uint32_t)lx->n_sets, 0);
+	size_t at = emit(e, OP_SET, (uint32_t)lx->n_sets, (uint32_t)lx->n_blooms);
+	uint64_t bloom = 0;
 
 	e->code[at].n = (uint16_t)t->n_set;
 	for (size_t i = 0; i < t->n_set; i++) {
 		GROW(lx->sets, lx->n_sets, lx->cap_sets);
 		lx->sets[lx->n_sets++] = t->set[i];
-		e->code[at].bloom |= (uint8_t)(1U << (t->set[i] & 7));
+		bloom |= sym_bit(t->set[i]);
 	}
+	GROW(lx->blooms, lx->n_blooms, lx->cap_blooms);
+	lx->blooms[lx->n_blooms++] = bloom;
 }
 
 static void emit_choice(struct emitter *e, const struct pnode *t)
@@ -329,6 +332,38 @@ static void emit_tree(struct emitter *e, const struct pnode *t)
 		emit(e, OP_LAST, 0, 0);
 		break;
 	}
+}
+
+/* The symbols a match may begin with; true when t may match without any. */
+static bool first_of(const struct pnode *t, uint64_t *bloom)
+{
+	bool empty = t->kind == NODE_SEQ;
+
+	switch ((enum node_kind)t->kind) {
+	case NODE_SYM:
+		*bloom |= sym_bit(t->sym);
+		return false;
+	case NODE_SET:
+		for (size_t i = 0; i < t->n_set; i++)
+			*bloom |= sym_bit(t->set[i]);
+		return false;
+	case NODE_SEQ:
+		for (size_t i = 0; empty && i < t->n; i++)
+			empty = first_of(t->kids[i], bloom);
+		return empty;
+	case NODE_ALT:
+	case NODE_OPT:
+		for (size_t i = 0; i < t->n; i++)
+			empty |= first_of(t->kids[i], bloom);
+		return empty || t->kind == NODE_OPT;
+	case NODE_GAP:
+		*bloom = UINT64_MAX;
+		return true;
+	case NODE_FIRST:
+	case NODE_LAST:
+		break;
+	}
+	return true;
 }
 
 /* A tree is parsed in the scratch arena; what a phrase keeps is a copy. */
@@ -401,6 +436,8 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 	p = phrase_new(lx, at, text, views, where);
 	p->tree = tree_copy(lx->arena, tree);
 	p->whole = whole;
+	if (first_of(tree, &p->first))
+		p->first = UINT64_MAX;
 	p->longest = (uint8_t)length_of(lx, tree).max;
 	p->code = arena_copy(lx->arena, e.code, e.n * sizeof *e.code);
 	p->n_code = (uint32_t)e.n;
