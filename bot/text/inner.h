@@ -115,9 +115,10 @@ struct pnode {
 enum op { OP_SYM, OP_SET, OP_ANY, OP_SPLIT, OP_JUMP, OP_FIRST, OP_LAST, OP_MATCH };
 
 struct inst {
-	uint8_t op;
-	uint16_t n;             /* SET: members */
-	uint32_t x, y;          /* SYM: sym; SET: first in sets, bloom; SPLIT, JUMP: targets */
+	uint64_t first;         /* bloom of the symbols that a path from here begins with */
+	uint32_t op : 8;
+	uint32_t x : 24;        /* SYM: sym; SET: first in sets; SPLIT, JUMP: target, forward */
+	uint32_t y;             /* SET: members; SPLIT: the other target */
 };
 
 struct key { uint32_t sym; uint8_t min, max; };       /* words before it */
@@ -126,7 +127,6 @@ struct phrase {
 	struct sv text, place, file;
 	const struct pnode *tree;       /* NULL: regex */
 	pcre2_code *regex;
-	uint64_t first;         /* bloom of the symbols that a match may begin with */
 	struct inst *code;      uint32_t n_code;
 	struct key *keys;       uint32_t n_keys;
 	uint32_t *needs;        uint32_t n_needs;     /* further symbols it cannot do without */
@@ -186,8 +186,6 @@ struct lexicon {
 	uint32_t *prefix_pool;  size_t n_prefix_pool, cap_prefix_pool;
 	uint64_t prefix_bloom[16];      /* of the first three bytes */
 	size_t longest_prefix;
-	uint64_t *blooms;       /* of sets, made by emit_set() */
-	size_t n_blooms, cap_blooms;
 	struct near *near;      uint32_t *near_at; uint32_t near_mask;
 	bool sealed;
 };
@@ -310,11 +308,13 @@ static inline int lattice_place(const struct lattice *g, int node)
 {
 	return node <= g->n_words ? 2 * node : 2 * g->home[node] + 1;
 }
-/* Blooms of symbols, to pass over most of what cannot be: in 64 bits for sets and
- * for the edges of one node, in 2,048 for a whole lattice. */
+/* Blooms of symbols, to pass over most of what cannot be: in 64 bits for a step of
+ * a program and for the edges of a node, in 2,048 for a whole lattice.  ANY_SYMBOL
+ * is in those of all nodes, and of all steps that may go on without a symbol. */
+#define ANY_SYMBOL (1ULL << 63)
 static inline uint64_t sym_bit(uint32_t sym)
 {
-	return 1ULL << (sym & 63);
+	return 1ULL << sym % 63;
 }
 static inline void lattice_see(struct lattice *g, uint32_t sym)
 {

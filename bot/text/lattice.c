@@ -47,8 +47,10 @@ void lattice_init(struct message *m, int n_words)
 	g->widest = 1;
 	memset(g->head, -1, (size_t)g->cap_nodes * sizeof(int));
 	memset(g->inside, -1, (size_t)(n_words + 1) * sizeof(int));
-	for (int i = 0; i <= n_words; i++)
+	for (int i = 0; i <= n_words; i++) {
 		g->home[i] = i;
+		g->out[i] = ANY_SYMBOL;
+	}
 }
 
 int lattice_node(struct message *m, int word)
@@ -59,6 +61,7 @@ int lattice_node(struct message *m, int word)
 	room_for_nodes(m);
 	at = g->n_nodes++;
 	g->head[at] = -1;
+	g->out[at] = ANY_SYMBOL;
 	g->home[at] = word;
 	g->more[at] = g->inside[word];
 	g->inside[word] = at;

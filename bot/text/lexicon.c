@@ -66,7 +66,6 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->groups);
 	free(lx->spellings);
 	free(lx->sets);
-	free(lx->blooms);
 	free(lx->prefix_pool);
 	free(lx->near);
 	free(lx->near_at);

@@ -15,7 +15,6 @@ struct runner {
 	const struct lattice *g;
 	const struct inst *code;
 	const uint32_t *sets;
-	const uint64_t *blooms;
 	unsigned allowed;       /* views */
 	int start;              /* node */
 	int last;               /* the place past which no path may go */
@@ -57,8 +56,10 @@ static void accept(struct runner *r, int node, unsigned views)
 static bool in_set(const struct runner *r, const struct inst *in, uint32_t sym)
 {
 	const uint32_t *set = r->sets + in->x;
-	size_t low = 0, high = in->n;
+	size_t low = 0, high = in->y;
 
+	if (!(in->first & sym_bit(sym)))
+		return false;
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 
@@ -67,21 +68,25 @@ static bool in_set(const struct runner *r, const struct inst *in, uint32_t sym)
 		else
 			high = mid;
 	}
-	return low < in->n && set[low] == sym;
+	return low < in->y && set[low] == sym;
+}
+
+/* Can no edge of the node be what a path from that step begins with? */
+static inline bool dead(const struct inst *at, const struct lattice *g, int node)
+{
+	return !(at->first & g->out[node]);
 }
 
 static void run(struct runner *r, uint32_t pc, int node, unsigned views)
 {
 	const struct lattice *g = r->g;
 
-	while (spend(r->m, 1)) {
+	while (!dead(&r->code[pc], g, node) && spend(r->m, 1)) {
 		const struct inst *in = &r->code[pc];
 
 		switch ((enum op)in->op) {
 		case OP_SYM:
 		case OP_SET:
-			if (!(g->out[node] & (in->op == OP_SYM ? sym_bit(in->x) : r->blooms[in->y])))
-				return;
 			for (int i = g->head[node]; i >= 0; i = g->edges[i].next) {
 				const struct edge *e = &g->edges[i];
 
@@ -89,7 +94,8 @@ static void run(struct runner *r, uint32_t pc, int node, unsigned views)
 				    || e->views & ~r->allowed || (e->over && node == r->start)
 				    || lattice_place(g, e->to) > r->last)
 					continue;
-				run(r, pc + 1, e->to, views | e->views);
+				if (!dead(in + 1, g, e->to))
+					run(r, pc + 1, e->to, views | e->views);
 			}
 			return;
 		case OP_ANY:
@@ -99,7 +105,12 @@ static void run(struct runner *r, uint32_t pc, int node, unsigned views)
 			pc++;
 			break;
 		case OP_SPLIT:
-			run(r, in->x, node, views);
+			if (dead(&r->code[in->y], g, node)) {
+				pc = in->x;
+				break;
+			}
+			if (!dead(&r->code[in->x], g, node))
+				run(r, in->x, node, views);
 			pc = in->y;
 			break;
 		case OP_JUMP:
@@ -129,7 +140,7 @@ static struct runner runner(struct message *m, const struct phrase *p, unsigned 
     struct span within)
 {
 	return (struct runner){ .m = m, .g = m->lattice, .code = p->code,
-		.sets = m->lexicon->sets, .blooms = m->lexicon->blooms, .allowed = views & p->views,
+		.sets = m->lexicon->sets, .allowed = views & p->views,
 		.last = 2 * within.last, .best = -1 };
 }
 
@@ -170,7 +181,7 @@ static bool match_between(struct message *m, const struct phrase *p, unsigned vi
 
 	for (int w = low; w <= high; w++)
 		for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
-			if (p->first & m->lattice->out[node] && run_at(&r, node, out))
+			if (!dead(p->code, m->lattice, node) && run_at(&r, node, out))
 				return true;
 	return false;
 }
@@ -277,7 +288,7 @@ static bool match_whole(struct message *m, const struct phrase *p, unsigned view
 	r.ends = behind;
 	r.first_word = within.first;
 	for (int w = within.first; w < within.last; w++)
-		if (before[w - within.first] && p->first & m->lattice->out[w]
+		if (before[w - within.first] && !dead(p->code, m->lattice, w)
 		    && run_at(&r, w, out))
 			return true;
 	return false;
@@ -387,27 +398,36 @@ static struct posting posting_of(const struct lexicon *lx, const struct group_it
 	return x;
 }
 
+/* Room for all keys of all phrases. */
+static void group_room(struct group *g)
+{
+	const struct lexicon *lx = g->lexicon;
+	uint32_t last = 0;
+
+	g->n_postings = 0;
+	for (size_t i = 0; i < g->n; i++) {
+		const struct phrase *p = &lx->phrases[g->items[i].phrase];
+
+		g->n_postings += p->n_keys;
+		for (uint32_t k = 0; k < p->n_keys; k++)
+			if (p->keys[k].sym > last)
+				last = p->keys[k].sym;
+	}
+	for (g->mask = 15; g->mask < 2 * g->n_postings; )
+		g->mask = 2 * g->mask + 1;
+	g->n_keys = last / 64 + 1;
+	g->keys = xcalloc(g->n_keys, sizeof *g->keys);
+	g->slots = xcalloc((size_t)g->mask + 1, sizeof *g->slots);
+	g->runs = xcalloc((size_t)g->mask + 1, sizeof *g->runs);
+	g->postings = xcalloc(g->n_postings + 1, sizeof *g->postings);
+}
+
 void group_seal(struct group *g)
 {
 	const struct lexicon *lx = g->lexicon;
 	size_t total = 0;
 
-	for (size_t i = 0; i < g->n; i++)
-		total += lx->phrases[g->items[i].phrase].n_keys;
-	for (size_t i = 0; i < g->n; i++) {
-		const struct phrase *p = &lx->phrases[g->items[i].phrase];
-
-		for (uint32_t k = 0; k < p->n_keys; k++)
-			if (p->keys[k].sym / 64 >= g->n_keys)
-				g->n_keys = p->keys[k].sym / 64 + 1;
-	}
-	g->keys = xcalloc(g->n_keys + 1, sizeof *g->keys);
-	for (g->mask = 15; g->mask < 2 * total; )
-		g->mask = 2 * g->mask + 1;
-	g->slots = xcalloc((size_t)g->mask + 1, sizeof *g->slots);
-	g->runs = xcalloc((size_t)g->mask + 1, sizeof *g->runs);
-	g->postings = xcalloc(total + 1, sizeof *g->postings);
-	g->n_postings = total;
+	group_room(g);
 	for (size_t i = 0; i < g->n; i++) {
 		const struct phrase *p = &lx->phrases[g->items[i].phrase];
 
@@ -419,7 +439,6 @@ void group_seal(struct group *g)
 			g->runs[at].n++;
 		}
 	}
-	total = 0;
 	for (uint32_t at = 0; at <= g->mask; at++) {
 		g->runs[at].first = (uint32_t)total;
 		total += g->runs[at].n;
@@ -506,7 +525,7 @@ static void mark_classes(struct scan *s, const struct posting *p, const struct p
 		for (int node = w; node >= 0; node = next_start(g, w, node)) {
 			bool known = false;
 
-			if (!(ph->first & g->out[node]) || !run_at(&r, node, &x))
+			if (dead(ph->code, g, node) || !run_at(&r, node, &x))
 				continue;
 			for (int i = g->head[node]; i >= 0; i = g->edges[i].next)
 				known = known || (g->edges[i].sym == p->tag

@@ -255,17 +255,11 @@ static void emit_tree(struct emitter *e, const struct pnode *t);
 static void emit_set(struct emitter *e, const struct pnode *t)
 {
 	struct lexicon *lx = e->lx;
-	size_t at = emit(e, OP_SET, (uint32_t)lx->n_sets, (uint32_t)lx->n_blooms);
-	uint64_t bloom = 0;
-
-	e->code[at].n = (uint16_t)t->n_set;
+	emit(e, OP_SET, (uint32_t)lx->n_sets, t->n_set);
 	for (size_t i = 0; i < t->n_set; i++) {
 		GROW(lx->sets, lx->n_sets, lx->cap_sets);
 		lx->sets[lx->n_sets++] = t->set[i];
-		bloom |= sym_bit(t->set[i]);
 	}
-	GROW(lx->blooms, lx->n_blooms, lx->cap_blooms);
-	lx->blooms[lx->n_blooms++] = bloom;
 }
 
 static void emit_choice(struct emitter *e, const struct pnode *t)
@@ -334,36 +328,36 @@ static void emit_tree(struct emitter *e, const struct pnode *t)
 	}
 }
 
-/* The symbols a match may begin with; true when t may match without any. */
-static bool first_of(const struct pnode *t, uint64_t *bloom)
+/* What a path from each step begins with; targets lie behind those who name them. */
+static void find_firsts(const struct emitter *e)
 {
-	bool empty = t->kind == NODE_SEQ;
+	for (size_t i = e->n; i-- > 0; ) {
+		struct inst *in = &e->code[i];
 
-	switch ((enum node_kind)t->kind) {
-	case NODE_SYM:
-		*bloom |= sym_bit(t->sym);
-		return false;
-	case NODE_SET:
-		for (size_t i = 0; i < t->n_set; i++)
-			*bloom |= sym_bit(t->set[i]);
-		return false;
-	case NODE_SEQ:
-		for (size_t i = 0; empty && i < t->n; i++)
-			empty = first_of(t->kids[i], bloom);
-		return empty;
-	case NODE_ALT:
-	case NODE_OPT:
-		for (size_t i = 0; i < t->n; i++)
-			empty |= first_of(t->kids[i], bloom);
-		return empty || t->kind == NODE_OPT;
-	case NODE_GAP:
-		*bloom = UINT64_MAX;
-		return true;
-	case NODE_FIRST:
-	case NODE_LAST:
-		break;
+		switch ((enum op)in->op) {
+		case OP_SYM:
+			in->first = sym_bit(in->x);
+			break;
+		case OP_SET:
+			for (uint32_t k = 0; k < in->y; k++)
+				in->first |= sym_bit(e->lx->sets[in->x + k]);
+			break;
+		case OP_SPLIT:
+			in->first = e->code[in->x].first | e->code[in->y].first;
+			break;
+		case OP_JUMP:
+			in->first = e->code[in->x].first;
+			break;
+		case OP_FIRST:
+		case OP_LAST:
+			in->first = in[1].first;
+			break;
+		case OP_ANY:
+		case OP_MATCH:
+			in->first = UINT64_MAX;
+			break;
+		}
 	}
-	return true;
 }
 
 /* A tree is parsed in the scratch arena; what a phrase keeps is a copy. */
@@ -427,6 +421,7 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 	}
 	emit_tree(&e, tree);
 	emit(&e, OP_MATCH, 0, 0);
+	find_firsts(&e);
 	if (e.n > CODE_MAX) {
 		node_bad(where, "E314", "\"%.*s\" is too long -- split it", SV_ARG(text));
 		free(e.code);
@@ -436,8 +431,6 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 	p = phrase_new(lx, at, text, views, where);
 	p->tree = tree_copy(lx->arena, tree);
 	p->whole = whole;
-	if (first_of(tree, &p->first))
-		p->first = UINT64_MAX;
 	p->longest = (uint8_t)length_of(lx, tree).max;
 	p->code = arena_copy(lx->arena, e.code, e.n * sizeof *e.code);
 	p->n_code = (uint32_t)e.n;
