@@ -9,8 +9,9 @@
 
 #include "base/xalloc.h"
 
-enum { BLOCK = 16 * 1024 };
+enum { BLOCK = 16 * 1024, SPARE = 8 };
 
+/* All bytes of a block that are not given out are zero. */
 struct block {
 	struct block *next;
 	size_t used, size;
@@ -19,22 +20,39 @@ struct block {
 
 struct arena {
 	struct block *top;
+	struct block *spare;    /* wiped, of size BLOCK */
+	int n_spare;
 };
 
-static struct block *block_create(struct block *next, size_t size)
+static void push(struct arena *a, size_t size)
 {
-	struct block *b = xmalloc(sizeof *b + size);
+	struct block *b = size == BLOCK ? a->spare : NULL;
 
-	b->next = next;
-	b->used = 0;
-	b->size = size;
-	return b;
+	if (b) {
+		a->spare = b->next;
+		a->n_spare--;
+	} else {
+		b = xcalloc(1, sizeof *b + size);
+		b->size = size;
+	}
+	b->next = a->top;
+	a->top = b;
 }
 
-static void block_destroy(struct block *b)
+static void pop(struct arena *a)
 {
+	struct block *b = a->top;
+
+	a->top = b->next;
 	explicit_bzero(b->bytes, b->used);
-	free(b);
+	if (b->size != BLOCK || a->n_spare == SPARE) {
+		free(b);
+		return;
+	}
+	b->used = 0;
+	b->next = a->spare;
+	a->spare = b;
+	a->n_spare++;
 }
 
 struct arena *arena_create(void)
@@ -46,27 +64,20 @@ void arena_destroy(struct arena *a)
 {
 	if (!a)
 		return;
-	while (a->top) {
-		struct block *next = a->top->next;
+	arena_reset(a);
+	while (a->spare) {
+		struct block *next = a->spare->next;
 
-		block_destroy(a->top);
-		a->top = next;
+		free(a->spare);
+		a->spare = next;
 	}
 	free(a);
 }
 
 void arena_reset(struct arena *a)
 {
-	while (a->top && a->top->next) {
-		struct block *next = a->top->next;
-
-		block_destroy(a->top);
-		a->top = next;
-	}
-	if (a->top) {
-		explicit_bzero(a->top->bytes, a->top->used);
-		a->top->used = 0;
-	}
+	while (a->top)
+		pop(a);
 }
 
 void *arena_alloc(struct arena *a, size_t size)
@@ -78,10 +89,10 @@ void *arena_alloc(struct arena *a, size_t size)
 		abort();
 	size = (size + align - 1) / align * align;
 	if (!a->top || a->top->size - a->top->used < size)
-		a->top = block_create(a->top, size > BLOCK ? size : BLOCK);
+		push(a, size > BLOCK ? size : BLOCK);
 	p = a->top->bytes + a->top->used;
 	a->top->used += size;
-	return memset(p, 0, size);
+	return p;
 }
 
 void *arena_copy(struct arena *a, const void *p, size_t size)

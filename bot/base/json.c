@@ -58,7 +58,39 @@ void reader_fini(struct reader *r)
 
 struct node reader_root(struct reader *r)
 {
-	return (struct node){ r->root, "", r, 0 };
+	return (struct node){ r->root, NULL, r, 0 };
+}
+
+static const struct spot *spot_of(const struct node *up, const char *key, size_t index,
+    const json_t *value)
+{
+	struct spot *s = ARENA_NEW(up->reader->arena, struct spot);
+
+	*s = (struct spot){ up->spot, key, index, value };
+	return s;
+}
+
+static void add_spot(struct str *out, const struct spot *s)
+{
+	const json_t *id = s->key ? NULL : json_object_get(s->value, "id");
+
+	if (s->up)
+		add_spot(out, s->up);
+	if (s->key)
+		str_addf(out, "%s%s", out->n ? "." : "", s->key);
+	else if (json_is_string(id))
+		str_addf(out, "[%s]", json_string_value(id));
+	else
+		str_addf(out, "[%zu]", s->index + 1);
+}
+
+const char *node_path(const struct node *n, struct arena *a)
+{
+	STR_AUTO out = STR_INIT;
+
+	if (n->spot)
+		add_spot(&out, n->spot);
+	return arena_str(a, str_sv(&out));
 }
 
 bool node_is(const struct node *n, json_type type)
@@ -83,16 +115,14 @@ static uint64_t bit_of(const json_t *object, const char *key)
 
 struct node node_get(struct node *object, const char *key)
 {
-	struct node child = { NULL, "", object->reader, 0 };
+	struct node child = { NULL, NULL, object->reader, 0 };
 
 	if (!node_is(object, JSON_OBJECT))
 		return child;
 	child.value = json_object_get(object->value, key);
 	if (child.value)
 		object->seen |= bit_of(object->value, key);
-	child.path = object->path[0]
-	    ? arena_printf(object->reader->arena, "%s.%s", object->path, key)
-	    : arena_str(object->reader->arena, sv_from(key));
+	child.spot = spot_of(object, key, 0, child.value);
 	return child;
 }
 
@@ -103,16 +133,9 @@ bool node_has(struct node *n, const char *key)
 
 struct node node_at(const struct node *array, size_t i)
 {
-	struct node child = { NULL, "", array->reader, 0 };
-	struct arena *a = array->reader->arena;
-	json_t *id;
+	json_t *value = json_array_get(array->value, i);
 
-	child.value = json_array_get(array->value, i);
-	id = json_object_get(child.value, "id");
-	child.path = json_is_string(id)
-	    ? arena_printf(a, "%s[%s]", array->path, json_string_value(id))
-	    : arena_printf(a, "%s[%zu]", array->path, i + 1);
-	return child;
+	return (struct node){ value, spot_of(array, NULL, i, value), array->reader, 0 };
 }
 
 size_t node_count(const struct node *n)
@@ -136,11 +159,7 @@ bool node_member(const struct node *object, size_t *i, const char **key,
 			continue;
 		*i = at;
 		*key = k;
-		*child = (struct node){ v,
-			object->path[0]
-			    ? arena_printf(object->reader->arena, "%s.%s", object->path, k)
-			    : arena_str(object->reader->arena, sv_from(k)),
-			object->reader, 0 };
+		*child = (struct node){ v, spot_of(object, k, 0, v), object->reader, 0 };
 		return true;
 	}
 	return false;
@@ -253,16 +272,15 @@ void node_bad(const struct node *n, const char *code, const char *fmt, ...)
 {
 	struct reader *r = n->reader;
 	STR_AUTO text = STR_INIT;
-	const char *place;
+	const char *path = node_path(n, r->arena), *place;
 	int line;
 	va_list ap;
 
 	va_start(ap, fmt);
 	str_addv(&text, fmt, ap);
 	va_end(ap);
-	place = r->place[0] && n->path[0]
-	    ? arena_printf(r->arena, "%s, %s", r->place, n->path)
-	    : r->place[0] ? r->place : n->path;
-	line = line_of_path(r, n->path);
+	place = r->place[0] && path[0] ? arena_printf(r->arena, "%s, %s", r->place, path)
+	    : r->place[0] ? r->place : path;
+	line = line_of_path(r, path);
 	findings_add(r->findings, code, r->source->path, place, line, "%s", text.p);
 }

@@ -19,9 +19,17 @@ struct source {                 /* one file of the tree, in memory */
 	struct sv text;
 };
 
+/* The way to a value, written out only when somebody complains. */
+struct spot {
+	const struct spot *up;
+	const char *key;        /* borrowed: a literal or the tree's own; NULL: an item */
+	size_t index;           /* of an item */
+	const json_t *value;    /* an item is named by its "id", where it has one */
+};
+
 struct node {
 	json_t *value;          /* borrowed; NULL when absent */
-	const char *path;       /* in the arena; "" at the top */
+	const struct spot *spot;        /* in the reader's arena; NULL at the top */
 	struct reader *reader;
 	uint64_t seen;          /* which of the object's keys were asked for */
 };
@@ -39,6 +47,9 @@ bool reader_init(struct reader *r, const struct source *src, struct arena *a,
     struct findings *f);
 void reader_fini(struct reader *r);
 struct node reader_root(struct reader *r);
+
+/* "steps[cam].choices[2]", in the arena; "" at the top. */
+const char *node_path(const struct node *n, struct arena *a);
 
 bool node_is(const struct node *n, json_type type);
 bool node_has(struct node *n, const char *key);            /* marks it as seen */

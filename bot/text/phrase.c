@@ -115,30 +115,46 @@ static uint32_t word_symbol(struct parser *p, struct sv folded)
 	return sym;
 }
 
-/* One token as messages would read it: written out, both ways where it has two. */
-static struct pnode *token_tree(struct parser *p, const struct folded *f, const struct token *t)
+static const struct spelling *spelled(const struct parser *p, uint32_t sym)
+{
+	return sym ? lexicon_spelled(p->lx, p->locale, sym) : NULL;
+}
+
+/* A word as messages would read it: written out, both ways where it has two. */
+static struct pnode *spelled_tree(struct parser *p, struct sv text, uint32_t sym,
+    const struct spelling *s)
 {
 	struct lexicon *lx = p->lx;
-	struct sv key = { f->text + t->from, t->to - t->from };
-	struct sv text = token_text(f, t, lx->scratch);
-	uint32_t sym = lexicon_find_word(lx, key);
-	const struct spelling *s = sym ? lexicon_spelled(lx, p->locale, sym) : NULL;
 	struct pnode *alt, *first;
 
-	if (!(s && s->n_first) && key.n != text.n) {
-		if (genitive_ends(&lx->locales[p->locale], key))        /* "mum's" is read as mum */
-			text.n -= lx->locales[p->locale].genitive.n - 1;
-		sym = lexicon_find_word(lx, text);
-		s = s || !sym ? s : lexicon_spelled(lx, p->locale, sym);
-	}
-	first = s && s->n_first ? tree_syms(lx, s->first, s->n_first)
-	    : tree_sym(lx, word_symbol(p, text));
+	if (s && s->n_first)
+		first = tree_syms(lx, s->first, s->n_first);
+	else
+		first = tree_sym(lx, sym && lx->symbols[sym].vocabulary >> p->locale & 1
+		    ? sym : word_symbol(p, text));
 	if (!s || !s->n_second)
 		return first;
 	alt = tree_new(lx, NODE_ALT);
 	tree_add(lx, alt, first);
 	tree_add(lx, alt, tree_syms(lx, s->second, s->n_second));
 	return alt;
+}
+
+static struct pnode *token_tree(struct parser *p, const struct folded *f, const struct token *t)
+{
+	struct lexicon *lx = p->lx;
+	struct sv key = { f->text + t->from, t->to - t->from };
+	struct sv text = token_text(f, t, lx->scratch);
+	uint32_t sym = lexicon_find_word(lx, key);
+	const struct spelling *s = spelled(p, sym);
+
+	if (!(s && s->n_first) && key.n != text.n) {
+		if (genitive_ends(&lx->locales[p->locale], key))        /* "mum's" is read as mum */
+			text.n -= lx->locales[p->locale].genitive.n - 1;
+		sym = lexicon_find_word(lx, text);
+		s = s ? s : spelled(p, sym);
+	}
+	return spelled_tree(p, text, key.n == text.n ? sym : SYM_NONE, s);
 }
 
 /* "self-harm" is "self harm" and "selfharm". */
@@ -162,13 +178,28 @@ static struct pnode *with_joined(struct parser *p, const struct folded *f,
 	return alt;
 }
 
+/* Nearly all of them: nothing to fold, one token. */
+static bool plain_word(struct sv s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 'a' || s.p[i] > 'z')
+			return false;
+	return true;
+}
+
 static struct pnode *words_tree(struct parser *p, struct sv chunk)
 {
 	struct lexicon *lx = p->lx;
-	struct pnode *seq = tree_new(lx, NODE_SEQ);
+	struct pnode *seq;
 	struct folded f;
 	struct tokens t;
 
+	if (plain_word(chunk)) {
+		uint32_t sym = lexicon_find_word(lx, chunk);
+
+		return spelled_tree(p, chunk, sym, spelled(p, sym));
+	}
+	seq = tree_new(lx, NODE_SEQ);
 	fold(chunk, lx->scratch, &f);
 	tokenize(lx, p->locale, &f, lx->scratch, &t);
 	for (int i = 0; i < t.n; i++)
@@ -237,10 +268,21 @@ static bool ahead(const struct parser *p, const char *z)
 	return sv_starts(sv_sub(p->text, p->at, p->text.n), sv_from(z));
 }
 
+static bool at_gap(const struct parser *p)
+{
+	return peek(p) == '.' && ahead(p, "...");
+}
+
 static void skip_space(struct parser *p)
 {
-	while (!at_end(p) && strchr(" \t\n", peek(p)) && peek(p))
+	while (!at_end(p) && (peek(p) == ' ' || peek(p) == '\t' || peek(p) == '\n'))
 		p->at++;
+}
+
+/* Does a word end at this character?  strchr() would find NUL as well, and so it is. */
+static bool ends_word(char c)
+{
+	return (c < 'a' || c > 'z') && strchr(" \t\n()[]|{}<>^$", c);
 }
 
 static struct pnode *parse_mark(struct parser *p)
@@ -270,7 +312,7 @@ static struct pnode *parse_word(struct parser *p)
 	struct sv chunk;
 	char last;
 
-	while (!at_end(p) && !strchr(" \t\n()[]|{}<>^$", peek(p)) && !ahead(p, "..."))
+	while (!at_end(p) && !ends_word(peek(p)) && !at_gap(p))
 		p->at++;
 	if (p->at == from) {
 		p->at++;
@@ -359,7 +401,7 @@ static struct pnode *parse_tight(struct parser *p)
 
 static bool parse_gap(struct parser *p, struct pnode *seq)
 {
-	if (!ahead(p, "..."))
+	if (!at_gap(p))
 		return false;
 	p->at += 3;
 	if (seq->n == 0 || ++p->gaps > GAPS_MAX) {

@@ -388,7 +388,7 @@ static struct phrase *phrase_new(struct lexicon *lx, uint16_t locale, struct sv 
 	p->file = sv_from(where->reader->source->path);
 	p->file = p > lx->phrases && sv_eq(p[-1].file, p->file) ? p[-1].file
 	    : arena_sv(lx->arena, p->file);
-	p->place = arena_sv(lx->arena, sv_from(where->path));
+	p->place = sv_from(node_path(where, lx->arena));
 	return p;
 }
 
