@@ -25,17 +25,22 @@ static const double least = 0.4;        /* what is left of one that all labels h
 
 struct example { struct sv labels, text; };
 
-struct sight { uint64_t feature; uint32_t label; };     /* once in one example */
-struct weight { uint32_t label; int32_t value; };
-struct bucket { uint64_t feature; uint32_t first; uint16_t n, tells; };   /* n = 0: free */
+/* What a feature says for one label; those of one feature stand together. */
+struct weight { uint16_t value; uint8_t label; bool last; };
+/* Half of the feature finds the bucket, the other half tells whose it is. */
+struct bucket {
+	uint32_t check;
+	uint32_t first : 24;    /* its first weight, 0 free */
+	uint32_t tells : 8;     /* of WHOLE */
+};
 
 struct examples {
 	struct sv locale;
 	struct sv file;                 /* path, for findings */
 	struct arena *arena;
+	struct arena *texts;            /* of the list: until it has been counted */
 	struct example *list; size_t n_list, cap_list;
 	struct table *labels;
-	struct sight *sights; size_t n_sights, cap_sights;      /* while counting only */
 	struct bucket *buckets; uint32_t mask;
 	struct weight *weights;
 	int32_t base[MAX_LABELS];       /* what a feature gives a label that never had it */
@@ -59,6 +64,7 @@ struct examples *examples_load(struct sv locale, const struct source *file, stru
 	struct sv rest = file->text, line, labels;
 
 	x->arena = arena_create();
+	x->texts = arena_create();
 	x->locale = arena_sv(x->arena, locale);
 	x->file = arena_sv(x->arena, sv_from(file->path));
 	x->labels = table_create();
@@ -76,8 +82,8 @@ struct examples *examples_load(struct sv locale, const struct source *file, stru
 			break;
 		}
 		GROW(x->list, x->n_list, x->cap_list);
-		x->list[x->n_list++] = (struct example){ arena_sv(x->arena, labels),
-			arena_sv(x->arena, line) };
+		x->list[x->n_list++] = (struct example){ arena_sv(x->texts, labels),
+			arena_sv(x->texts, line) };
 	}
 	return x;
 }
@@ -87,9 +93,9 @@ void examples_destroy(struct examples *x)
 	if (!x)
 		return;
 	arena_destroy(x->arena);
+	arena_destroy(x->texts);
 	table_destroy(x->labels);
 	free(x->list);
-	free(x->sights);
 	free(x->buckets);
 	free(x->weights);
 	free(x);
@@ -170,16 +176,55 @@ static void features_of(struct features *f, const struct message *m, struct sv l
 
 /* ---- counting ------------------------------------------------------------------------ */
 
-static int by_feature(const void *a, const void *b)
-{
-	const struct sight *x = a, *y = b;
+/* While counting: features are numbered as they come, and every time that an
+ * example shows one is kept as number and label. */
+struct sight { uint32_t kind : 24, label : 8; };
 
-	if (x->feature != y->feature)
-		return x->feature < y->feature ? -1 : 1;
-	return x->label < y->label ? -1 : x->label > y->label;
+struct counting {
+	uint64_t *kinds; size_t n_kinds, cap_kinds;
+	uint32_t *slots; uint32_t mask;         /* kind + 1, 0 free */
+	struct sight *sights; size_t n_sights, cap_sights;
+};
+
+static uint32_t half(uint64_t feature)
+{
+	return (uint32_t)(feature >> 32);
 }
 
-static void count(struct examples *x, struct sv labels, const struct features *f)
+static uint32_t slot_of(const struct counting *c, uint64_t feature)
+{
+	uint32_t at = half(feature) & c->mask;
+
+	while (c->slots[at] && c->kinds[c->slots[at] - 1] != feature)
+		at = (at + 1) & c->mask;
+	return at;
+}
+
+static void more_slots(struct counting *c)
+{
+	free(c->slots);
+	c->mask = c->mask * 2 + 1;
+	c->slots = xcalloc((size_t)c->mask + 1, sizeof *c->slots);
+	for (size_t i = 0; i < c->n_kinds; i++)
+		c->slots[slot_of(c, c->kinds[i])] = (uint32_t)i + 1;
+}
+
+static uint32_t kind_of(struct counting *c, uint64_t feature)
+{
+	uint32_t at = slot_of(c, feature);
+
+	if (c->slots[at])
+		return c->slots[at] - 1;
+	GROW(c->kinds, c->n_kinds, c->cap_kinds);
+	c->kinds[c->n_kinds++] = feature;
+	c->slots[at] = (uint32_t)c->n_kinds;
+	if (c->n_kinds > c->mask / 2)
+		more_slots(c);
+	return (uint32_t)c->n_kinds - 1;
+}
+
+static void count(struct counting *c, const struct examples *x, struct sv labels,
+    const struct features *f)
 {
 	struct sv label;
 
@@ -187,17 +232,17 @@ static void count(struct examples *x, struct sv labels, const struct features *f
 		uint32_t id = table_find(x->labels, label);
 
 		for (size_t i = 0; i < f->n; i++) {
-			GROW(x->sights, x->n_sights, x->cap_sights);
-			x->sights[x->n_sights++] = (struct sight){ f->list[i].id, id };
+			GROW(c->sights, c->n_sights, c->cap_sights);
+			c->sights[c->n_sights++] = (struct sight){ kind_of(c, f->list[i].id), (uint8_t)id };
 		}
 	}
 }
 
 static struct bucket *bucket_of(const struct examples *x, uint64_t feature)
 {
-	uint32_t at = (uint32_t)(feature >> 32) & x->mask;
+	uint32_t at = half(feature) & x->mask;
 
-	while (x->buckets[at].n && x->buckets[at].feature != feature)
+	while (x->buckets[at].first && x->buckets[at].check != (uint32_t)feature)
 		at = (at + 1) & x->mask;
 	return &x->buckets[at];
 }
@@ -207,113 +252,110 @@ static int32_t logarithm(double v)
 	return (int32_t)lround(UNIT * log(v));
 }
 
+/* The sights of each kind, one kind behind the other: ends[k] is where it ends. */
+static uint8_t *by_kind(const struct counting *c, uint32_t *ends)
+{
+	uint8_t *labels = xcalloc(c->n_sights + 1, sizeof *labels);
+
+	for (size_t i = 0; i < c->n_sights; i++)
+		ends[c->sights[i].kind + 1]++;
+	for (size_t k = 0; k < c->n_kinds; k++)
+		ends[k + 1] += ends[k];
+	for (size_t i = 0; i < c->n_sights; i++)
+		labels[ends[c->sights[i].kind]++] = c->sights[i].label;
+	return labels;
+}
+
 /* "my" stands in all kinds of examples and tells little, "boundary" much: one less
  * the entropy of the labels over its greatest, from least to whole. */
 struct spread { double n, logs; };      /* sights; each label's n * log n */
 
-static uint16_t tells(const struct examples *x, const struct spread *s)
+static uint8_t tells(const struct examples *x, const struct spread *s)
 {
 	double most = log((double)table_count(x->labels)), even = 0;
 
 	if (s->n > FEW && most > 0)
 		even = (log(s->n) - s->logs / s->n) / most;
-	return (uint16_t)lround(WHOLE * (1 - (1 - least) * even));
+	return (uint8_t)lround(WHOLE * (1 - (1 - least) * even));
 }
 
-/* Sorted sights of one feature and one label become one weight. */
-static void weigh(struct examples *x)
+/* The n sights of one feature, repeats and all, become its weights, by label. */
+static size_t weigh(struct weight *out, const uint8_t *labels, size_t n, struct spread *s)
 {
-	struct bucket *b = NULL;
-	struct spread spread = { 0, 0 };
-	size_t out = 0;
+	uint32_t times[MAX_LABELS] = { 0 };
+	size_t k = 0, kinds = 0;
 
-	for (size_t i = 0, same; i < x->n_sights; i = same) {
-		const struct sight *s = &x->sights[i];
-
-		for (same = i; same < x->n_sights && by_feature(s, &x->sights[same]) == 0; )
-			same++;
-		if (!i || s[-1].feature != s->feature) {
-			b = bucket_of(x, s->feature);
-			*b = (struct bucket){ s->feature, (uint32_t)out, 0, WHOLE };
-			spread = (struct spread){ 0, 0 };
-		}
-		b->n++;
-		spread.n += (double)(same - i);
-		spread.logs += (double)(same - i) * log((double)(same - i));
-		if (same == x->n_sights || x->sights[same].feature != s->feature)
-			b->tells = tells(x, &spread);
-		x->weights[out++] = (struct weight){ s->label,
-			logarithm(1 + (double)(same - i) / unseen) };
+	for (size_t i = 0; i < n; i++)
+		kinds += times[labels[i]]++ == 0;
+	for (size_t l = kinds > 1 ? 0 : labels[0]; k < kinds; l++) {
+		if (!times[l])
+			continue;
+		s->n += times[l];
+		s->logs += times[l] * log(times[l]);
+		out[k] = (struct weight){ (uint16_t)logarithm(1 + times[l] / unseen),
+			(uint8_t)l, k + 1 == kinds };
+		k++;
 	}
+	return k;
 }
 
-enum { HEADS = 1 << 16 };
-
-static size_t head_of(const struct sight *s)
+static void weigh_all(struct examples *x, const struct counting *c)
 {
-	return (size_t)(s->feature >> 48);
-}
+	uint32_t *ends = xcalloc(c->n_kinds + 1, sizeof *ends);
+	uint8_t *labels = by_kind(c, ends);
+	size_t n = 1;
 
-/* By feature and label: there are a million, and their first bits are as good as
- * chance, so they are dealt into heaps first. */
-static void sort_sights(struct examples *x)
-{
-	struct sight *sorted = xcalloc(x->n_sights + 1, sizeof *sorted);
-	size_t *ends = xcalloc(HEADS + 1, sizeof *ends);
-
-	for (size_t i = 0; i < x->n_sights; i++)
-		ends[head_of(&x->sights[i]) + 1]++;
-	for (size_t h = 0; h < HEADS; h++)
-		ends[h + 1] += ends[h];
-	for (size_t i = 0; i < x->n_sights; i++)
-		sorted[ends[head_of(&x->sights[i])]++] = x->sights[i];
-	/* each heap now ends where the next one began */
-	for (size_t h = 0, from = 0; h < HEADS; from = ends[h++])
-		if (ends[h] - from > 1)
-			qsort(sorted + from, ends[h] - from, sizeof *sorted, by_feature);
-	free(x->sights);
-	free(ends);
-	x->sights = sorted;
-	x->cap_sights = x->n_sights + 1;
-}
-
-static void index_sights(struct examples *x)
-{
-	double total[MAX_LABELS] = { 0 };
-	size_t kinds = 0, pairs = 0;
-
-	sort_sights(x);
-	for (size_t i = 0; i < x->n_sights; i++) {
-		const struct sight *s = &x->sights[i];
-
-		kinds += !i || s->feature != s[-1].feature;
-		pairs += !i || by_feature(s, s - 1) != 0;
-		total[s->label] += 1;
-	}
-	for (x->mask = 1023; x->mask < kinds * 2; x->mask = x->mask * 2 + 1)
+	x->weights = xcalloc(c->n_sights + 1, sizeof *x->weights);     /* [0] is none */
+	for (x->mask = 1023; x->mask < c->n_kinds * 3 / 2; x->mask = x->mask * 2 + 1)
 		;
 	x->buckets = xcalloc((size_t)x->mask + 1, sizeof *x->buckets);
-	x->weights = xcalloc(pairs + 1, sizeof *x->weights);
+	for (size_t k = 0; k < c->n_kinds; k++) {
+		uint32_t from = k ? ends[k - 1] : 0;
+		struct bucket *b = bucket_of(x, c->kinds[k]);
+		struct spread spread = { 0, 0 };
+
+		*b = (struct bucket){ (uint32_t)c->kinds[k], (uint32_t)n, 0 };
+		n += weigh(x->weights + n, labels + from, ends[k] - from, &spread);
+		b->tells = tells(x, &spread);
+	}
+	x->weights = xreallocarray(x->weights, n, sizeof *x->weights);
+	free(ends);
+	free(labels);
+}
+
+static void weigh_unseen(struct examples *x, const struct counting *c)
+{
+	double total[MAX_LABELS] = { 0 };
+
+	for (size_t i = 0; i < c->n_sights; i++)
+		total[c->sights[i].label] += 1;
 	for (size_t l = 0; l < table_count(x->labels); l++)
-		x->base[l] = logarithm(unseen / (total[l] + unseen * (double)(kinds + 1)));
-	weigh(x);
+		x->base[l] = logarithm(unseen / (total[l] + unseen * (double)(c->n_kinds + 1)));
 }
 
 void examples_seal(struct examples *x, const struct language *l)
 {
 	struct arena *a = arena_create();
 	struct features f = { 0 };
+	struct counting c = { .mask = 1023 };
 
+	c.slots = xcalloc((size_t)c.mask + 1, sizeof *c.slots);
 	for (size_t i = 0; i < x->n_list; i++) {
 		features_of(&f, message_read(l->lexicon, l->locale, x->list[i].text, a), l->locale);
-		count(x, x->list[i].labels, &f);
+		count(&c, x, x->list[i].labels, &f);
 		arena_reset(a);
 	}
-	index_sights(x);
+	weigh_all(x, &c);
+	weigh_unseen(x, &c);
+	free(c.kinds);
+	free(c.slots);
+	free(c.sights);
 	free(f.list);
-	free(x->sights);
-	x->sights = NULL;
-	x->n_sights = x->cap_sights = 0;
+	free(x->list);
+	x->list = NULL;
+	x->n_list = x->cap_list = 0;
+	arena_destroy(x->texts);
+	x->texts = NULL;
 	arena_destroy(a);
 }
 
@@ -351,15 +393,16 @@ struct vote examples_vote(const struct examples *x, const struct message *m, str
 	features_of(&f, m, x->locale);
 	for (size_t i = 0; i < f.n; i++) {
 		const struct bucket *b = bucket_of(x, f.list[i].id);
+		const struct weight *w = x->weights + b->first;
 		int64_t weight = (int64_t)f.list[i].weight * b->tells;
 
-		if (!b->n)
+		if (!b->first)
 			continue;
 		seen += weight;
 		pairs += f.list[i].kind == PAIR;
-		for (uint32_t k = 0; k < b->n; k++)
-			score[x->weights[b->first + k].label] += weight
-			    * x->weights[b->first + k].value;
+		do
+			score[w->label] += weight * w->value;
+		while (!w++->last);
 	}
 	free(f.list);
 	if (leaning != TABLE_NONE)
