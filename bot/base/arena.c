@@ -9,13 +9,13 @@
 
 #include "base/xalloc.h"
 
-enum { BLOCK = 16 * 1024, SPARE = 8 };
+enum { BLOCK = 16 * 1024, SPARE = 8, ALIGN = 8 };
 
 /* All bytes of a block that are not given out are zero. */
 struct block {
 	struct block *next;
 	size_t used, size;
-	alignas(max_align_t) unsigned char bytes[];
+	alignas(ALIGN) unsigned char bytes[];
 };
 
 struct arena {
@@ -80,19 +80,27 @@ void arena_reset(struct arena *a)
 		pop(a);
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static void *take(struct arena *a, size_t size)
 {
-	size_t align = alignof(max_align_t);
 	unsigned char *p;
 
 	if (size > SIZE_MAX / 2)
 		abort();
-	size = (size + align - 1) / align * align;
 	if (!a->top || a->top->size - a->top->used < size)
 		push(a, size > BLOCK ? size : BLOCK);
 	p = a->top->bytes + a->top->used;
 	a->top->used += size;
 	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	if (a->top) {
+		size_t used = (a->top->used + ALIGN - 1) / ALIGN * ALIGN;
+
+		a->top->used = used < a->top->size ? used : a->top->size;
+	}
+	return take(a, size);
 }
 
 void *arena_copy(struct arena *a, const void *p, size_t size)
@@ -111,7 +119,7 @@ struct sv arena_sv(struct arena *a, struct sv s)
 
 const char *arena_str(struct arena *a, struct sv s)
 {
-	char *p = arena_alloc(a, s.n + 1);
+	char *p = take(a, s.n + 1);     /* letters need no alignment */
 
 	if (s.n)
 		memcpy(p, s.p, s.n);

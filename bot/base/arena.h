@@ -14,7 +14,7 @@ struct arena;
 struct arena *arena_create(void);
 void arena_destroy(struct arena *a);        /* NULL is fine */
 void arena_reset(struct arena *a);          /* forgets all, wipes it, keeps a few blocks */
-void *arena_alloc(struct arena *a, size_t size);   /* zeroed, aligned for any type */
+void *arena_alloc(struct arena *a, size_t size);   /* zeroed, aligned for all but long double */
 void *arena_copy(struct arena *a, const void *p, size_t size);
 struct sv arena_sv(struct arena *a, struct sv s);  /* a copy, with a NUL after it */
 const char *arena_str(struct arena *a, struct sv s);

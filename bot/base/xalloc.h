@@ -23,6 +23,13 @@ char *xstrndup(const char *p, size_t n);   /* adds the NUL */
 		}                                                              \
 	} while (0)
 
+/* Gives back the room of an array that will not grow any more. */
+#define SHRINK(items, used, capacity)                                          \
+	do {                                                                   \
+		(capacity) = (used) ? (used) : 1;                              \
+		(items) = xreallocarray((items), (capacity), sizeof *(items)); \
+	} while (0)
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 #endif

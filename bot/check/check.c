@@ -9,6 +9,13 @@
 #include "base/xalloc.h"
 #include "language/tagger.h"
 
+static void prove_rules(const struct tree *t, const struct language *l, const struct ruleset *set)
+{
+	const struct source *file = tree_file(t, ruleset_path(set));
+
+	ruleset_prove(set, file ? file->text : SV(""), l, t->findings);
+}
+
 void check_tree(const struct tree *t)
 {
 	const struct script *s = t->script;
@@ -30,7 +37,7 @@ void check_tree(const struct tree *t)
 	check_worst(t);
 	for (size_t i = 0; i < s->n_languages; i++)
 		for (size_t k = 0; k < s->languages[i].n_rulesets; k++)
-			ruleset_prove(s->languages[i].rulesets[k], &s->languages[i], t->findings);
+			prove_rules(t, &s->languages[i], s->languages[i].rulesets[k]);
 }
 
 /* Those of the program, then the voice of the tree. */

@@ -145,11 +145,14 @@ static bool ends_with(const char *s, const char *tail)
 static void with_file(struct loading *l, const struct source *src, const char *place,
     void (*fn)(struct loading *, struct node *, void *), void *ctx)
 {
+	struct arena *paths = arena_create();
 	struct reader r;
 	struct node root;
 
-	if (!src || !reader_init(&r, src, l->scratch, l->findings))
+	if (!src || !reader_init(&r, src, paths, l->findings)) {
+		arena_destroy(paths);
 		return;
+	}
 	r.place = place;
 	root = reader_root(&r);
 	if (node_is(&root, JSON_OBJECT))
@@ -157,6 +160,7 @@ static void with_file(struct loading *l, const struct source *src, const char *p
 	else
 		node_bad(&root, "E101", "the file must hold one object { }");
 	reader_fini(&r);
+	arena_destroy(paths);
 }
 
 /* ---- languages ---------------------------------------------------------- */
@@ -350,8 +354,8 @@ static void load_cell(struct loading *l, struct cell *cell, struct node *n, stru
 	}
 	if (!node_is(n, JSON_STRING))
 		node_bad(n, "E104", "a cell is text or a whole number");
-	cell->text = arena_sv(l->arena, node_sv(n));
-	text_from(&cell->say, cell->text, l->arena);
+	text_from(&cell->say, node_sv(n), l->arena);
+	cell->text = cell->say.source;
 }
 
 struct grid *grid_load(struct loading *l, struct node *file, struct sv locale)

@@ -27,7 +27,7 @@ struct segment {
 	enum segment_kind kind;
 	struct sv text;         /* literal, or the path */
 	struct sv form;         /* "" none; may be a word of the pronoun table */
-	struct sv alternatives[3]; size_t n_alternatives;
+	struct sv *alternatives; size_t n_alternatives;         /* three at most */
 };
 
 struct text {                   /* one wording */

@@ -49,14 +49,15 @@ static bool split_outer(struct sv *rest, struct sv *part)
 	return true;
 }
 
-static struct segment braces(struct sv inside)
+static struct segment braces(struct sv inside, struct arena *a)
 {
 	struct segment g = { .kind = SEGMENT_VALUE };
-	struct sv rest = inside, part, path;
+	struct sv rest = inside, part, path, parts[3];
 
 	split_outer(&rest, &path);
-	while (g.n_alternatives < COUNT(g.alternatives) && split_outer(&rest, &part))
-		g.alternatives[g.n_alternatives++] = part;
+	while (g.n_alternatives < COUNT(parts) && split_outer(&rest, &part))
+		parts[g.n_alternatives++] = part;
+	g.alternatives = arena_copy(a, parts, g.n_alternatives * sizeof *parts);
 	g.kind = kind_of(&g);
 	rest = path;
 	sv_split(&rest, ':', &g.text);
@@ -91,7 +92,7 @@ void text_from(struct text *t, struct sv source, struct arena *a)
 				.text = sv_sub(s, i, s.n) };
 			break;
 		}
-		t->segments[t->n++] = braces(sv_sub(s, i + 1, close));
+		t->segments[t->n++] = braces(sv_sub(s, i + 1, close), a);
 		i = close;
 		from = i + 1;
 	}

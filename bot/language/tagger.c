@@ -44,7 +44,6 @@ struct rule_body {
 struct ruleset {
 	struct sv name, locale;
 	const char *path;
-	struct sv source;
 	struct sv *tags;                size_t n_tags;
 	struct guard *guards;           size_t n_guards;
 	struct rule_body *rules;        size_t n_rules;
@@ -326,7 +325,6 @@ struct ruleset *ruleset_load(struct lexicon *lx, struct sv locale, struct node *
 	s->name = arena_sv(a, node_text(file, "ruleset", true));
 	s->locale = arena_sv(a, locale);
 	s->path = arena_str(a, sv_from(file->reader->source->path));
-	s->source = arena_sv(a, file->reader->source->text);
 	node_has(file, "format");
 	node_has(file, "locale");
 	load_guards(&ld, file);
@@ -346,6 +344,11 @@ struct ruleset *ruleset_load(struct lexicon *lx, struct sv locale, struct node *
 struct sv ruleset_name(const struct ruleset *s)
 {
 	return s->name;
+}
+
+const char *ruleset_path(const struct ruleset *s)
+{
+	return s->path;
 }
 
 size_t ruleset_tags(const struct ruleset *s)
@@ -653,6 +656,7 @@ struct sv ruleset_counter_example(const struct ruleset *s, size_t n)
 
 struct proof {
 	const struct ruleset *set;
+	struct sv source;
 	const struct language *language;
 	struct arena *arena;
 	struct findings *findings;
@@ -675,7 +679,7 @@ static void complain(const struct proof *p, const struct rule_body *b, const cha
     const char *text, const char *fix)
 {
 	const char *place = arena_printf(p->arena, "rule %.*s", SV_ARG(b->rule.id));
-	int line = line_of(p->set->source,
+	int line = line_of(p->source,
 	    arena_printf(p->arena, "\"%.*s\"", SV_ARG(b->rule.id)));
 
 	findings_add(p->findings, code, p->set->path, place, line, "%s -- %s", text, fix);
@@ -698,9 +702,10 @@ static void prove_rule(const struct proof *p, const struct rule_body *b)
 	}
 }
 
-void ruleset_prove(const struct ruleset *s, const struct language *l, struct findings *f)
+void ruleset_prove(const struct ruleset *s, struct sv source, const struct language *l,
+    struct findings *f)
 {
-	struct proof p = { s, l, arena_create(), f };
+	struct proof p = { s, source, l, arena_create(), f };
 
 	for (size_t i = 0; i < s->n_rules; i++) {
 		prove_rule(&p, &s->rules[i]);

@@ -35,6 +35,7 @@ struct tags {
 struct ruleset *ruleset_load(struct lexicon *lx, struct sv locale, struct node *file,
     struct arena *a);
 struct sv ruleset_name(const struct ruleset *s);
+const char *ruleset_path(const struct ruleset *s);         /* of its file in the tree */
 size_t ruleset_tags(const struct ruleset *s);
 struct sv ruleset_tag(const struct ruleset *s, size_t i);
 bool ruleset_has_tag(const struct ruleset *s, struct sv tag);
@@ -44,7 +45,9 @@ const struct ruleset *language_ruleset(const struct language *l, struct sv name)
 const struct tags *ruleset_run(const struct ruleset *s, struct reading *r, unsigned views);
 /* The n-th "no" of all its rules, for the linter; "" at the end. */
 struct sv ruleset_counter_example(const struct ruleset *s, size_t n);
-/* Runs every rule's yes and no sentences; a failure is a finding (E4xx). */
-void ruleset_prove(const struct ruleset *s, const struct language *l, struct findings *f);
+/* Runs every rule's yes and no sentences; a failure is a finding (E4xx), whose line
+ * is looked for in the text of the set's file ("": without a line). */
+void ruleset_prove(const struct ruleset *s, struct sv source, const struct language *l,
+    struct findings *f);
 
 #endif

@@ -104,13 +104,21 @@ enum node_kind { NODE_SEQ, NODE_ALT, NODE_OPT, NODE_SYM, NODE_SET, NODE_GAP, NOD
 struct pnode {
 	uint8_t kind;           /* enum node_kind */
 	uint16_t n, cap;        /* kids */
-	uint32_t sym;           /* SYM */
-	uint32_t n_set;         /* SET: sorted; one choice for each member */
+	union {
+		uint32_t sym;   /* SYM */
+		uint32_t n_set; /* SET: sorted; one choice for each member */
+	};
 	union {
 		uint32_t *set;
 		struct pnode **kids;
 	};
 };
+/* The symbols that a SYM or SET takes; none for the other kinds. */
+static inline uint32_t pnode_syms(const struct pnode *t, const uint32_t **syms)
+{
+	*syms = t->kind == NODE_SYM ? &t->sym : t->set;
+	return t->kind == NODE_SYM ? 1 : t->kind == NODE_SET ? t->n_set : 0;
+}
 
 enum op { OP_SYM, OP_SET, OP_ANY, OP_SPLIT, OP_JUMP, OP_FIRST, OP_LAST, OP_MATCH };
 
@@ -124,7 +132,8 @@ struct inst {
 struct key { uint32_t sym; uint8_t min, max; };       /* words before it */
 
 struct phrase {
-	struct sv text, place, file;
+	struct sv text;
+	const char *file, *place;       /* of a weak one: no element of three letters or more */
 	const struct pnode *tree;       /* NULL: regex */
 	pcre2_code *regex;
 	struct inst *code;      uint32_t n_code;
@@ -134,7 +143,6 @@ struct phrase {
 	uint8_t views;
 	uint8_t longest;        /* words, 255 = that or more */
 	bool whole;             /* =phrase */
-	bool weak;              /* no element of three letters or more */
 };
 
 /* needs: two further symbols of the phrase, so that most candidates fall without

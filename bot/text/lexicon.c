@@ -906,6 +906,22 @@ static void seal_own(struct lexicon *lx, struct locale *l)
 		l->own[names[i].own] = find_named(lx, names[i].kind, l->name, sv_from(names[i].name));
 }
 
+/* What was grown while it was filled. */
+static void seal_arrays(struct lexicon *lx)
+{
+	SHRINK(lx->symbols, table_count(lx->names) + 1, lx->cap_symbols);
+	SHRINK(lx->phrases, lx->n_phrases, lx->cap_phrases);
+	SHRINK(lx->sets, lx->n_sets, lx->cap_sets);
+	SHRINK(lx->spellings, lx->n_spellings, lx->cap_spellings);
+	SHRINK(lx->prefix_pool, lx->n_prefix_pool, lx->cap_prefix_pool);
+	SHRINK(lx->trie.outs, lx->trie.n_states, lx->trie.cap_states);
+	SHRINK(lx->trie.pool, lx->trie.n_pool, lx->trie.cap_pool);
+	for (size_t i = 0; i < lx->n_lists; i++)
+		SHRINK(lx->lists[i].rows, lx->lists[i].n, lx->lists[i].cap);
+	for (size_t i = 0; i < lx->n_groups; i++)
+		SHRINK(lx->groups[i]->items, lx->groups[i]->n, lx->groups[i]->cap);
+}
+
 void lexicon_seal(struct lexicon *lx, struct findings *f)
 {
 	seal_prefixes(lx);
@@ -922,14 +938,16 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 		for (size_t k = 0; k < g->n; k++) {
 			const struct phrase *p = &lx->phrases[g->items[k].phrase];
 
-			if (p->weak && !p->whole)
-				findings_add(f, "W301", p->file.p, p->place.p, 0,
+			if (p->place && !p->whole)
+				findings_add(f, "W301", p->file, p->place, 0,
 				    "\"%.*s\" has only words of one or two letters, so it is "
 				    "tried on almost every message -- add a longer word",
 				    SV_ARG(p->text));
 		}
 		group_seal(g);
 	}
-	arena_reset(lx->scratch);
+	seal_arrays(lx);
+	arena_destroy(lx->scratch);
+	lx->scratch = NULL;
 	lx->sealed = true;
 }

@@ -619,11 +619,12 @@ static int level_of(const struct lexicon *lx, uint32_t sym)
 
 int phrase_level(const struct lexicon *lx, const struct pnode *t)
 {
-	int level = t->kind == NODE_SYM ? level_of(lx, t->sym) : -1;
+	const uint32_t *syms;
+	int level = -1;
 
-	for (size_t i = 0; i < t->n_set; i++)
-		if (level_of(lx, t->set[i]) > level)
-			level = level_of(lx, t->set[i]);
+	for (uint32_t i = pnode_syms(t, &syms); i-- > 0; )
+		if (level_of(lx, syms[i]) > level)
+			level = level_of(lx, syms[i]);
 	for (size_t i = 0; i < t->n; i++) {
 		int l = phrase_level(lx, t->kids[i]);
 

@@ -21,11 +21,12 @@ static unsigned add(unsigned a, unsigned b)
 
 static unsigned longest_symbol(const struct lexicon *lx, const struct pnode *t)
 {
-	unsigned n = t->kind == NODE_SYM ? lx->symbols[t->sym].longest : 1;
+	const uint32_t *syms;
+	unsigned n = 1;
 
-	for (size_t i = 0; i < t->n_set; i++)
-		if (lx->symbols[t->set[i]].longest > n)
-			n = lx->symbols[t->set[i]].longest;
+	for (uint32_t i = pnode_syms(t, &syms); i-- > 0; )
+		if (lx->symbols[syms[i]].longest > n)
+			n = lx->symbols[syms[i]].longest;
 	return n < FAR ? n : FAR;
 }
 
@@ -197,10 +198,10 @@ static bool long_enough(const struct lexicon *lx, uint32_t sym)
 /* Does a required element name a word of three letters, or a mark? */
 static bool strong(const struct lexicon *lx, const struct pnode *t)
 {
-	if (t->kind == NODE_SYM)
-		return long_enough(lx, t->sym);
-	for (size_t i = 0; i < t->n_set; i++)
-		if (long_enough(lx, t->set[i]))
+	const uint32_t *syms;
+
+	for (uint32_t i = pnode_syms(t, &syms); i-- > 0; )
+		if (long_enough(lx, syms[i]))
 			return true;
 	for (size_t i = 0; t->kind != NODE_OPT && i < t->n; i++)
 		if (strong(lx, t->kids[i]))
@@ -219,7 +220,6 @@ void phrase_seal(struct lexicon *lx, struct phrase *p)
 	best_keys(lx, p->tree, (struct length){ 0, 0 }, k);
 	p->keys = arena_copy(lx->arena, k->items, k->n * sizeof *k->items);
 	p->n_keys = (uint32_t)k->n;
-	p->weak = !strong(lx, p->tree);
 	free(k);
 	needs_of(lx, p->tree, needs, &p->n_needs);
 	p->needs = arena_copy(lx->arena, needs, p->n_needs * sizeof *needs);
@@ -227,10 +227,10 @@ void phrase_seal(struct lexicon *lx, struct phrase *p)
 
 static void count_uses(struct lexicon *lx, const struct pnode *t)
 {
-	if (t->kind == NODE_SYM)
-		lx->symbols[t->sym].uses++;
-	for (size_t i = 0; i < t->n_set; i++)
-		lx->symbols[t->set[i]].uses++;
+	const uint32_t *syms;
+
+	for (uint32_t i = pnode_syms(t, &syms); i-- > 0; )
+		lx->symbols[syms[i]].uses++;
 	for (size_t i = 0; i < t->n; i++)
 		count_uses(lx, t->kids[i]);
 }
@@ -376,7 +376,7 @@ static struct pnode *tree_copy(struct arena *a, const struct pnode *t)
 }
 
 static struct phrase *phrase_new(struct lexicon *lx, uint16_t locale, struct sv text,
-    unsigned views, const struct node *where)
+    unsigned views)
 {
 	struct phrase *p;
 
@@ -384,11 +384,6 @@ static struct phrase *phrase_new(struct lexicon *lx, uint16_t locale, struct sv 
 	p = &lx->phrases[lx->n_phrases++];
 	*p = (struct phrase){ .locale = locale, .views = (uint8_t)views };
 	p->text = arena_sv(lx->arena, text);
-	/* phrases come file by file */
-	p->file = sv_from(where->reader->source->path);
-	p->file = p > lx->phrases && sv_eq(p[-1].file, p->file) ? p[-1].file
-	    : arena_sv(lx->arena, p->file);
-	p->place = sv_from(node_path(where, lx->arena));
 	return p;
 }
 
@@ -428,13 +423,17 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 		return PHRASE_NONE;
 	}
 	count_uses(lx, tree);
-	p = phrase_new(lx, at, text, views, where);
+	p = phrase_new(lx, at, text, views);
 	p->tree = tree_copy(lx->arena, tree);
 	p->whole = whole;
 	p->longest = (uint8_t)length_of(lx, tree).max;
 	p->code = arena_copy(lx->arena, e.code, e.n * sizeof *e.code);
 	p->n_code = (uint32_t)e.n;
 	free(e.code);
+	if (!strong(lx, tree)) {
+		p->file = arena_str(lx->arena, sv_from(where->reader->source->path));
+		p->place = node_path(where, lx->arena);
+	}
 	return (uint32_t)(p - lx->phrases);
 }
 
@@ -462,7 +461,7 @@ uint32_t lexicon_regex(struct lexicon *lx, struct sv locale, struct sv pattern,
 		    (const char *)text, (size_t)offset);
 		return PHRASE_NONE;
 	}
-	p = phrase_new(lx, at, pattern, views, where);
+	p = phrase_new(lx, at, pattern, views);
 	p->regex = code;
 	p->longest = FAR;
 	p->n_keys = (uint32_t)n_keys;

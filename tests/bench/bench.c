@@ -6,6 +6,7 @@
  * Time is processor time of this process alone, so that other work on the
  * machine does not count.  Figures are for reading; no test asserts them. */
 #include <limits.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,7 @@ static struct script *load(size_t rules)
 	}
 	files_fini(&fs);
 	findings_fini(&f);
+	malloc_trim(0);         /* as files_script() does */
 	return s;
 }
 

@@ -132,7 +132,7 @@ static void ruleset__keeps__what_rules_say(void **state)
 static void ruleset__proves__its_examples(void **state)
 {
 	(void)state;
-	ruleset_prove(set, &language, &help.findings);
+	ruleset_prove(set, SV(""), &language, &help.findings);
 	help_sound(&help);
 }
 
@@ -172,7 +172,7 @@ static void ruleset__finds__faults(void **state)
 	s = ruleset_load(h.lx, EN, &n, h.arena);
 	lexicon_seal(h.lx, &h.findings);
 	l = (struct language){ .locale = EN, .lexicon = h.lx };
-	ruleset_prove(s, &l, &h.findings);
+	ruleset_prove(s, sv_from(bad), &l, &h.findings);
 	for (size_t i = 0; i < COUNT(codes); i++) {
 		bool found = false;
 
