@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fts.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,7 +181,6 @@ struct script *files_script(const char *dir, const char *endings, const char *he
 	    && (!help || !*help || files_override(&fs, "help", help, f)))
 		s = script_load(fs.items, fs.n, f);
 	files_fini(&fs);
-	malloc_trim(0);                 /* a script is loaded once and stays: the rest goes back */
 	return s;
 }
 

@@ -1,6 +1,7 @@
 #include "app/turn.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,10 @@ static struct script *load(const char *dialogs, const char *help, struct finding
 	struct script *s = files_script(dialogs, FILES_SCRIPT, help, f);
 
 	findings_sort(f);
+	if (s) {                        /* it stays long: what loading took goes back */
+		script_slim(s);
+		malloc_trim(0);
+	}
 	return s;
 }
 

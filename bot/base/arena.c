@@ -24,7 +24,7 @@ struct arena {
 	int n_spare;
 };
 
-static void push(struct arena *a, size_t size)
+static struct block *new_block(struct arena *a, size_t size)
 {
 	struct block *b = size == BLOCK ? a->spare : NULL;
 
@@ -35,8 +35,19 @@ static void push(struct arena *a, size_t size)
 		b = xcalloc(1, sizeof *b + size);
 		b->size = size;
 	}
-	b->next = a->top;
-	a->top = b;
+	return b;
+}
+
+/* Room for something that does not fit into the top: what is large stands below it,
+ * so that the rest of the top is not lost. */
+static struct block *more(struct arena *a, size_t size)
+{
+	bool below = a->top && size > BLOCK / 4;
+	struct block *b = new_block(a, below || size > BLOCK ? size : BLOCK);
+	struct block **at = below ? &a->top->next : &a->top;
+
+	b->next = *at;
+	return *at = b;
 }
 
 static void pop(struct arena *a)
@@ -82,14 +93,15 @@ void arena_reset(struct arena *a)
 
 static void *take(struct arena *a, size_t size)
 {
+	struct block *b = a->top;
 	unsigned char *p;
 
 	if (size > SIZE_MAX / 2)
 		abort();
-	if (!a->top || a->top->size - a->top->used < size)
-		push(a, size > BLOCK ? size : BLOCK);
-	p = a->top->bytes + a->top->used;
-	a->top->used += size;
+	if (!b || b->size - b->used < size)
+		b = more(a, size);
+	p = b->bytes + b->used;
+	b->used += size;
 	return p;
 }
 

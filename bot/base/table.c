@@ -93,3 +93,8 @@ uint32_t table_count(const struct table *t)
 {
 	return t->n;
 }
+
+void table_seal(struct table *t)
+{
+	SHRINK(t->entries, t->n, t->cap);
+}

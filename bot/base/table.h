@@ -19,5 +19,6 @@ uint32_t table_add(struct table *t, struct sv name);
 uint32_t table_find(const struct table *t, struct sv name);   /* TABLE_NONE if absent */
 struct sv table_name(const struct table *t, uint32_t id);     /* has a NUL after it */
 uint32_t table_count(const struct table *t);
+void table_seal(struct table *t);           /* gives back room: little is added any more */
 
 #endif

@@ -49,7 +49,7 @@ const struct intent *intent_control(const struct script *s, struct message *m, b
 	size_t n = s->controls ? message_scan(m, s->controls, VIEW_USUAL, &hits) : 0, kept = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (!marked || sv_starts(lexicon_phrase_text(s->lexicon, hits[i].phrase), SV("=")))
+		if (!marked || lexicon_whole(s->lexicon, hits[i].phrase))
 			hits[kept++] = hits[i];
 	return best_hit(s, hits, kept);
 }
@@ -60,7 +60,7 @@ bool intent_is_all(const struct script *s, struct message *m)
 	size_t n = s->intent_firm ? message_scan(m, s->intent_firm, VIEW_USUAL, &hits) : 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (sv_starts(lexicon_phrase_text(s->lexicon, hits[i].phrase), SV("=")))
+		if (lexicon_whole(s->lexicon, hits[i].phrase))
 			return true;
 	return false;
 }

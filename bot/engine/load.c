@@ -1343,6 +1343,11 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 	return s;
 }
 
+void script_slim(struct script *s)
+{
+	lexicon_slim(s->lexicon);
+}
+
 void script_destroy(struct script *s)
 {
 	if (!s)

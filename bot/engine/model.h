@@ -25,9 +25,10 @@ enum segment_kind {
 
 struct segment {
 	enum segment_kind kind;
+	uint32_t n_alternatives;        /* three at most */
 	struct sv text;         /* literal, or the path */
 	struct sv form;         /* "" none; may be a word of the pronoun table */
-	struct sv *alternatives; size_t n_alternatives;         /* three at most */
+	struct sv *alternatives;
 };
 
 struct text {                   /* one wording */

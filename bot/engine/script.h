@@ -18,6 +18,8 @@ struct script;
  * freed afterwards. */
 struct script *script_load(const struct source *sources, size_t n, struct findings *f);
 void script_destroy(struct script *s);                /* NULL is fine */
+/* Forgets what only linters, sheets and pictures ask for (lexicon_expand()). */
+void script_slim(struct script *s);
 
 const struct language *script_language(const struct script *s, struct sv locale);
 

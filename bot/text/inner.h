@@ -165,10 +165,15 @@ struct group {
 
 /* Sequences of symbols. */
 struct trie_out { uint32_t next, sym, row; };
+struct trie_way { uint32_t sym, to; };
 struct trie {
+	/* while it is filled: a hash table */
 	uint64_t *keys;         /* state << 32 | sym, 0 free */
 	uint32_t *to;
 	uint32_t mask, n;
+	/* sealed: the ways out of state s, by symbol, begin at first[s] */
+	struct trie_way *ways;
+	uint32_t *first;
 	uint32_t *outs;         /* of each state: index + 1 in pool */
 	uint32_t n_states, cap_states;
 	struct trie_out *pool;  uint32_t n_pool, cap_pool;
@@ -180,6 +185,7 @@ struct near { uint32_t hash, sym; };
 
 struct lexicon {
 	struct arena *arena;
+	struct arena *trees;    /* and texts of phrases: while loading and for linters */
 	struct arena *scratch;  /* while one phrase is parsed */
 	struct table *names;    /* symbol + 1 = name's number */
 	struct symbol *symbols; size_t cap_symbols;
@@ -271,7 +277,8 @@ void trie_init(struct trie *t);
 void trie_fini(struct trie *t);
 void trie_add(struct trie *t, uint32_t root, const uint32_t *syms, size_t n,
     uint32_t sym, uint32_t row);
-uint32_t trie_step(const struct trie *t, uint32_t state, uint32_t sym);  /* 0 none */
+void trie_seal(struct trie *t);         /* nothing is added any more */
+uint32_t trie_step(const struct trie *t, uint32_t state, uint32_t sym);  /* sealed; 0 none */
 
 /* lattice.c */
 struct edge {

@@ -15,6 +15,7 @@ struct lexicon *lexicon_create(void)
 	struct lexicon *lx = xcalloc(1, sizeof *lx);
 
 	lx->arena = arena_create();
+	lx->trees = arena_create();
 	lx->scratch = arena_create();
 	lx->names = table_create();
 	GROW(lx->symbols, 0, lx->cap_symbols);
@@ -72,8 +73,17 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->symbols);
 	table_destroy(lx->names);
 	arena_destroy(lx->arena);
+	arena_destroy(lx->trees);
 	arena_destroy(lx->scratch);
 	free(lx);
+}
+
+void lexicon_slim(struct lexicon *lx)
+{
+	for (size_t i = 0; i < lx->n_phrases; i++)
+		lx->phrases[i].tree = NULL, lx->phrases[i].text = SV("");
+	arena_destroy(lx->trees);
+	lx->trees = NULL;
 }
 
 /* Symbols ------------------------------------------------------------------ */
@@ -781,6 +791,11 @@ void group_add(struct group *g, uint32_t phrase, uint32_t tag)
 	g->items[g->n++] = (struct group_item){ phrase, tag };
 }
 
+bool lexicon_whole(const struct lexicon *lx, uint32_t phrase)
+{
+	return phrase < lx->n_phrases && lx->phrases[phrase].whole;
+}
+
 struct sv lexicon_phrase_text(const struct lexicon *lx, uint32_t phrase)
 {
 	return phrase < lx->n_phrases ? lx->phrases[phrase].text : (struct sv){ "", 0 };
@@ -909,6 +924,7 @@ static void seal_own(struct lexicon *lx, struct locale *l)
 /* What was grown while it was filled. */
 static void seal_arrays(struct lexicon *lx)
 {
+	table_seal(lx->names);
 	SHRINK(lx->symbols, table_count(lx->names) + 1, lx->cap_symbols);
 	SHRINK(lx->phrases, lx->n_phrases, lx->cap_phrases);
 	SHRINK(lx->sets, lx->n_sets, lx->cap_sets);
@@ -924,6 +940,7 @@ static void seal_arrays(struct lexicon *lx)
 
 void lexicon_seal(struct lexicon *lx, struct findings *f)
 {
+	trie_seal(&lx->trie);
 	seal_prefixes(lx);
 	seal_weights(lx);
 	seal_joins(lx);

@@ -80,7 +80,7 @@ void near_build(struct lexicon *lx)
 {
 	uint32_t total = table_count(lx->names), sum = 0;
 
-	for (lx->near_mask = 255; lx->near_mask < 4 * total; )
+	for (lx->near_mask = 255; lx->near_mask < total; )
 		lx->near_mask = 2 * lx->near_mask + 1;
 	lx->near_at = xcalloc((size_t)lx->near_mask + 2, sizeof *lx->near_at);
 	near_pass(lx, false);

@@ -383,7 +383,7 @@ static struct phrase *phrase_new(struct lexicon *lx, uint16_t locale, struct sv 
 	GROW(lx->phrases, lx->n_phrases, lx->cap_phrases);
 	p = &lx->phrases[lx->n_phrases++];
 	*p = (struct phrase){ .locale = locale, .views = (uint8_t)views };
-	p->text = arena_sv(lx->arena, text);
+	p->text = arena_sv(lx->trees, text);
 	return p;
 }
 
@@ -424,7 +424,7 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 	}
 	count_uses(lx, tree);
 	p = phrase_new(lx, at, text, views);
-	p->tree = tree_copy(lx->arena, tree);
+	p->tree = tree_copy(lx->trees, tree);
 	p->whole = whole;
 	p->longest = (uint8_t)length_of(lx, tree).max;
 	p->code = arena_copy(lx->arena, e.code, e.n * sizeof *e.code);

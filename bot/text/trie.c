@@ -20,6 +20,8 @@ void trie_fini(struct trie *t)
 {
 	free(t->keys);
 	free(t->to);
+	free(t->ways);
+	free(t->first);
 	free(t->outs);
 	free(t->pool);
 }
@@ -40,7 +42,48 @@ static uint32_t probe(const struct trie *t, uint64_t key)
 
 uint32_t trie_step(const struct trie *t, uint32_t state, uint32_t sym)
 {
-	return t->to[probe(t, (uint64_t)state << 32 | sym)];
+	uint32_t low = t->first[state], high = t->first[state + 1], end = high;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (t->ways[mid].sym < sym)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < end && t->ways[low].sym == sym ? t->ways[low].to : 0;
+}
+
+static int by_symbol(const void *a, const void *b)
+{
+	const struct trie_way *x = a, *y = b;
+
+	return (x->sym > y->sym) - (x->sym < y->sym);
+}
+
+void trie_seal(struct trie *t)
+{
+	uint32_t from = 0;
+
+	t->first = xcalloc(t->n_states + 2, sizeof *t->first);
+	t->ways = xcalloc(t->n + 1, sizeof *t->ways);
+	for (uint32_t i = 0; i <= t->mask; i++)
+		t->first[(t->keys[i] >> 32) + 2] += t->keys[i] != 0;
+	for (uint32_t s = 0; s < t->n_states; s++)
+		t->first[s + 2] += t->first[s + 1];
+	/* first[s + 1] is where the next way of s goes, and in the end where s ends */
+	for (uint32_t i = 0; i <= t->mask; i++)
+		if (t->keys[i])
+			t->ways[t->first[(t->keys[i] >> 32) + 1]++] =
+			    (struct trie_way){ (uint32_t)t->keys[i], t->to[i] };
+	for (uint32_t s = 0; s < t->n_states; from = t->first[++s])
+		if (t->first[s + 1] - from > 1)
+			qsort(t->ways + from, t->first[s + 1] - from, sizeof *t->ways, by_symbol);
+	free(t->keys);
+	free(t->to);
+	t->keys = NULL;
+	t->to = NULL;
 }
 
 static void grow(struct trie *t)

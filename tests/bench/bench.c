@@ -148,7 +148,8 @@ static struct script *load(size_t rules)
 	}
 	files_fini(&fs);
 	findings_fini(&f);
-	malloc_trim(0);         /* as files_script() does */
+	script_slim(s);         /* as app/turn.c does */
+	malloc_trim(0);
 	return s;
 }
 
