@@ -15,5 +15,5 @@ include %D%/check/local.mk
 include %D%/show/local.mk
 
 bin_PROGRAMS += attune
-attune_SOURCES = %D%/main.c
+attune_SOURCES = %D%/main.c %D%/command.h
 attune_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs)

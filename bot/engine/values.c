@@ -112,13 +112,13 @@ struct person *run_person(const struct run *r, struct sv slot)
 static struct sv relation_cell(const struct script *s, struct sv word, const char *column)
 {
 	const struct grid *g = script_grid(s, NULL, SV("relations"));
+	int key = g ? grid_column(g, SV("word")) : -1, found = g ? grid_column(g, sv_from(column)) : -1;
 
-	for (size_t i = 0; g && i < g->n_rows; i++) {
-		const struct cell *k = grid_cell(g, i, SV("word"));
-		const struct cell *c = grid_cell(g, i, sv_from(column));
+	for (size_t i = 0; key >= 0 && found >= 0 && i < g->n_rows; i++) {
+		const struct cell *row = &g->cells[i * g->n_columns];
 
-		if (k && c && sv_eq(k->text, word))
-			return c->text;
+		if (sv_eq(row[key].text, word))
+			return row[found].text;
 	}
 	return SV("");
 }
@@ -526,12 +526,29 @@ struct scope run_scope(struct run *r)
 
 /* ---- rows -------------------------------------------------------------------- */
 
+/* What is not of the row is asked for once: nothing changes while rows are looked at. */
 struct row_scope {
 	struct run *r;
 	const struct grid *g;
 	size_t row;
 	const struct saved *saved;
+	struct { struct sv name; struct value value; } known[8]; size_t n_known;
 };
+
+static struct value beside_row(struct row_scope *rs, struct sv name)
+{
+	struct value v;
+
+	for (size_t i = 0; i < rs->n_known; i++)
+		if (sv_eq(rs->known[i].name, name))
+			return rs->known[i].value;
+	v = run_get(rs->r, name);
+	if (rs->n_known < COUNT(rs->known)) {
+		rs->known[rs->n_known].name = name;
+		rs->known[rs->n_known++].value = v;
+	}
+	return v;
+}
 
 static struct value row_get(void *ctx, struct sv name)
 {
@@ -544,7 +561,7 @@ static struct value row_get(void *ctx, struct sv name)
 		    : c->text.n ? value_text(c->text) : (struct value){ 0 };
 	if (h)
 		return value_text(h->text);
-	return run_get(rs->r, name);
+	return beside_row(rs, name);
 }
 
 static struct value row_call(void *ctx, struct sv function, const struct sv *args, size_t n)
@@ -556,7 +573,7 @@ static struct value row_call(void *ctx, struct sv function, const struct sv *arg
 
 size_t run_rows(struct run *r, const struct from_def *from, size_t max, int *rows)
 {
-	struct row_scope rs = { r, from->grid, 0, NULL };
+	struct row_scope rs = { .r = r, .g = from->grid };
 	struct scope scope = { row_get, row_call, &rs };
 	size_t n = 0;
 
@@ -583,7 +600,7 @@ size_t run_saved(struct run *r, const struct from_def *from, size_t max, struct 
 	size_t n = 0;
 
 	for (size_t i = r->ss->n_saved; i-- > 0 && n < max; ) {
-		struct row_scope rs = { r, NULL, 0, &r->ss->saved[i] };
+		struct row_scope rs = { .r = r, .saved = &r->ss->saved[i] };
 		struct scope scope = { row_get, row_call, &rs };
 
 		if (!sv_eq(r->ss->saved[i].kind, from->saved) || on_hold(r, &r->ss->saved[i]))

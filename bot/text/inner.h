@@ -325,11 +325,12 @@ static inline int lattice_place(const struct lattice *g, int node)
 }
 /* Blooms of symbols, to pass over most of what cannot be: in 64 bits for a step of
  * a program and for the edges of a node, in 2,048 for a whole lattice.  ANY_SYMBOL
- * is in those of all nodes, and of all steps that may go on without a symbol. */
+ * is in those of all nodes, and of all steps that may go on without a symbol; the
+ * few symbols that share its bit are never passed over. */
 #define ANY_SYMBOL (1ULL << 63)
 static inline uint64_t sym_bit(uint32_t sym)
 {
-	return 1ULL << sym % 63;
+	return 1ULL << (sym & 63);
 }
 static inline void lattice_see(struct lattice *g, uint32_t sym)
 {
