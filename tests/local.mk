@@ -91,6 +91,31 @@ EXTRA_DIST += %D%/faults/run %D%/faults/steps %D%/faults/breaker.c %D%/faults/pe
 EXTRA_DIST += %D%/model/run %D%/model/delivery.pml
 # end of xmpp
 
+# fuzz: any bytes; the corpus is replayed at each make check
+if FUZZ
+fuzz_main =
+else
+fuzz_main = %D%/fuzz/replay.c
+endif
+check_PROGRAMS += %D%/fuzz/archive %D%/fuzz/config %D%/fuzz/engine %D%/fuzz/loader %D%/fuzz/record %D%/fuzz/stanza %D%/fuzz/text
+%C%_fuzz_archive_SOURCES = %D%/fuzz/archive.c %D%/fuzz/fuzz.h $(fuzz_main)
+%C%_fuzz_archive_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs) $(FUZZ_MAIN)
+%C%_fuzz_config_SOURCES = %D%/fuzz/config.c %D%/fuzz/fuzz.h $(fuzz_main)
+%C%_fuzz_config_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs) $(FUZZ_MAIN)
+%C%_fuzz_engine_SOURCES = %D%/fuzz/engine.c %D%/fuzz/fuzz.h $(fuzz_main)
+%C%_fuzz_engine_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs) $(FUZZ_MAIN)
+%C%_fuzz_loader_SOURCES = %D%/fuzz/loader.c %D%/fuzz/fuzz.h $(fuzz_main)
+%C%_fuzz_loader_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs) $(FUZZ_MAIN)
+%C%_fuzz_record_SOURCES = %D%/fuzz/record.c %D%/fuzz/fuzz.h $(fuzz_main)
+%C%_fuzz_record_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs) $(FUZZ_MAIN)
+%C%_fuzz_stanza_SOURCES = %D%/fuzz/stanza.c %D%/fuzz/fuzz.h $(fuzz_main)
+%C%_fuzz_stanza_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs) $(FUZZ_MAIN)
+%C%_fuzz_text_SOURCES = %D%/fuzz/text.c %D%/fuzz/fuzz.h $(fuzz_main)
+%C%_fuzz_text_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs) $(FUZZ_MAIN)
+TESTS += %D%/fuzz/run
+EXTRA_DIST += %D%/fuzz/run %D%/fuzz/corpus
+# end of fuzz
+
 # drafts: what none may ever say; linkparse looks at their grammar where it is installed
 EXTRA_DIST += %D%/drafts/run %D%/tools/linkparse %D%/corpora/blame-dev.tsv %D%/corpora/drafts-dev.tsv
 
