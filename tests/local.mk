@@ -89,6 +89,10 @@ check_PROGRAMS += %D%/faults/counter
 %C%_faults_counter_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs)
 EXTRA_DIST += %D%/faults/run %D%/faults/steps %D%/faults/breaker.c %D%/faults/people.py %D%/faults/proxy.py %D%/faults/dialogs
 EXTRA_DIST += %D%/model/run %D%/model/delivery.pml
+noinst_PROGRAMS += %D%/bench/echo
+%C%_bench_echo_SOURCES = %D%/bench/echo.c
+%C%_bench_echo_LDADD = libshell.a libcore.a $(shell_libs) $(core_libs)
+EXTRA_DIST += %D%/bench/echo.py %D%/bench/echo.js %D%/bench/xmpp.py
 # end of xmpp
 
 # fuzz: any bytes; the corpus is replayed at each make check
