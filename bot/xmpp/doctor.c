@@ -44,6 +44,9 @@ struct doctor {
 /* --- telling --- */
 
 static void line(const char *mark, const char *about, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+
+static void line(const char *mark, const char *about, const char *fmt, va_list ap)
 {
 	printf("%-6s%-10s ", mark, about);
 	vprintf(fmt, ap);

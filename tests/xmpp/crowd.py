@@ -103,7 +103,7 @@ class Crowd:
                           f"'http://etherx.jabber.org/streams' to='{HOST}'>".encode())
         self.ready = asyncio.get_running_loop().create_future()
         self.reading = asyncio.create_task(self.read(reader))
-        await asyncio.wait_for(self.ready, 15)
+        await asyncio.wait_for(self.ready, 40)
         return self
 
     async def read(self, reader):
