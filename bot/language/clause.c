@@ -1453,6 +1453,8 @@ static void find_plainer(struct parse *p, struct clause *c, struct group *g)
 		bool drops = x->drop.n && g->head + 1 < p->m->n_words &&
 		    sv_eq(p->m->words[g->head + 1].text, x->drop);
 
+		if (x->turn && (c->who == SUBJECT_SELF || c->who == SUBJECT_WE))
+			continue;               /* what the writer did is told as it was typed */
 		if (!sv_eq(x->verb, base) || (x->drop.n && !drops) || (x->quote ? !utters(p, g, x) :
 		    !drops && !object_of(p, c->object, x)))
 			continue;
@@ -2291,6 +2293,19 @@ static bool owner_near(const struct parse *p, const struct clause *c)
 	return false;
 }
 
+/* "I shouted at my sister": nobody else acts, so she is the one who is meant. */
+static struct sv mentioned(const struct parse *p)
+{
+	for (int i = 0; i < p->r->n_clauses; i++)
+		if (p->r->clauses[i].who == SUBJECT_OTHER)
+			return SV("");
+	for (int i = 1; i < p->m->n_words; i++)
+		if (is(p, i, IS_PERSON) && !p->t[i].inside && is(p, i - 1, IS_POSSESSIVE) &&
+		    !p->t[i - 1].e->gender.n)
+			return message_words(p->m, (struct span){ i, p->t[i].unit });
+	return SV("");
+}
+
 static void find_other(struct parse *p)
 {
 	const struct reading *r = p->r;
@@ -2311,6 +2326,8 @@ static void find_other(struct parse *p)
 	for (int i = 0; i < r->n_clauses && !p->person.n; i++)
 		if (r->clauses[i].who == SUBJECT_OTHER)
 			p->person = person_words(p, r->clauses[i].subject);
+	if (!p->person.n && !p->direct)
+		p->person = mentioned(p);
 	for (int i = 0; i < p->m->n_words && !p->other.n; i++)
 		if (is(p, i, IS_SUBJECT | IS_POSSESSIVE | IS_REFLEXIVE) || (is(p, i, IS_OBJECT) &&
 		    grammar_word(p->g, p->t[i].e->gender)->person != PERSON_MANY))  /* "wash them" */
