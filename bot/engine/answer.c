@@ -35,9 +35,27 @@ static void gate_meets(struct run *r, const struct gate *g, struct sv on)
 	}
 }
 
+/* No text yet, and an answer that blocks all the same: "I'm afraid of what he'd do". */
+static bool answers_block(struct run *r, const struct gate *g)
+{
+	struct pair *with = ARENA_ARRAY(r->a, struct pair, g->n_with);
+	struct record *rec;
+	bool any = false;
+
+	for (size_t i = 0; i < g->n_with; i++) {
+		with[i] = (struct pair){ g->with[i], g->with[i] };
+		any |= run_held(r, g->with[i]) != NULL;
+	}
+	if (!any)
+		return false;
+	rec = run_analyze_text(r, run_frame(r), g->analysis, SV(""), with, g->n_with);
+	return rec && sv_is(record_action(rec), "block");
+}
+
 static struct sv gate_action(struct run *r, const struct gate *g)
 {
 	struct sv worst = SV("pass");
+	bool read = false;
 
 	for (size_t i = 0; i < g->n_on; i++) {
 		struct held *h = run_held(r, g->on[i]);
@@ -49,12 +67,13 @@ static struct sv gate_action(struct run *r, const struct gate *g)
 		rec = gate_record(r, g, g->on[i]);
 		if (!rec)
 			continue;
+		read = true;
 		if (sv_is(record_action(rec), "block") || record_cut(rec))
 			return SV("block");
 		if (sv_is(record_action(rec), "ask"))
 			worst = SV("ask");
 	}
-	return worst;
+	return !read && answers_block(r, g) ? SV("block") : worst;
 }
 
 static bool gate_reads(const struct gate *g, struct sv slot)

@@ -49,6 +49,8 @@ void run_unset(struct run *r, struct sv slot);
 struct reading *run_reading(struct run *r, const struct language *l, struct sv text);
 struct record *run_record(struct run *r, const struct frame *f, struct sv name);
 void run_forget_records(struct run *r);                 /* after a slot changed */
+struct record *run_analyze_text(struct run *r, const struct frame *f, const struct analysis *an,
+    struct sv text, const struct pair *with, size_t n_with);
 struct record *run_analyze(struct run *r, const struct frame *f, const struct analysis *an,
     struct sv on, const struct pair *with, size_t n_with);
 struct person *run_person(const struct run *r, struct sv slot);

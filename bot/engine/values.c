@@ -312,21 +312,28 @@ struct reading *run_reading(struct run *r, const struct language *l, struct sv t
 	return reading;
 }
 
-struct record *run_analyze(struct run *r, const struct frame *f, const struct analysis *an,
-    struct sv on, const struct pair *with, size_t n_with)
+struct record *run_analyze_text(struct run *r, const struct frame *f, const struct analysis *an,
+    struct sv text, const struct pair *with, size_t n_with)
 {
 	const struct dialog *d = run_dialog(r, f);
 	struct with_scope *w = ARENA_NEW(r->a, struct with_scope);
 	struct scope *scope = ARENA_NEW(r->a, struct scope);
+
+	if (!an || !d)
+		return NULL;
+	*w = (struct with_scope){ r, with, n_with };
+	*scope = (struct scope){ with_get, with_call, w };
+	return analysis_run(an, run_reading(r, d->language, text), scope, r->a);
+}
+
+struct record *run_analyze(struct run *r, const struct frame *f, const struct analysis *an,
+    struct sv on, const struct pair *with, size_t n_with)
+{
 	struct held *text = held_find(&f->slots, on);
 
 	if (!text)
 		text = held_find(&r->ss->user, on);
-	if (!text || !an || !d)
-		return NULL;
-	*w = (struct with_scope){ r, with, n_with };
-	*scope = (struct scope){ with_get, with_call, w };
-	return analysis_run(an, run_reading(r, d->language, text->text), scope, r->a);
+	return text ? run_analyze_text(r, f, an, text->text, with, n_with) : NULL;
 }
 
 struct record *run_record(struct run *r, const struct frame *f, struct sv name)
