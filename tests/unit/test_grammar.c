@@ -254,6 +254,12 @@ static void grammar__keeps__the_polarity(void **state)
 		{ "she returned my car with no petrol", "when you returned my car with no petrol" },
 		{ "you were not at the party", "when you weren't at the party" },
 		{ "do you ever rinse the sponge", "when you don't rinse the sponge" },
+		{ "my husband forgot our anniversary", "when you didn't remember our anniversary" },
+		/* what the writer did is told as typed */
+		{ "i forgot her birthday", "when I forgot your birthday" },
+		{ "i ignored his messages", "when I ignored your messages" },
+		{ "not one person called me", "when not one person called me" },
+		{ "and there wasnt one fuse in the van", "when there wasn't one fuse in the van" },
 	};
 
 	(void)state;
@@ -348,6 +354,16 @@ static void grammar__finds_the_act__in_whatever_it_hangs(void **state)
 		{ "hubby aint washed a single cup since saturday", "when you haven't washed a single cup since Saturday" },
 		{ "mine charges his e-scooter in the kitchen", "when you charge your e scooter in the kitchen" },
 		{ "there are always dirty cups on my desk", "when there are dirty cups on my desk" },
+		{ "i shouted at my sister on sunday", "when I shouted at you on Sunday" },
+		{ "the neighbours got a card from you", "when the neighbours got a card from you" },
+		{ "my friend copied my homework and never once shared hers", "when you copied my homework and didn't share yours" },
+		/* clefts, verdicts, quotes, money */
+		{ "this is the second time my fiance scratched my car", "when you scratched my car" },
+		{ "how fucking hard is it to carry a glass", "when you don't carry a glass" },
+		{ "my sister was like 'whatever' when i told her", "when you said 'whatever' when I told you" },
+		{ "it's always 'are you sure you need seconds'", "when you say 'are you sure you need seconds'" },
+		{ "you borrowed \xc2\xa3" "40 in august", "when you borrowed \xc2\xa3" "40 in August" },
+		{ "i stood at the cinema on my own", "when I stood at the cinema on my own" },
 	};
 
 	(void)state;
@@ -358,7 +374,7 @@ static void grammar__refuses__what_it_cannot_place(void **state)
 {
 	static const char *const t[] = {
 		"the thing with the thing you know", "and then you didn't", "", "!!!", "😤😤",
-		"husband of the year",
+		"husband of the year", "nothing i wear is ever ok", "whoever burnt the pan should soak it",
 	};
 
 	(void)state;
