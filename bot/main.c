@@ -63,7 +63,7 @@ static const struct command {
 	  command_show },
 	{ "test", "[--uncovered] [PATH]",
 	  "run the transcripts of a tree of dialogs",
-	  "  --uncovered     list what no transcript reaches\n",
+	  "  --uncovered     list what no transcript reaches, and fail if there is any\n",
 	  command_test },
 	{ "user", "list | export WHO | erase WHO | backup FILE",
 	  "what is kept about people: show it, hand it over, erase it, copy it",

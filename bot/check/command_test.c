@@ -49,5 +49,5 @@ int command_test(int argc, char **argv)
 	script_destroy(s);
 	findings_fini(&f);
 	table_destroy(cov.seen);
-	return !s || sum.failed ? COMMAND_FAILED : COMMAND_OK;
+	return !s || sum.failed || (list && open) ? COMMAND_FAILED : COMMAND_OK;
 }
