@@ -138,7 +138,8 @@ static void weigh_in(const struct script *s, const struct reading *r, struct tag
 	if (best->tier && lean.lead < s->lane.doubt)
 		best->tier = best->tier > 1;
 	else if (!best->tier && lean.lead >= s->lane.lean)
-		*best = (struct tag_best){ 1, lean.class, lean.other ? SV("other") : SV("self"), SV("") };
+		*best = (struct tag_best){ 1, lean.class, lean.other ? SV("other") : SV("self"), SV(""),
+		    r->language->locale };
 }
 
 struct tag_best lane_judge(const struct script *s, struct reading *r,
