@@ -14,6 +14,7 @@ enum {
 	WINDOW = 24,            /* words that are weighed together */
 	LEAST = 10,              /* sights known among them, to lean at all */
 	FIRST_SLOTS = 1 << 12,
+	OFTEN = 64,             /* fewer sights have their logarithms at hand */
 };
 
 static const double never_seen = 0.5;
@@ -34,6 +35,7 @@ struct leaning {
 	struct table *classes;
 	struct sight *sights; size_t n_sights, slots;
 	size_t danger, none;            /* all sights of a side */
+	double danger_logs[OFTEN], none_logs[OFTEN];    /* of so many sights of one kind */
 };
 
 /* ---- the file ------------------------------------------------------------------------ */
@@ -178,6 +180,12 @@ static void count_all(struct leaning *x, const struct said *s, const struct mess
 	}
 }
 
+/* The logarithm of n sights among all of a side. */
+static double share(const struct leaning *x, unsigned n, size_t side)
+{
+	return log((n + never_seen) / ((double)side + never_seen * (double)x->n_sights));
+}
+
 void leaning_seal(struct leaning *x, const struct language *l)
 {
 	struct arena *a = arena_create();
@@ -189,17 +197,22 @@ void leaning_seal(struct leaning *x, const struct language *l)
 	arena_destroy(a);
 	free(x->list);
 	x->list = NULL;
-	arena_reset(x->arena);
+	arena_destroy(x->arena);
+	x->arena = NULL;
+	for (unsigned n = 0; n < OFTEN; n++) {
+		x->danger_logs[n] = share(x, n, x->danger);
+		x->none_logs[n] = share(x, n, x->none);
+	}
 }
 
 /* ---- leaning ------------------------------------------------------------------------------ */
 
 static double weight(const struct leaning *x, const struct sight *g)
 {
-	double more = never_seen * (double)x->n_sights;
+	double danger = g->danger < OFTEN ? x->danger_logs[g->danger] : share(x, g->danger, x->danger);
+	double none = g->none < OFTEN ? x->none_logs[g->none] : share(x, g->none, x->none);
 
-	return log((g->danger + never_seen) / ((double)x->danger + more))
-	    - log((g->none + never_seen) / ((double)x->none + more));
+	return danger - none;
 }
 
 /* What the words from one on, up to three in a row, weigh together. */
