@@ -251,18 +251,51 @@ static struct sv gate_outcome(struct job *j, const json_t *gate)
 	return rec ? text_at(gate, arena_str(j->arena, record_action(rec))) : SV("");
 }
 
+/* {"with":{"wish":"input.rehearse.ask"}}: the slots that the rows may read. */
+struct heard { const struct job *job; const json_t *with; };
+
+static struct value heard_value(void *ctx, struct sv name)
+{
+	const struct heard *g = ctx;
+	struct sv path = text_at(g->with, arena_str(g->job->arena, name)), key;
+	const json_t *at = g->job->input;
+
+	sv_split(&path, '.', &key);               /* "input" */
+	while (json_is_object(at) && sv_split(&path, '.', &key))
+		at = json_object_get(at, arena_str(g->job->arena, key));
+	return json_is_string(at)
+	    ? value_text((struct sv){ json_string_value(at), json_string_length(at) })
+	    : (struct value){ 0 };
+}
+
+/* {"field":"marks","lane":"unsafe"}: one field is the whole answer; what the
+ * lane answers fully is the one word that "lane" gives. */
+static json_t *field_json(struct job *j, struct record *rec, const json_t *spec)
+{
+	struct sv lane = text_at(spec, "lane");
+	struct value got = record_get(rec, text_at(spec, "field"));
+
+	if (lane.n && j->best.tier >= 2)
+		return json_pack("[o]", text_json(lane));
+	return value_json(&got);
+}
+
 static json_t *analysis_json(struct job *j, json_t *spec)
 {
 	static const char *const own[] = { "analysis", "action", "gate", "ask", "draft", "why", "needs",
-		"lane", "//" };
+		"lane", "with", "//" };
 	const struct analysis *an = language_analysis(j->lang, text_at(spec, "analysis"));
-	struct record *rec = an ? analysis_run(an, j->reading, NULL, j->arena) : NULL;
+	struct heard given = { j, json_object_get(spec, "with") };
+	struct scope with = { .get = heard_value, .ctx = &given };
+	struct record *rec = an ? analysis_run(an, j->reading, given.with ? &with : NULL, j->arena) : NULL;
 	struct sv action, gated;
 	json_t *o, *v, *value;
 	const char *key;
 
 	if (!rec)
 		return NULL;
+	if (json_object_get(spec, "field"))
+		return field_json(j, rec, spec);
 	o = json_object();
 	action = record_action(rec);
 	gated = gate_outcome(j, json_object_get(spec, "gate"));

@@ -562,6 +562,7 @@ static struct value scope_call(void *ctx, struct sv function, const struct sv *a
 {
 	struct record *rec = ctx;
 	const struct tag_hit **hits;
+	const struct clause *const *clauses;
 	struct sv arg = n ? args[0] : SV("");
 	struct span over;
 	struct value v;
@@ -575,6 +576,8 @@ static struct value scope_call(void *ctx, struct sv function, const struct sv *a
 	}
 	if (sv_is(function, "on"))
 		return value_number(rec->current && touched(rec, rec->current, arg));
+	if (sv_is(function, "count") && selection_of(rec->analysis, arg, NULL))
+		return value_number((int64_t)record_clauses(rec, arg, &clauses));
 	if (sv_is(function, "count"))
 		return value_number((int64_t)hits_of(rec, arg, &hits));
 	if (sv_is(function, "weight")) {
