@@ -2,7 +2,8 @@
  *
  * common/analyze.json says which analysis, reader or frames fill which field of
  * the answer; C knows none of the fields.  A field with "needs" appears only
- * when the input has that key.  Nothing is written anywhere. */
+ * when the input has that key; "field" makes one field of the analysis the whole
+ * answer, "with" gives its rows texts of the input.  Nothing is written anywhere. */
 #ifndef CHECK_ANALYZE_H
 #define CHECK_ANALYZE_H
 

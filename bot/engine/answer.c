@@ -314,6 +314,22 @@ static enum answer ask_renumbered(struct run *r)
 	return ANSWER_TAKEN;
 }
 
+/* "1, and we meet at four": what stands behind the number, without the word
+ * that joins it, goes into the step's own slot for it. */
+static void store_rest(struct run *r, const struct step *st, const struct option_result *res)
+{
+	uint32_t joins = lexicon_list_symbol(r->msg->lexicon, r->lang->locale, SV("joiner"));
+	struct span s = { res->at[0] + 1, r->msg->n_words };
+
+	run_unset(r, st->rest);
+	if (!res->by_position || res->n != 1)
+		return;
+	while (joins && s.first < s.last && message_mark(r->msg, joins, s.first))
+		s.first++;
+	if (s.last - s.first > 1)
+		run_store(r, st->rest, message_quote(r->msg, s), SV(""), 0);
+}
+
 static enum answer take_picks(struct run *r, const struct step *st, const struct options *o,
     const struct option_result *res)
 {
@@ -336,6 +352,8 @@ static enum answer take_picks(struct run *r, const struct step *st, const struct
 	}
 	remember_undo(r, st);
 	c = store_pick(r, st, o, pick);
+	if (st->rest.n)
+		store_rest(r, st, res);
 	took(r, st, c);
 	return ANSWER_TAKEN;
 }

@@ -116,6 +116,7 @@ struct step {
 	struct text again; bool has_again;
 	bool alone;
 	struct sv into;                 /* slot; "" none */
+	struct sv rest;                 /* slot for what stands behind a number; "" none */
 	/* ask */
 	struct sv reader;
 	struct choice_def *choices; size_t n_choices;

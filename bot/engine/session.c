@@ -561,6 +561,10 @@ static bool person_used(const struct session *ss, const struct person *p)
 		for (size_t k = 0; k < ss->saved[i].fields.n; k++)
 			if (person_of(ss, ss->saved[i].fields.items[k].text) == p)
 				return true;
+	for (size_t i = 0; i < ss->n_timers; i++)       /* a reminder will speak of them */
+		for (size_t k = 0; k < ss->timers[i].values.n; k++)
+			if (person_of(ss, ss->timers[i].values.items[k].text) == p)
+				return true;
 	return false;
 }
 

@@ -186,7 +186,8 @@ static void reminders_due(struct run *r)
 		if (held_back(r) || busy(r) || r->asked || cue_running(r))
 			return;
 		ss->timers[i] = ss->timers[--ss->n_timers];
-		fire(r, t);
+		if (fire(r, t))
+			ss->last_seen = r->ev->now;     /* its talk lives a day from here */
 		return;         /* one at a time: its question is open now */
 	}
 }
