@@ -290,6 +290,7 @@ static void load_ask(struct building *b, struct step *st, struct node *n)
 	st->has_again = again.value != NULL;
 	st->into = arena_sv(b->l->arena, node_text(n, "into", false));
 	st->rest = arena_sv(b->l->arena, node_text(n, "rest", false));
+	st->spoken = node_bool(n, "spoken", false);
 	st->reader = arena_sv(b->l->arena, node_text(n, "reader", false));
 	st->alone = node_bool(n, "alone", false);
 	load_from(b, st, n);

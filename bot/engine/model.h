@@ -116,6 +116,7 @@ struct step {
 	struct text again; bool has_again;
 	bool alone;
 	struct sv into;                 /* slot; "" none */
+	bool spoken;                    /* the answer is said to somebody else: no intent takes it */
 	struct sv rest;                 /* slot for what stands behind a number; "" none */
 	/* ask */
 	struct sv reader;
