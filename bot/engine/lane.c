@@ -635,6 +635,10 @@ static bool begins_another(struct run *r)
 	return in && in->kind == INTENT_SWITCH && in->fill.n;
 }
 
+static bool asks_to_resume(struct run *r)
+{
+	struct match m;
+
 /* Things that people say in the middle of this, whatever the state: nobody answers,
  * no numbers, is anybody there. */
 static const struct lane_heard *heard(struct run *r, const struct lane_state *st)
@@ -691,10 +695,10 @@ static void answer_heard(struct run *r, const struct lane_state *st, const struc
 	speak_line(r, text_heard(r, name, st->name));
 }
 
-/* One more sign of what is being talked about: it is read, and the question stands. */
-static void read_on(struct run *r)
+/* One more sign of what is being talked about, or words once more: the question stands. */
+static void say_and_ask(struct run *r, struct sv key)
 {
-	speak(r, SV("read"), r->ss->lane.class);
+	speak(r, key, r->ss->lane.class);
 	r->talk = &r->ss->lane_talk;
 	r->flags |= SAY_LANE;
 	run_ask_again(r);
@@ -712,7 +716,9 @@ static void in_dialog_otherwise(struct run *r, const struct lane_state *st, int 
 	else if (tier >= 3)
 		speak(r, SV("still"), r->ss->lane.class);
 	else if (tier == 2)
-		read_on(r);
+		say_and_ask(r, SV("read"));
+	else if (asks_to_resume(r) || begins_another(r))
+		say_and_ask(r, SV("insists"));
 	else
 		answer_repair(r);
 }
@@ -776,10 +782,6 @@ static struct sv unclear_of(const struct run *r, const struct lane_state *st)
 			return next_of(st, arena_str(r->a, r->s->lane.readers[i].unclear));
 	return SV("");
 }
-
-static bool asks_to_resume(struct run *r)
-{
-	struct match m;
 
 	for (size_t i = 0; i < r->s->lane.n_resume; i++)
 		if (message_match(r->msg, r->s->lane.resume[i], (struct span){ 0, r->msg->n_words }, &m))
@@ -989,6 +991,26 @@ static bool other_kind(struct run *r, const struct tag_best *best)
 	    && !noted(r, arena_printf(r->a, "told.%.*s", SV_ARG(best->class)));
 }
 
+/* "I'm afraid of him" is a sign of its own, and the answer to "who is afraid?": a
+ * question that expects it takes it, where both kinds have a dialog. */
+static bool was_expected(struct run *r, const struct lane_state *st, const struct tag_best *best)
+{
+	if (!r->ss->lane_talk.n || !r->ss->lane_talk.waiting || best->tier > r->ss->lane.tier
+	    || !dialog_of(r, best->class).n || !st->firm)
+		return false;
+	r->talk = &r->ss->lane_talk;
+	r->flags |= SAY_LANE;
+	if (answer_read(r, true) != ANSWER_TAKEN) {
+		r->flags &= ~(unsigned)SAY_LANE;
+		return false;
+	}
+	r->lane_spoke = true;
+	run_on(r);
+	say_flush(r, NULL, 0);
+	dialog_over(r);
+	return true;
+}
+
 /* Does what was read begin the lane, or begin it anew? */
 static bool is_sign(struct run *r, const struct lane_state *st, const struct tag_best *best)
 {
@@ -1026,7 +1048,8 @@ enum lane_turn lane_first(struct run *r)
 	if (l->discreet)
 		return veiled(r, sign ? &best : NULL);
 	if (sign) {
-		enter_sign(r, &best);
+		if (!was_expected(r, st, &best))
+			enter_sign(r, &best);
 		return LANE_ANSWERED;
 	}
 	if (!lane_open(r))
