@@ -164,7 +164,8 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 		}
 		cut = cut || all[i]->cut;
 	}
-	if (r->language->leaning)
+	/* they are sentences of this language, and say nothing of what another's rules read */
+	if (r->language->leaning && (!best.tier || sv_eq(best.locale, r->language->locale)))
 		weigh_in(s, r, &best);
 	if (cut && best.tier < 1)
 		best.tier = 1;
@@ -639,6 +640,12 @@ static bool asks_to_resume(struct run *r)
 {
 	struct match m;
 
+	for (size_t i = 0; i < r->s->lane.n_resume; i++)
+		if (message_match(r->msg, r->s->lane.resume[i], (struct span){ 0, r->msg->n_words }, &m))
+			return true;
+	return false;
+}
+
 /* Things that people say in the middle of this, whatever the state: nobody answers,
  * no numbers, is anybody there. */
 static const struct lane_heard *heard(struct run *r, const struct lane_state *st)
@@ -650,7 +657,7 @@ static const struct lane_heard *heard(struct run *r, const struct lane_state *st
 	for (size_t i = 0; i < l->n_heard; i++) {
 		const struct lane_heard *h = &l->heard[i];
 
-		if (tag_in(h->not, h->n_not, r->ss->lane.class)
+		if ((h->first && !r->ss->lane_talk.n) || tag_in(h->not, h->n_not, r->ss->lane.class)
 		    || (h->n_in && !tag_in(h->in, h->n_in, st->name)))
 			continue;
 		for (size_t k = 0; k < h->n_phrases; k++)
@@ -711,7 +718,7 @@ static void in_dialog_otherwise(struct run *r, const struct lane_state *st, int 
 
 	if (answer_read(r, false) == ANSWER_TAKEN)
 		return;
-	if (h && !h->to.n)
+	if (h && !h->to.n && !h->first)
 		answer_heard(r, st, h);
 	else if (tier >= 3)
 		speak(r, SV("still"), r->ss->lane.class);
@@ -725,11 +732,15 @@ static void in_dialog_otherwise(struct run *r, const struct lane_state *st, int 
 
 static void in_dialog(struct run *r, const struct lane_state *st, int tier)
 {
+	const struct lane_heard *h = heard(r, st);
+
 	r->talk = &r->ss->lane_talk;
 	r->flags |= SAY_LANE;
 	r->lane_spoke = true;
+	if (r->talk->waiting && h && h->first)
+		say_and_ask(r, h->name);
 	/* under a changed script its question is asked again, with no remark */
-	if (r->talk->waiting && answer_read(r, true) == ANSWER_NOTHING)
+	else if (r->talk->waiting && answer_read(r, true) == ANSWER_NOTHING)
 		in_dialog_otherwise(r, st, tier);
 	run_on(r);
 	say_flush(r, NULL, 0);
@@ -781,12 +792,6 @@ static struct sv unclear_of(const struct run *r, const struct lane_state *st)
 		if (sv_eq(r->s->lane.readers[i].name, st->reader))
 			return next_of(st, arena_str(r->a, r->s->lane.readers[i].unclear));
 	return SV("");
-}
-
-	for (size_t i = 0; i < r->s->lane.n_resume; i++)
-		if (message_match(r->msg, r->s->lane.resume[i], (struct span){ 0, r->msg->n_words }, &m))
-			return true;
-	return false;
 }
 
 /* "number.no-numbers": what was heard before changes what is said again. */
@@ -993,10 +998,10 @@ static bool other_kind(struct run *r, const struct tag_best *best)
 
 /* "I'm afraid of him" is a sign of its own, and the answer to "who is afraid?": a
  * question that expects it takes it, where both kinds have a dialog. */
-static bool was_expected(struct run *r, const struct lane_state *st, const struct tag_best *best)
+static bool was_expected(struct run *r, const struct tag_best *best)
 {
 	if (!r->ss->lane_talk.n || !r->ss->lane_talk.waiting || best->tier > r->ss->lane.tier
-	    || !dialog_of(r, best->class).n || !st->firm)
+	    || !dialog_of(r, best->class).n)
 		return false;
 	r->talk = &r->ss->lane_talk;
 	r->flags |= SAY_LANE;
@@ -1048,7 +1053,7 @@ enum lane_turn lane_first(struct run *r)
 	if (l->discreet)
 		return veiled(r, sign ? &best : NULL);
 	if (sign) {
-		if (!was_expected(r, st, &best))
+		if (!was_expected(r, &best))
 			enter_sign(r, &best);
 		return LANE_ANSWERED;
 	}

@@ -464,6 +464,52 @@ static void danger__is_answered__at_every_question_of_the_lane(void **state)
 	assert_true(n > 10);
 }
 
+/* ---- the numbered behaviors -------------------------------------------------------------------------------- */
+
+static bool stands_in(const char *file, const char *words)
+{
+	STR_AUTO path = in_source(file);
+	struct str all = STR_INIT;
+	FILE *f = fopen(path.p, "r");
+	char block[4096];
+	size_t n;
+	bool there;
+
+	while (f && (n = fread(block, 1, sizeof block, f)) > 0)
+		str_add(&all, (struct sv){ block, n });
+	there = f && all.n && has(str_sv(&all), words);
+	if (f)
+		fclose(f);
+	str_fini(&all);
+	return there;
+}
+
+/* Each of the 48 has its proof, or says why it has none. */
+static void behaviors__have__their_proof(void **state)
+{
+	STR_AUTO path = in_source("tests/behaviors.tsv");
+	FILE *f = fopen(path.p, "r");
+	char line[512];
+	int n = 0, missing = 0;
+
+	(void)state;
+	assert_non_null(f);
+	assert_non_null(fgets(line, sizeof line, f));
+	while (fgets(line, sizeof line, f)) {
+		char *number = strtok(line, "\t"), *file = strtok(NULL, "\t"), *words = strtok(NULL, "\n");
+
+		assert_non_null(words);
+		assert_int_equal(atoi(number), ++n);
+		if (strcmp(file, "missing") == 0)
+			missing++;
+		else if (!stands_in(file, words))
+			fail_msg("behavior %s: \"%s\" is not in %s", number, words, file);
+	}
+	fclose(f);
+	assert_int_equal(n, 48);
+	assert_true(missing <= 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -473,6 +519,7 @@ int main(void)
 		cmocka_unit_test(hold__varies__and_leads_nowhere_by_itself),
 		cmocka_unit_test(danger__comes_first__at_every_question),
 		cmocka_unit_test(danger__is_answered__at_every_question_of_the_lane),
+		cmocka_unit_test(behaviors__have__their_proof),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
