@@ -167,4 +167,5 @@ check_PROGRAMS += %D%/hostile/disguise %D%/hostile/answers %D%/hostile/trees
 %C%_hostile_answers_LDADD = $(unit_libs)
 %C%_hostile_trees_SOURCES = %D%/hostile/trees.c
 %C%_hostile_trees_LDADD = $(unit_libs)
+EXTRA_DIST += %D%/behaviors.tsv %D%/corpora/lane-languages.tsv
 EXTRA_DIST += %D%/hostile/lines.tsv %D%/bench/peers.js

@@ -673,7 +673,8 @@ static const struct lane_heard *heard_topic(struct run *r, const struct lane_sta
 	const struct lane *l = &r->s->lane;
 
 	for (size_t i = 0; i < l->n_heard; i++)
-		if (l->heard[i].topic && tag_in(l->heard[i].in, l->heard[i].n_in, st->name)
+		if (l->heard[i].topic && !tag_in(l->heard[i].not, l->heard[i].n_not, r->ss->lane.class)
+		    && tag_in(l->heard[i].in, l->heard[i].n_in, st->name)
 		    && !noted(r, l->heard[i].name.p) && begins_another(r))
 			return &l->heard[i];
 	return NULL;
@@ -1019,6 +1020,10 @@ static bool was_expected(struct run *r, const struct tag_best *best)
 /* Does what was read begin the lane, or begin it anew? */
 static bool is_sign(struct run *r, const struct lane_state *st, const struct tag_best *best)
 {
+	const struct lane_heard *h = lane_open(r) ? heard(r, st) : NULL;
+
+	if (h && h->instead && !sv_eq(best->class, r->ss->lane.class))
+		return false;
 	return best->tier && (!lane_open(r) || best->tier > r->ss->lane.tier
 	    || (best->tier == 3 && !st->firm) || other_kind(r, best));
 }

@@ -735,6 +735,7 @@ static void load_lane_heard(struct loading *l, struct lane *lane, struct node *r
 		h->next = node_bool(&n, "next", false);
 		h->topic = node_bool(&n, "switch", false);
 		h->first = node_bool(&n, "first", false);
+		h->instead = node_bool(&n, "instead", false);
 		h->n_not = words_get(&n, "not", &h->not, l->arena);
 		h->n_in = words_get(&n, "in", &h->in, l->arena);
 		h->n_phrases = phrases_get(l, &n, "any", l->script->base_locale, VIEW_USUAL, &texts,

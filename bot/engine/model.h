@@ -283,6 +283,7 @@ struct lane_heard {
 	uint32_t *phrases; size_t n_phrases;
 	struct sv *not, *in; size_t n_not, n_in;        /* classes it is not for; its states, none: all */
 	bool next;                      /* the next service is the one to show */
+	bool instead;                   /* heard before a sign of another kind */
 	bool first;                     /* heard in dialogs only, before their question reads */
 	bool topic;                     /* heard once, in whatever would begin another dialog */
 };
