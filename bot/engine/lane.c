@@ -9,7 +9,8 @@
 #include "engine/run.h"
 #include "language/leaning.h"
 
-enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8 };
+enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8,
+	WORD_TELLS = 4 };        /* bytes: shorter words are of many languages */
 
 /* ---- judging ---------------------------------------------------------------------- */
 
@@ -64,6 +65,8 @@ static size_t run_rulesets(const struct script *s, struct reading *known,
 				reading = reading_of(l, known->message);
 			if (!reading) {
 				plain = plain ? plain : read_plainly(s, l, known);
+				if (!message_speaks(plain, l->locale, WORD_TELLS))
+					break;
 				reading = reading_of(l, plain);
 			}
 			sets[n++] = ruleset_run(set, reading, VIEW_ALL);

@@ -670,6 +670,18 @@ struct sv message_words(const struct message *m, struct span s)
 	return (struct sv){ p, n };
 }
 
+bool message_speaks(const struct message *m, struct sv locale, size_t least)
+{
+	const struct lexicon *lx = m->lexicon;
+	int at = lexicon_find_locale(lx, locale);
+
+	for (int i = 0; i < m->n_words && at >= 0; i++)
+		if (m->words[i].sym && m->words[i].text.n >= least
+		    && lx->symbols[m->words[i].sym].vocabulary >> at & 1)
+			return true;
+	return false;
+}
+
 int message_caps_percent(const struct message *m)
 {
 	int caps = 0, words = 0;

@@ -96,6 +96,8 @@ struct sv message_quote(const struct message *m, struct span s);
 /* Canonical words of a span, joined by spaces (arena). */
 struct sv message_words(const struct message *m, struct span s);
 int message_caps_percent(const struct message *m);
+/* Is a word of at least so many bytes one that a phrase of that locale has? */
+bool message_speaks(const struct message *m, struct sv locale, size_t least);
 
 struct match {
 	struct span words;
