@@ -133,13 +133,15 @@ static bool says_other(const struct tags **all, size_t n, struct sv class, int c
 
 /* What the sentences of danger and of none say to it.  Where no rule sees a sign, but
  * people in danger have used such words, it is asked about; where a rule does, but they
- * never did, it is only asked about, and not even that on a sign that only asks. */
+ * never did, it is only asked about; a sign that only asks goes when it is far off. */
 static void weigh_in(const struct script *s, const struct reading *r, struct tag_best *best)
 {
 	struct lean lean = leaning_of(r->language->leaning, r->message);
 
-	if (best->tier && lean.lead < s->lane.doubt)
-		best->tier = best->tier > 1;
+	if (best->tier > 1 && lean.lead < s->lane.doubt)
+		best->tier = 1;
+	else if (best->tier == 1 && lean.lead < 3 * s->lane.doubt)
+		best->tier = 0;
 	else if (!best->tier && lean.lead >= s->lane.lean)
 		*best = (struct tag_best){ 1, lean.class, lean.other ? SV("other") : SV("self"), SV(""),
 		    r->language->locale };
