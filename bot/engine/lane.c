@@ -133,18 +133,19 @@ static bool says_other(const struct tags **all, size_t n, struct sv class, int c
 
 /* What the sentences of danger and of none say to it.  Where no rule sees a sign, but
  * people in danger have used such words, it is asked about; where a rule does, but they
- * never did, it is only asked about; a sign that only asks goes when it is far off. */
+ * never did, it is only asked about; a sign that only asks goes when it is far off.
+ * Danger at once stays what it is. */
 static void weigh_in(const struct script *s, const struct reading *r, struct tag_best *best)
 {
 	struct lean lean = leaning_of(r->language->leaning, r->message);
 
-	if (best->tier > 1 && lean.lead < s->lane.doubt)
+	if (best->tier == 2 && lean.lead < s->lane.doubt)
 		best->tier = 1;
 	else if (best->tier == 1 && lean.lead < 3 * s->lane.doubt)
 		best->tier = 0;
 	else if (!best->tier && lean.lead >= s->lane.lean)
-		*best = (struct tag_best){ 1, lean.class, lean.other ? SV("other") : SV("self"), SV(""),
-		    r->language->locale };
+		*best = (struct tag_best){ .tier = 1, .class = lean.class, .locale = r->language->locale,
+			.about = lean.other ? SV("other") : SV("self"), .leaned = true };
 }
 
 struct tag_best lane_judge(const struct script *s, struct reading *r,
@@ -163,8 +164,8 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 			if (h->tier < 1 || !outranks(h->tier, at, best.tier, rank))
 				continue;
 			rank = at;
-			best = (struct tag_best){ h->tier, h->rule->tag, h->rule->about, SV(""),
-				locale_of(s, all[i]->set) };
+			best = (struct tag_best){ .tier = h->tier, .class = h->rule->tag,
+				.about = h->rule->about, .locale = locale_of(s, all[i]->set) };
 			clause = h->clause;
 		}
 		cut = cut || all[i]->cut;
@@ -247,7 +248,8 @@ static void remember(struct run *r, const struct tags **all, size_t n, struct ta
 					    r->ss->messages)), r->ev->now);
 				if (fresh && tag_in(l->memory[m].raises, l->memory[m].n_raises, tag)
 				    && best->tier < 3)
-					*best = (struct tag_best){ 3, tag, SV("self"), SV(""), best->locale };
+					*best = (struct tag_best){ .tier = 3, .class = tag, .about = SV("self"),
+						.locale = best->locale };
 			}
 	}
 }
@@ -935,9 +937,11 @@ bool lane_stop(struct run *r)
 	return true;
 }
 
-static int raised(const struct run *r, const struct lane_state *st, int tier)
+/* A sign that only asks is answered while it watches; what only leans is still asked. */
+static int raised(const struct run *r, const struct lane_state *st, const struct tag_best *sign)
 {
-	return st && st->raise && tier == 1 && sv_is(r->ss->lane.state, "after") ? 1 + st->raise : tier;
+	return st && st->raise && sign->tier == 1 && !sign->leaned
+	    && sv_is(r->ss->lane.state, "after") ? 1 + st->raise : sign->tier;
 }
 
 void lane_expire(struct run *r)
@@ -1058,7 +1062,7 @@ enum lane_turn lane_first(struct run *r)
 	if (!st)
 		st = lane_state(&r->s->lane, SV("none"));
 	best = judge(r);
-	best.tier = raised(r, st, best.tier);
+	best.tier = raised(r, st, &best);
 	sign = is_sign(r, st, &best);
 	if (l->discreet)
 		return veiled(r, sign ? &best : NULL);

@@ -137,6 +137,7 @@ struct tag_best {
 	int tier;
 	struct sv class, about, how;    /* how: the tag that lowered it */
 	struct sv locale;               /* whose rules read it */
+	bool leaned;                    /* no rule did: it is only like what people in danger write */
 };
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all);
