@@ -381,6 +381,11 @@ static void do_ask(struct run *r, const struct step *st)
 	f->rung = 0;
 	key = sv_from(arena_printf(r->a, "%.*s/%.*s", SV_ARG(f->dialog), SV_ARG(st->id)));
 	full = wording_pick(r, &st->say, key);
+	/* a row that a changed script no longer has leaves nothing to ask */
+	if (full && st->skip.set && !sv_trim(render_sv(r, full)).n) {
+		run_goto(r, &st->skip);
+		return;
+	}
 	say_text(r, st->has_again && said_before(r, f, st, full) ? &st->again : full, 0);
 	wait_for_answer(r, &o);
 }

@@ -350,7 +350,7 @@ static void write_file(const char *path, struct sv text)
 static void answer(struct app *a, int n, struct str *out)
 {
 	struct inbound in = { .kind = EVENT_TEXT, .who = SV("p@example.org"), .client_id = SV(""),
-		.replaces = SV(""), .locale = SV(""), .text = SV("who are you"), .now = START + n * 20,
+		.replaces = SV(""), .locale = SV(""), .text = SV("how does this work"), .now = START + n * 20,
 		.utc_offset = INT_MIN };
 	struct outbound o;
 	struct err e = { 0 };
