@@ -313,6 +313,14 @@ static const struct held *noted(const struct run *r, const char *name)
 	return held_find(&r->ss->lane.memory, sv_from(name));
 }
 
+/* Danger at once: who was with them before it is no longer counted on. */
+static void note_danger(struct run *r)
+{
+	note(r, SV("sign"), SV("1"));
+	if (r->s->lane.wait.unless.n)
+		held_drop(&r->ss->lane.memory, r->s->lane.wait.unless);
+}
+
 static bool about_other(const struct run *r)
 {
 	const struct held *h = noted(r, "about");
@@ -435,7 +443,7 @@ static void set_state(struct run *r, struct sv state)
 		l->said = 0;
 	if (sv_eq(state, state_at(r, 3))) {     /* by a sign, or by a yes to one of its questions */
 		l->tier = 3;
-		note(r, SV("sign"), SV("1"));
+		note_danger(r);
 	}
 	l->state = arena_sv(r->ss->arena, state);
 	l->since = r->ev->now;
@@ -609,11 +617,11 @@ static void enter_sign(struct run *r, const struct tag_best *sign)
 static bool too_early(const struct run *r)
 {
 	const struct lane_wait *w = &r->s->lane.wait;
-	const struct held *sign = noted(r, "sign"), *unless = w->unless.n ? noted(r, w->unless.p) : NULL;
+	const struct held *sign = noted(r, "sign");
 
 	if (!w->tier || r->ss->lane.tier < w->tier || !sign)
 		return false;
-	return r->ev->now - sign->at < w->duration && !(unless && unless->at >= sign->at);
+	return r->ev->now - sign->at < w->duration && !(w->unless.n && noted(r, w->unless.p));
 }
 
 /* Where the lane goes instead of leading out too early; "" where it may. */
@@ -1041,7 +1049,7 @@ static void answer_open(struct run *r, const struct lane_state *st, int tier)
 {
 	settle(r, &r->ss->lane_talk);
 	if (tier >= 3)
-		note(r, SV("sign"), SV("1"));
+		note_danger(r);
 	if (r->ss->lane_talk.n)
 		in_dialog(r, st, tier);
 	else if (tier >= 3 && st->firm && text_for(r, SV("still"), r->ss->lane.class))
