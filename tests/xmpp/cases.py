@@ -145,6 +145,10 @@ async def whole_conversations_go_as_their_transcripts_say(world):
         await chat.play(run, await world.member(b), restart)
 
 
+# A terminal takes no line back that it has shown.
+NO_TERMINAL_CAN = {"hide"}
+
+
 def without_address(text, bot):
     """What the terminal cannot say: where to find the bot."""
     return re.sub(" " + re.escape(bot.jid), "", text, flags=re.I)
@@ -155,7 +159,7 @@ async def what_anybody_types_is_answered_as_in_the_terminal(world):
     """The people of all transcripts, from a hello on; word for word the same.
     Without an archive, which Prosody's plain files make slow."""
     b = world.bot(archive=False, options=WORD_FOR_WORD)
-    files = {}
+    files, differ = {}, []
     for run in chat.all_runs(world.dialogs):
         files.setdefault(run.path, []).extend(["hi", *filter(None, run.lines()),
                                                "delete my data", "delete it all"])
@@ -165,8 +169,10 @@ async def what_anybody_types_is_answered_as_in_the_terminal(world):
         there = chat.in_terminal(world.program, world.dialogs, lines[1:], f"{b.dir}/{world.n}.db")
         here = [[without_address(t, b) for t in await m.ask(line, due=len(y))]
                 for line, y in zip(lines, there)]
-        for line, x, y in zip(lines, here, there):
-            assert x == y, f"{path}: to {line!r} XMPP says {x!r}, the terminal {y!r}"
+        differ += [f"{path}: to {line!r} XMPP says {x!r}, the terminal {y!r}"
+                   for line, x, y in zip(lines, here, there)
+                   if x != y and line not in NO_TERMINAL_CAN]
+    assert not differ, f"{len(differ)} answers differ: " + "; ".join(differ[:20])
 
 
 @test
