@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.request
 
-from server import Authority, free_port, wait_for_port
+from server import Authority, Stoppable, free_port, wait_for_port
 
 CONFIG = """
 hosts: [localhost]
@@ -44,8 +44,8 @@ def missing():
     return None if shutil.which("erl") and shutil.which("ejabberdctl") else "ejabberd"
 
 
-class Ejabberd:
-    kind = "ejabberd"
+class Ejabberd(Stoppable):
+    kind, patience = "ejabberd", 15
 
     def __init__(self, folder, archive=True):
         self.dir, self.process = folder, None
@@ -93,20 +93,6 @@ class Ejabberd:
             if not wait_for_port(port, 40):
                 raise RuntimeError("ejabberd did not start: see " + self.dir + "/ejabberd.log")
         time.sleep(0.3)
-
-    def stop(self, kill=False):
-        if self.process:
-            (self.process.kill if kill else self.process.terminate)()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-            self.process = None
-
-    def remove(self):
-        self.stop()
-        shutil.rmtree(self.dir, ignore_errors=True)
 
 
 async def read_archive(server, name):

@@ -75,7 +75,26 @@ class Authority:
                 "-extfile", path + ".ext", "-out", path + ".crt")
 
 
-class Server:
+class Stoppable:
+    """A server in a folder of its own: self.process while it runs, self.dir."""
+    patience = 10           # seconds for it to end when it is asked to
+
+    def stop(self, kill=False):
+        if self.process:
+            (self.process.kill if kill else self.process.terminate)()
+            try:
+                self.process.wait(self.patience)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+class Server(Stoppable):
     def __init__(self, folder, archive=True, stanza_ids=True):
         self.dir = folder
         self.port, self.direct, self.component = free_port(), free_port(), free_port()
@@ -112,17 +131,3 @@ class Server:
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if not (wait_for_port(self.port, 15) and wait_for_port(self.component, 15)):
             raise RuntimeError("prosody did not start: see " + self.dir + "/prosody.log")
-
-    def stop(self, kill=False):
-        if self.process:
-            (self.process.kill if kill else self.process.terminate)()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-            self.process = None
-
-    def remove(self):
-        self.stop()
-        shutil.rmtree(self.dir, ignore_errors=True)
