@@ -404,6 +404,14 @@ void link_run(struct link *l, int64_t now)
 		grant(l);
 }
 
+int64_t link_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 int link_wait(const struct link *l, int64_t now)
 {
 	int64_t ms;

@@ -38,6 +38,7 @@ void link_destroy(struct link *l);
 
 int link_fd(const struct link *l);              /* -1 = none now */
 short link_poll(const struct link *l);          /* POLLIN, POLLOUT */
+int64_t link_now(void);                         /* the clock of all this: monotonic, in ms */
 int link_wait(const struct link *l, int64_t now);
 void link_run(struct link *l, int64_t now);     /* now: monotonic, in ms */
 

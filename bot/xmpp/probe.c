@@ -44,14 +44,6 @@ struct step {
 	bool archive;                   /* only where there is one */
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void new_id(char id[ID_SIZE])
 {
 	unsigned char bytes[(ID_SIZE - 1) / 2];
@@ -79,16 +71,6 @@ static void send_query(struct checkup *v, struct sv to, const char *name, const 
 	stanza_set(iq, "to", to);
 	stanza_add(iq, name, ns);
 	link_send(v->link, iq);
-}
-
-static bool has_feature(xmpp_stanza_t *query, const char *var)
-{
-	xmpp_stanza_t *f = stanza_child(query, "feature", NS_DISCO_INFO);
-
-	for (; f; f = stanza_child_next(f, "feature", NS_DISCO_INFO))
-		if (sv_is(stanza_attr(f, "var"), var))
-			return true;
-	return false;
 }
 
 /* --- who the server is --- */
@@ -138,8 +120,8 @@ static void got_account(struct checkup *v, xmpp_stanza_t *iq, bool good)
 {
 	xmpp_stanza_t *query = good ? stanza_child(iq, "query", NS_DISCO_INFO) : NULL;
 
-	v->p->archive = has_feature(query, NS_MAM);
-	v->p->stable_ids = has_feature(query, NS_SID);
+	v->p->archive = stanza_has_feature(query, NS_MAM);
+	v->p->stable_ids = stanza_has_feature(query, NS_SID);
 }
 
 static void ask_policy(struct checkup *v)
@@ -241,7 +223,7 @@ static int64_t most_bytes(xmpp_stanza_t *query)
 
 static void note_upload(struct checkup *v, xmpp_stanza_t *query, struct sv where)
 {
-	if (v->p->upload[0] || !has_feature(query, NS_UPLOAD))
+	if (v->p->upload[0] || !stanza_has_feature(query, NS_UPLOAD))
 		return;
 	keep(v->p->upload, sizeof v->p->upload, where);
 	v->p->upload_max = most_bytes(query);
@@ -251,7 +233,7 @@ static void got_domain(struct checkup *v, xmpp_stanza_t *iq, bool good)
 {
 	xmpp_stanza_t *query = good ? stanza_child(iq, "query", NS_DISCO_INFO) : NULL;
 
-	v->p->offline = has_feature(query, "msgoffline");
+	v->p->offline = stanza_has_feature(query, "msgoffline");
 	note_upload(v, query, own_domain(v));
 }
 
@@ -375,13 +357,13 @@ static void ask(struct checkup *v)
 		return;
 	}
 	new_id(v->id);
-	v->since = v->now = now_ms();
+	v->since = v->now = link_now();
 	steps[v->step].ask(v);
 }
 
 static void go_on(struct checkup *v, xmpp_stanza_t *iq, bool good)
 {
-	v->now = now_ms();
+	v->now = link_now();
 	steps[v->step].got(v, iq, good);
 	v->step++;
 	ask(v);
@@ -435,27 +417,24 @@ static bool on_save(void *ctx)
 static void run(struct checkup *v)
 {
 	while (!v->over) {
-		int64_t now = now_ms();
+		int64_t now = link_now();
 		struct pollfd f = { link_fd(v->link), link_poll(v->link), 0 };
 		int ms = link_wait(v->link, now);
 
 		poll(&f, 1, ms < 200 ? ms : 200);
-		link_run(v->link, now_ms());
-		if (v->up && !v->over && now_ms() - v->since > steps[v->step].ms) {
-			steps[v->step].got(v, NULL, false);
-			v->step++;
-			ask(v);
-		}
+		link_run(v->link, link_now());
+		if (v->up && !v->over && link_now() - v->since > steps[v->step].ms)
+			go_on(v, NULL, false);
 	}
 }
 
 static void leave(struct checkup *v)
 {
-	int64_t end = now_ms() + 2000;
+	int64_t end = link_now() + 2000;
 
 	link_close(v->link);
-	while (!link_ended(v->link) && link_is_up(v->link) && now_ms() < end)
-		link_run(v->link, now_ms());
+	while (!link_ended(v->link) && link_is_up(v->link) && link_now() < end)
+		link_run(v->link, link_now());
 }
 
 void probe_server(const struct config *c, struct probe *p)

@@ -17,6 +17,7 @@
 #include "app/files.h"
 #include "app/log.h"
 #include "app/turn.h"
+#include "xmpp/link.h"
 #include "xmpp/notify.h"
 #include "xmpp/service.h"
 
@@ -188,14 +189,6 @@ static bool start(struct run *r, const struct options *o, struct err *e)
 
 /* --- the loop --- */
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void show_status(const char *text)
 {
 	notify("STATUS=%s", text);
@@ -260,14 +253,14 @@ static int loop(struct run *r, const sigset_t *while_waiting)
 	int ms;
 
 	while (!service_ended(r->service)) {
-		ms = service_wait(r->service, now_ms());
+		ms = service_wait(r->service, link_now());
 		t = (struct timespec){ ms / 1000, ms % 1000 * 1000000L };
 		p = (struct pollfd){ link_fd(link), link_poll(link), 0 };
 		ppoll(&p, 1, &t, while_waiting);
 		heed_signals(r);
-		service_run(r->service, now_ms());
-		sweep(r, now_ms());
-		notify_alive(now_ms());
+		service_run(r->service, link_now());
+		sweep(r, link_now());
+		notify_alive(link_now());
 	}
 	return service_exit_code(r->service);
 }

@@ -829,16 +829,6 @@ static void page_failed(struct service *s, xmpp_stanza_t *iq)
 
 /* --- the first query --- */
 
-static bool has_feature(xmpp_stanza_t *query, const char *var)
-{
-	xmpp_stanza_t *f = stanza_child(query, "feature", NS_DISCO_INFO);
-
-	for (; f; f = stanza_child_next(f, "feature", NS_DISCO_INFO))
-		if (sv_is(stanza_attr(f, "var"), var))
-			return true;
-	return false;
-}
-
 static void announce(struct service *s)
 {
 	const char *level = s->archive ? "full" : link_acks_work(s->link) ? "basic" : "weak";
@@ -881,8 +871,8 @@ static void begin(struct service *s)
  * Both have to be settled before the stream starts. */
 static void server_known(struct service *s, xmpp_stanza_t *query)
 {
-	s->archive = !s->archive_bad && has_feature(query, NS_MAM);
-	s->stable_ids = s->archive && has_feature(query, NS_SID);
+	s->archive = !s->archive_bad && stanza_has_feature(query, NS_MAM);
+	s->stable_ids = s->archive && stanza_has_feature(query, NS_SID);
 	if (s->archive == link_has_acks(s->link)) {
 		link_want_acks(s->link, !s->archive);
 		restart(s);

@@ -70,6 +70,16 @@ void stanza_text(xmpp_stanza_t *st, struct str *out)
 			str_addz(out, xmpp_stanza_get_text_ptr(c));
 }
 
+bool stanza_has_feature(xmpp_stanza_t *query, const char *var)
+{
+	xmpp_stanza_t *f = stanza_child(query, "feature", NS_DISCO_INFO);
+
+	for (; f; f = stanza_child_next(f, "feature", NS_DISCO_INFO))
+		if (sv_is(stanza_attr(f, "var"), var))
+			return true;
+	return false;
+}
+
 xmpp_stanza_t *stanza_new(xmpp_ctx_t *ctx, const char *name, const char *ns)
 {
 	xmpp_stanza_t *st = xmpp_stanza_new(ctx);

@@ -21,6 +21,8 @@ xmpp_stanza_t *stanza_child(xmpp_stanza_t *parent, const char *name, const char 
 xmpp_stanza_t *stanza_child_next(xmpp_stanza_t *child, const char *name, const char *ns);
 struct sv stanza_attr(xmpp_stanza_t *st, const char *name);       /* "" when absent */
 void stanza_text(xmpp_stanza_t *st, struct str *out);             /* appends */
+/* Does the answer to a disco#info query name it (XEP-0030)?  The query may be NULL. */
+bool stanza_has_feature(xmpp_stanza_t *query, const char *var);
 
 xmpp_stanza_t *stanza_new(xmpp_ctx_t *ctx, const char *name, const char *ns);
 void stanza_set(xmpp_stanza_t *st, const char *attr, struct sv value);   /* not when "" */
