@@ -93,6 +93,13 @@ uint64_t sv_hash(struct sv s)
 	return h;
 }
 
+uint64_t sv_hash_after(uint64_t before, struct sv s)
+{
+	uint64_t h = (before ^ sv_hash(s)) * 0x9e3779b97f4a7c15ULL;
+
+	return h ^ h >> 29;
+}
+
 void str_fini(struct str *s)
 {
 	if (s->cap)

@@ -42,6 +42,7 @@ struct sv sv_trim(struct sv s);             /* ASCII white space at both ends */
 bool sv_split(struct sv *rest, char sep, struct sv *part);
 bool sv_int(struct sv s, int64_t *value);   /* whole slice, optional sign */
 uint64_t sv_hash(struct sv s);              /* FNV-1a: stable across runs and machines */
+uint64_t sv_hash_after(uint64_t before, struct sv s);   /* of words in a row: order counts */
 
 struct str {
 	char *p;

@@ -292,7 +292,7 @@ static void load_examples(struct loading *l, struct language *lang)
 		lang->examples = examples_load(lang->locale, src, l->findings);
 	src = lang_file(l, lang->locale, "lane-examples.tsv");
 	if (src)
-		lang->leaning = leaning_load(lang->locale, src, l->findings);
+		lang->leaning = leaning_load(src, l->findings);
 }
 
 static void load_language(struct loading *l, struct language *lang)

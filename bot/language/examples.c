@@ -6,6 +6,7 @@
 
 #include "base/table.h"
 #include "base/xalloc.h"
+#include "language/labelled.h"
 
 enum {
 	UNIT = 256,             /* to the natural logarithm */
@@ -61,29 +62,24 @@ static bool add_labels(struct examples *x, struct sv labels)
 struct examples *examples_load(struct sv locale, const struct source *file, struct findings *f)
 {
 	struct examples *x = xcalloc(1, sizeof *x);
-	struct sv rest = file->text, line, labels;
+	struct labelled line = { .rest = file->text };
 
 	x->arena = arena_create();
 	x->texts = arena_create();
 	x->locale = arena_sv(x->arena, locale);
 	x->file = arena_sv(x->arena, sv_from(file->path));
 	x->labels = table_create();
-	for (int at = 1; sv_split(&rest, '\n', &line); at++) {
-		if (!line.n || line.p[0] == '#' || (at == 1 && sv_is(line, "intent\ttext")))
+	while (labelled_next(&line, file, f)) {
+		if (line.line == 1 && sv_is(line.label, "intent") && sv_is(line.text, "text"))
 			continue;
-		if (!sv_split(&line, '\t', &labels) || !labels.n || !line.n) {
-			findings_add(f, "E231", file->path, "", at,
-			    "an example is a label, a tab and a sentence");
-			continue;
-		}
-		if (!add_labels(x, labels)) {
-			findings_add(f, "E232", file->path, "", at, "more than %d labels -- join some",
-			    MAX_LABELS);
+		if (!add_labels(x, line.label)) {
+			findings_add(f, "E232", file->path, "", line.line,
+			    "more than %d labels -- join some", MAX_LABELS);
 			break;
 		}
 		GROW(x->list, x->n_list, x->cap_list);
-		x->list[x->n_list++] = (struct example){ arena_sv(x->texts, labels),
-			arena_sv(x->texts, line) };
+		x->list[x->n_list++] = (struct example){ arena_sv(x->texts, line.label),
+			arena_sv(x->texts, line.text) };
 	}
 	return x;
 }
@@ -116,12 +112,6 @@ struct sv examples_label(const struct examples *x, int label)
 struct feature { uint64_t id; uint32_t weight; enum kind kind; };
 struct features { struct feature *list; size_t n, cap; };
 
-static uint64_t with(uint64_t id, struct sv s)
-{
-	id = (id ^ sv_hash(s)) * 0x9e3779b97f4a7c15ULL;
-	return id ^ id >> 29;
-}
-
 static void add(struct features *f, enum kind kind, uint64_t id)
 {
 	GROW(f->list, f->n, f->cap);
@@ -140,23 +130,23 @@ static void add_parts(struct features *f, struct sv word)
 	memcpy(edged + 1, word.p, word.n);
 	for (size_t len = SHORTEST_PART; len <= LONGEST_PART; len++)
 		for (size_t i = 0; i + len <= n; i++)
-			add(f, PART, with(PART, (struct sv){ edged + i, len }));
+			add(f, PART, sv_hash_after(PART, (struct sv){ edged + i, len }));
 }
 
 static void add_word(struct features *f, const struct message *m, struct sv locale, int i)
 {
 	const struct sv edge = SV("^");
 	struct sv word = m->words[i].text, before = i ? m->words[i - 1].text : edge;
-	uint64_t pair = with(with(PAIR, before), word);
+	uint64_t pair = sv_hash_after(sv_hash_after(PAIR, before), word);
 	unsigned forms;
 	int verb = lexicon_verb(m->lexicon, locale, word, &forms);
 
-	add(f, WORD, with(WORD, word));
+	add(f, WORD, sv_hash_after(WORD, word));
 	if (verb >= 0)
-		add(f, VERB, with(VERB, lexicon_verb_form(m->lexicon, locale, verb, VERB_BASE)));
+		add(f, VERB, sv_hash_after(VERB, lexicon_verb_form(m->lexicon, locale, verb, VERB_BASE)));
 	add(f, PAIR, pair);
 	if (i > 0)
-		add(f, TRIPLE, with(with(with(TRIPLE, i > 1 ? m->words[i - 2].text : edge), before), word));
+		add(f, TRIPLE, sv_hash_after(sv_hash_after(sv_hash_after(TRIPLE, i > 1 ? m->words[i - 2].text : edge), before), word));
 	add_parts(f, word);
 }
 
@@ -168,9 +158,9 @@ static void features_of(struct features *f, const struct message *m, struct sv l
 	for (int i = 0; i < n; i++)
 		add_word(f, m, locale, i);
 	if (n)
-		add(f, PAIR, with(with(PAIR, m->words[n - 1].text), SV("^")));
+		add(f, PAIR, sv_hash_after(sv_hash_after(PAIR, m->words[n - 1].text), SV("^")));
 	for (int i = 0; i < m->n_marks; i++)
-		add(f, MARK, with(MARK, (struct sv){ (const char *)&m->marks[i].sym,
+		add(f, MARK, sv_hash_after(MARK, (struct sv){ (const char *)&m->marks[i].sym,
 		    sizeof m->marks[i].sym }));
 }
 

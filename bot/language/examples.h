@@ -3,9 +3,10 @@
  * lang/<locale>/examples.tsv holds one example a line: a label, a tab, a sentence
  * as a person types it; "a/b" counts for both labels; a line that begins with #
  * is a note.  Each word, verb, pair, triple and beginning or end of a word of an
- * example counts for its labels, the less the more evenly the labels share it; a message gets the label whose examples share
- * the most with it (multinomial naive Bayes without priors, after McCallum and
- * Nigam 1998: every label is as likely as the next).  So a new way of asking is
+ * example counts for its labels, the less the more evenly the labels share it; a
+ * message gets the label whose examples share the most with it (multinomial naive
+ * Bayes without priors, after McCallum and Nigam 1998: every label is as likely as
+ * the next).  So a new way of asking is
  * taught by adding a sentence, not a pattern.
  *
  * Nothing is learned at run time; the same files give the same votes.  Scores are

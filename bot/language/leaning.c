@@ -6,13 +6,14 @@
 
 #include "base/table.h"
 #include "base/xalloc.h"
+#include "language/labelled.h"
 
 enum {
 	MAX_CLASSES = 64,
 	MAX_WORDS = 160,        /* of a message; the lane's rules read the rest */
 	LONGEST = 3,            /* words in a row that count together */
 	WINDOW = 24,            /* words that are weighed together */
-	LEAST = 10,              /* sights known among them, to lean at all */
+	LEAST = 10,             /* sights known among them, to lean at all */
 	FIRST_SLOTS = 1 << 12,
 	OFTEN = 64,             /* fewer sights have their logarithms at hand */
 };
@@ -56,26 +57,19 @@ static bool add_sentence(struct leaning *x, struct sv label, struct sv text)
 	return true;
 }
 
-struct leaning *leaning_load(struct sv locale, const struct source *file, struct findings *f)
+struct leaning *leaning_load(const struct source *file, struct findings *f)
 {
 	struct leaning *x = xcalloc(1, sizeof *x);
-	struct sv rest = file->text, line, label;
+	struct labelled line = { .rest = file->text };
 
-	(void)locale;
 	x->arena = arena_create();
 	x->classes = table_create();
-	for (int at = 1; sv_split(&rest, '\n', &line); at++) {
-		if (!line.n || line.p[0] == '#')
-			continue;
-		if (!sv_split(&line, '\t', &label) || !label.n || !line.n) {
-			findings_add(f, "E231", file->path, "", at,
-			    "an example is a label, a tab and a sentence");
-		} else if (!add_sentence(x, label, line)) {
-			findings_add(f, "E232", file->path, "", at, "more than %d classes -- join some",
-			    MAX_CLASSES);
+	while (labelled_next(&line, file, f))
+		if (!add_sentence(x, line.label, line.text)) {
+			findings_add(f, "E232", file->path, "", line.line,
+			    "more than %d classes -- join some", MAX_CLASSES);
 			break;
 		}
-	}
 	return x;
 }
 
@@ -90,23 +84,7 @@ void leaning_destroy(struct leaning *x)
 	free(x);
 }
 
-size_t leaning_classes(const struct leaning *x)
-{
-	return table_count(x->classes);
-}
-
-struct sv leaning_class(const struct leaning *x, size_t i)
-{
-	return table_name(x->classes, (uint32_t)i);
-}
-
 /* ---- what counts ------------------------------------------------------------------------ */
-
-static uint64_t with(uint64_t id, struct sv word)
-{
-	id = (id ^ sv_hash(word)) * 0x9e3779b97f4a7c15ULL;
-	return id ^ id >> 31;
-}
 
 /* A word, the pair and the triple that begin with it. */
 static size_t ids_from(const struct message *m, int at, int words, uint64_t *ids)
@@ -115,7 +93,7 @@ static size_t ids_from(const struct message *m, int at, int words, uint64_t *ids
 	size_t n = 0;
 
 	for (; n < LONGEST && at + (int)n < words; n++)
-		ids[n] = id = with(id, m->words[at + (int)n].text);
+		ids[n] = id = sv_hash_after(id, m->words[at + (int)n].text);
 	return n;
 }
 
@@ -284,5 +262,5 @@ struct lean leaning_of(const struct leaning *x, const struct message *m)
 	for (size_t i = 1; i < table_count(x->classes); i++)
 		if (class[i] > class[best])
 			best = i;
-	return (struct lean){ (int)lround(100 * lead), leaning_class(x, best), other > 0 };
+	return (struct lean){ (int)lround(100 * lead), table_name(x->classes, (uint32_t)best), other > 0 };
 }

@@ -21,14 +21,10 @@
 struct leaning;
 
 /* Reads the file; a line without a tab is a finding (E231).  Keeps copies until sealed. */
-struct leaning *leaning_load(struct sv locale, const struct source *file, struct findings *f);
+struct leaning *leaning_load(const struct source *file, struct findings *f);
 /* Counts; once, after lexicon_seal. */
 void leaning_seal(struct leaning *x, const struct language *l);
 void leaning_destroy(struct leaning *x);            /* NULL is fine */
-
-/* The classes that the file names, without "none". */
-size_t leaning_classes(const struct leaning *x);
-struct sv leaning_class(const struct leaning *x, size_t i);
 
 struct lean {
 	int lead;               /* 100 to the natural logarithm; below 0 it is like none */

@@ -30,7 +30,7 @@ static void set_up(struct bed *b, const char *text)
 
 	*b = (struct bed){ .lexicon = lexicon_create(), .arena = arena_create() };
 	b->language = (struct language){ .locale = SV("en"), .lexicon = b->lexicon };
-	b->leaning = leaning_load(SV("en"), &src, &b->findings);
+	b->leaning = leaning_load(&src, &b->findings);
 	lexicon_seal(b->lexicon, &b->findings);
 	leaning_seal(b->leaning, &b->language);
 }
