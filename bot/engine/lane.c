@@ -728,10 +728,9 @@ static void say_and_ask(struct run *r, struct sv key)
 }
 
 /* What no question takes: a thing heard in every state, one more sign, or repair. */
-static void in_dialog_otherwise(struct run *r, const struct lane_state *st, int tier)
+static void in_dialog_otherwise(struct run *r, const struct lane_state *st,
+    const struct lane_heard *h, int tier)
 {
-	const struct lane_heard *h = heard(r, st);
-
 	if (answer_read(r, false) == ANSWER_TAKEN)
 		return;
 	if (h && !h->to.n && !h->first)
@@ -757,7 +756,7 @@ static void in_dialog(struct run *r, const struct lane_state *st, int tier)
 		say_and_ask(r, h->name);
 	/* under a changed script its question is asked again, with no remark */
 	else if (r->talk->waiting && answer_read(r, true) == ANSWER_NOTHING)
-		in_dialog_otherwise(r, st, tier);
+		in_dialog_otherwise(r, st, h, tier);
 	run_on(r);
 	say_flush(r, NULL, 0);
 	dialog_over(r);

@@ -358,10 +358,10 @@ static bool passed_over(struct run *r, const struct step *st)
 
 /* Come back to, a question is asked in its short form, unless it has something
  * new to say: another row, another line.  Only a hash of the words is kept. */
-static bool said_before(struct run *r, struct frame *f, const struct step *st, const struct text *t)
+static bool said_before(struct run *r, struct frame *f, const struct step *st, struct sv words)
 {
 	return count_add(r->ss, &f->visits, sv_from(arena_printf(r->a, "%.*s#%08x", SV_ARG(st->id),
-	    (unsigned)sv_hash(render_sv(r, t))))) > 1;
+	    (unsigned)sv_hash(words)))) > 1;
 }
 
 static void do_ask(struct run *r, const struct step *st)
@@ -369,7 +369,7 @@ static void do_ask(struct run *r, const struct step *st)
 	struct frame *f = run_frame(r);
 	const struct text *full;
 	struct options o;
-	struct sv key;
+	struct sv key, words;
 
 	if (passed_over(r, st))
 		return;
@@ -381,12 +381,16 @@ static void do_ask(struct run *r, const struct step *st)
 	f->rung = 0;
 	key = sv_from(arena_printf(r->a, "%.*s/%.*s", SV_ARG(f->dialog), SV_ARG(st->id)));
 	full = wording_pick(r, &st->say, key);
+	words = full ? render_sv(r, full) : SV("");
 	/* a row that a changed script no longer has leaves nothing to ask */
-	if (full && st->skip.set && !sv_trim(render_sv(r, full)).n) {
+	if (full && st->skip.set && !sv_trim(words).n) {
 		run_goto(r, &st->skip);
 		return;
 	}
-	say_text(r, st->has_again && said_before(r, f, st, full) ? &st->again : full, 0);
+	if (st->has_again && said_before(r, f, st, words))
+		say_text(r, &st->again, 0);
+	else if (full)
+		say(r, words, full->lines ? PIECE_LINES : 0);
 	wait_for_answer(r, &o);
 }
 
