@@ -474,7 +474,8 @@ static const struct directive {
 } directives[] = {
 	{ "at", at_at }, { "audio", at_audio }, { "cipher", at_cipher }, { "clock", set_clock },
 	{ "country", at_country }, { "cues", at_cues }, { "dialog", at_dialog }, { "edit", at_edit },
-	{ "end", at_end }, { "flood", at_flood }, { "given", give }, { "intent", at_intent }, { "lane", expect_lane },
+	{ "end", at_end }, { "flood", at_flood }, { "given", give }, { "intent", at_intent },
+	{ "lane", expect_lane },
 	{ "late", at_late }, { "locale", at_locale }, { "new", at_new }, { "open", at_open },
 	{ "restart", at_restart }, { "rung", at_rung }, { "silent", at_silent },
 	{ "slot", expect_slot }, { "wait", at_wait },

@@ -34,6 +34,18 @@ static struct str in_source(const char *name)
 	return path;
 }
 
+/* A table of the tests, behind its head. */
+static FILE *rows_of(const char *file)
+{
+	STR_AUTO path = in_source(file);
+	FILE *f = fopen(path.p, "r");
+	char head[512];
+
+	assert_non_null(f);
+	assert_non_null(fgets(head, sizeof head, f));
+	return f;
+}
+
 static int load(void **state)
 {
 	STR_AUTO dir = in_source("dialogs");
@@ -142,7 +154,7 @@ static bool matches(const char *pattern, struct sv text, struct sv *what)
 static const char topic[] = "\\b(abus|violen|suicid|hurt|harm|danger|safe|dying|die\\b|kill|hotline|helpline|police|scared|"
     "afraid|rape|sexual|self.harm|cut\\b|hits?\\b|overdos|wound|weapon|samaritans|lifeline|childline|findahelpline)";
 
-/* Never in a reply (handbook of safety, 1.4): shouting, verdicts, promises, guilt, bargains,
+/* Never in a reply: shouting, verdicts, promises, guilt, bargains,
  * numbers of its own, levels, amounts. */
 static const char *const never[] = {
 	"!", "[\\x{1F300}-\\x{1FAFF}\\x{2600}-\\x{27BF}]", "commit(ted)? suicide|successful|failed attempt",
@@ -178,14 +190,11 @@ static int expect_read(const char *locale, const char *class, const char *text)
 
 static void languages__are_read__with_their_card(void **state)
 {
-	STR_AUTO path = in_source("tests/corpora/lane-languages.tsv");
-	FILE *f = fopen(path.p, "r");
+	FILE *f = rows_of("tests/corpora/lane-languages.tsv");
 	char line[512];
 	int n = 0, wrong = 0;
 
 	(void)state;
-	assert_non_null(f);
-	assert_non_null(fgets(line, sizeof line, f));           /* the head */
 	while (fgets(line, sizeof line, f)) {
 		char *locale = strtok(line, "\t"), *class = strtok(NULL, "\t"), *text = strtok(NULL, "\n");
 
@@ -487,14 +496,11 @@ static bool stands_in(const char *file, const char *words)
 /* Each of the 48 has its proof, or says why it has none. */
 static void behaviors__have__their_proof(void **state)
 {
-	STR_AUTO path = in_source("tests/behaviors.tsv");
-	FILE *f = fopen(path.p, "r");
+	FILE *f = rows_of("tests/behaviors.tsv");
 	char line[512];
 	int n = 0, missing = 0;
 
 	(void)state;
-	assert_non_null(f);
-	assert_non_null(fgets(line, sizeof line, f));
 	while (fgets(line, sizeof line, f)) {
 		char *number = strtok(line, "\t"), *file = strtok(NULL, "\t"), *words = strtok(NULL, "\n");
 
