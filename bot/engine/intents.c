@@ -23,20 +23,30 @@ static const struct intent *best_hit(const struct script *s, const struct hit *h
 	return best;
 }
 
-static const struct intent *by_analysis(const struct script *s, struct reading *r, struct arena *a)
+static bool among(const struct sv *list, size_t n, struct sv action)
+{
+	for (size_t i = 0; i < n; i++)
+		if (sv_eq(list[i], action))
+			return true;
+	return false;
+}
+
+/* The intent that the structure speaks for, NULL none; *alone: also without the examples. */
+static const struct intent *by_analysis(const struct script *s, struct reading *r, struct arena *a,
+    bool *alone)
 {
 	for (size_t i = 0; i < s->n_intents; i++) {
 		const struct intent *in = &s->intents[i];
 		const struct analysis *an = in->analysis.n ? language_analysis(r->language, in->analysis)
 		    : NULL;
-		struct record *rec;
+		struct sv action;
 
 		if (!an)
 			continue;
-		rec = analysis_run(an, r, NULL, a);
-		for (size_t k = 0; k < in->n_actions; k++)
-			if (sv_eq(in->actions[k], record_action(rec)))
-				return in;
+		action = record_action(analysis_run(an, r, NULL, a));
+		*alone = among(in->actions, in->n_actions, action);
+		if (*alone || among(in->hints, in->n_hints, action))
+			return in;
 	}
 	return NULL;
 }
@@ -86,6 +96,7 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
 	const struct intent *in, *built;
 	struct hit *hits;
 	size_t n;
+	bool alone = false;
 
 	if (!s->intent_firm)
 		return NULL;
@@ -96,13 +107,13 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
 	in = best_hit(s, hits, n);
 	if (in || how == HEAR_FIRM)
 		return in;
-	built = by_analysis(s, r, a);
+	built = by_analysis(s, r, a, &alone);
 	in = by_examples(s, r, how == HEAR_ASKED, built);
 	if (in)
 		return in;
 	n = message_scan(r->message, s->intent_any, VIEW_USUAL, &hits);
 	in = best_hit(s, hits, n);
-	return in ? in : built;
+	return in || !alone ? in : built;
 }
 
 static const struct intent *tied(const struct script *s, const struct hit *hits, size_t n,

@@ -594,6 +594,7 @@ static void load_intent(struct loading *l, const char *name, struct node *n)
 	in->again = node_bool(n, "again", true);
 	in->analysis = arena_sv(l->arena, node_text(n, "analysis", false));
 	in->n_actions = words_get(n, "actions", &in->actions, l->arena);
+	in->n_hints = words_get(n, "hints", &in->hints, l->arena);
 	in->n_near = words_get(n, "near", &in->near, l->arena);
 	in->n_any = phrases_get(l, n, "any", s->base_locale, VIEW_USUAL, &texts, &in->any);
 	in->n_firm = phrases_get(l, n, "firm", s->base_locale, VIEW_USUAL, &texts, &in->firm);

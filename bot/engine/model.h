@@ -229,6 +229,7 @@ struct intent {
 	bool again;                     /* aside: the open question is asked again after it */
 	struct sv analysis;             /* also meant where this analysis ... */
 	struct sv *actions; size_t n_actions;   /* ... concludes one of these */
+	struct sv *hints; size_t n_hints;       /* ... these only speak for it beside the examples */
 	uint32_t *any; size_t n_any;    /* looked for where examples are silent */
 	uint32_t *firm; size_t n_firm;
 };
