@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "language/readers.h"
 #include "language/story.h"
 
 struct selection {
@@ -534,6 +535,34 @@ static struct value call_form(struct record *rec, struct sv selection, struct sv
 	return s.n ? value_text(arena_sv(rec->arena, str_sv(&s))) : (struct value){ 0 };
 }
 
+/* What a reader finds: in what a tag hit, or in the whole text. */
+static struct value call_read(struct record *rec, struct sv reader, struct sv tag)
+{
+	const struct language *l = rec->reading->language;
+	struct reading *r = rec->reading;
+	STR_AUTO text = STR_INIT;
+	struct read_result res;
+
+	if (tag.n) {
+		const struct tag_hit **hits;
+		size_t n = hits_of(rec, tag, &hits);
+
+		for (size_t i = 0; i < n; i++) {
+			struct sv quote = message_quote(r->message, hits[i]->match.words);
+
+			str_addf(&text, "%.*s. ", SV_ARG(quote));
+		}
+		if (!n)
+			return (struct value){ 0 };
+		r = reading_create(l, arena_sv(rec->arena, str_sv(&text)), rec->arena);
+	}
+	if (!readers_has(l->readers, reader))
+		return (struct value){ 0 };
+	res = reader_read(l->readers, reader, r, 0, rec->arena);
+	return res.status == READ_VALUE && res.n ? value_text(read_said(&res, rec->arena))
+	    : (struct value){ 0 };
+}
+
 /* Does a hit of this rule set or tag touch the clause that is tested? */
 static bool touched(struct record *rec, const struct clause *c, struct sv name)
 {
@@ -596,6 +625,8 @@ static struct value scope_call(void *ctx, struct sv function, const struct sv *a
 	}
 	if (sv_is(function, "form"))
 		return call_form(rec, arg, n > 1 ? args[1] : SV("fact"));
+	if (sv_is(function, "read"))
+		return call_read(rec, arg, n > 1 ? args[1] : SV(""));
 	if (sv_is(function, "overlap")) {
 		v = get_with(rec, n > 1 ? args[1] : SV(""));
 		return value_number(v.kind == VALUE_TEXT ? overlap(rec, v.text, &over) : 0);
