@@ -17,6 +17,7 @@ enum command_exit {
 
 int command_analyze(int argc, char **argv);
 int command_help_services(int argc, char **argv);
+int command_learn(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_chat(int argc, char **argv);

@@ -46,6 +46,10 @@ static const struct command {
 	  "  --dialogs DIR   the dialogs\n"
 	  "  --help-dir DIR  files put over their help/ (see attune.conf)\n",
 	  command_help_services },
+	{ "learn", "[PATH]",
+	  "write the weights of the sentences of a tree of dialogs beside them",
+	  "",
+	  command_learn },
 	{ "run", "[--config FILE] [--fast]",
 	  "run the bot on its XMPP account",
 	  "  --config FILE   attune.conf to read\n"

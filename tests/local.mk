@@ -53,7 +53,7 @@ check_PROGRAMS += %D%/unit/test_leaning
 TESTS += %D%/unit/test_leaning
 %C%_unit_test_leaning_SOURCES = %D%/unit/test_leaning.c %D%/unit/lexicon_help.h
 %C%_unit_test_leaning_CFLAGS = $(unit_cflags)
-%C%_unit_test_leaning_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
+%C%_unit_test_leaning_LDADD = $(unit_libs)
 
 check_PROGRAMS += %D%/unit/test_help
 TESTS += %D%/unit/test_help

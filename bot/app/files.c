@@ -12,7 +12,7 @@
 #include "engine/script.h"
 
 enum {
-	MAX_FILE = 1 << 20,             /* the reader refuses more, with advice */
+	MAX_FILE = 8 << 20,             /* the reader of JSON refuses much less, with advice */
 	MAX_FILES = 20000,
 };
 
@@ -45,13 +45,19 @@ static bool slurp(const char *path, struct str *out)
 	return ok;
 }
 
-static void add_file(struct files *fs, const FTSENT *x, const char *path, struct findings *f)
+static bool wanted(const char *name, const char *endings)
+{
+	return strcmp(name, "lane-examples.tsv") != 0 || strstr(endings, FILES_SENTENCES);
+}
+
+static void add_file(struct files *fs, const FTSENT *x, const char *path, const char *endings,
+    struct findings *f)
 {
 	STR_AUTO text = STR_INIT;
 	size_t n;
 
 	errno = 0;
-	if (!slurp(x->fts_accpath, &text)) {
+	if (wanted(x->fts_name, endings) && !slurp(x->fts_accpath, &text)) {
 		findings_add(f, "E100", path, "", 0, "cannot be read: %s", strerror(errno));
 		return;
 	}
@@ -84,7 +90,7 @@ static void visit(struct files *fs, FTS *walk, FTSENT *x, const char *dir, const
 	switch (x->fts_info) {
 	case FTS_F:
 		if (has_ending(x->fts_name, endings))
-			add_file(fs, x, path, f);
+			add_file(fs, x, path, endings, f);
 		break;
 	case FTS_DNR:
 	case FTS_ERR:
@@ -193,6 +199,18 @@ const char *files_dialogs(const char *given)
 	if (env && *env)
 		return env;
 	return access("dialogs/lane/lane.json", R_OK) == 0 ? "dialogs" : ATTUNE_DIALOGS;
+}
+
+bool files_write(const char *path, struct sv text)
+{
+	STR_AUTO beside = STR_INIT;
+	FILE *f;
+	bool ok;
+
+	str_addf(&beside, "%s.new", path);
+	f = fopen(beside.p, "we");
+	ok = f && fwrite(text.p, 1, text.n, f) == text.n;
+	return f && fclose(f) == 0 && ok && rename(beside.p, path) == 0;
 }
 
 bool files_make_parents(const char *path, struct err *e)

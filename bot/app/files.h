@@ -28,12 +28,18 @@ struct script;
 struct script *files_script(const char *dir, const char *endings, const char *help,
     struct findings *f);
 
-/* What script_load() wants. */
+/* What script_load() wants.  The sentences that weights are learned from are known by
+ * name and left empty, unless they are asked for: only `attune learn` and `attune check`
+ * read them. */
 #define FILES_SCRIPT "json tsv txt"
+#define FILES_SENTENCES " sentences"
 
 /* Which tree: given, else $ATTUNE_DIALOGS, else ./dialogs when it has a
  * lane/lane.json, else the installed one.  Borrowed. */
 const char *files_dialogs(const char *given);
+
+/* Writes it beside first, then in its place: never half a file. */
+bool files_write(const char *path, struct sv text);
 
 /* Makes the folder of a file and those above it, for the owner only. */
 bool files_make_parents(const char *path, struct err *e);

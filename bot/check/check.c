@@ -34,6 +34,7 @@ void check_tree(const struct tree *t)
 	check_voice(t);
 	check_locales(t);
 	check_released(t);
+	check_learned(t);
 	check_worst(t);
 	for (size_t i = 0; i < s->n_languages; i++)
 		for (size_t k = 0; k < s->languages[i].n_rulesets; k++)
@@ -79,24 +80,17 @@ static bool parse(struct options *o, int argc, char **argv)
 	return true;
 }
 
-/* Beside it first, then in its place: never half a file. */
 static bool release(const struct script *s, const char *dir)
 {
 	STR_AUTO text = STR_INIT;
 	STR_AUTO path = STR_INIT;
-	STR_AUTO beside = STR_INIT;
-	FILE *f;
-	bool ok;
 
 	released_write(s, &text);
 	str_addf(&path, "%s/RELEASED.json", dir);
-	str_addf(&beside, "%s.new", path.p);
-	f = fopen(beside.p, "w");
-	ok = f && fwrite(text.p, 1, text.n, f) == text.n;
-	ok = f && fclose(f) == 0 && ok && rename(beside.p, path.p) == 0;
-	if (!ok)
-		fprintf(stderr, "attune check: %s cannot be written\n", path.p);
-	return ok;
+	if (files_write(path.p, str_sv(&text)))
+		return true;
+	fprintf(stderr, "attune check: %s cannot be written\n", path.p);
+	return false;
 }
 
 /* False when the tree is not to be run. */
@@ -106,7 +100,7 @@ static bool check(const struct options *o, struct findings *f)
 	struct tree t = { .findings = f };
 	const char *dir = files_dialogs(o->path);
 	struct script *s = NULL;
-	bool ok = files_read(&fs, dir, FILES_SCRIPT, f);
+	bool ok = files_read(&fs, dir, FILES_SCRIPT FILES_SENTENCES, f);
 
 	if (ok)
 		s = script_load(fs.items, fs.n, f);

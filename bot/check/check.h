@@ -28,6 +28,8 @@ void check_choices(const struct tree *t);
 void check_locales(const struct tree *t);
 void check_released(const struct tree *t);
 void released_write(const struct script *s, struct str *out);
+/* learn.c: the weights are those of the sentences. */
+void check_learned(const struct tree *t);
 /* worst.c: messages made to be hard. */
 void check_worst(const struct tree *t);
 /* turns.c: the bubbles and questions of a turn, questions before a result, offers. */

@@ -108,6 +108,8 @@ static const struct check_code codes[] = {
 	{ "E833", "\"moved\" of a version above the dialog's own", "raise \"version\"" },
 	{ "E834", "RELEASED.json cannot be read", "write it again with attune check --release" },
 	{ "E901", "common/voice.json cannot be used", "mend the pattern or its row" },
+	{ "W231", "the weights of the lane's sentences are missing or cannot be used", "type: attune learn" },
+	{ "W232", "the lane's sentences have changed since their weights were learned", "type: attune learn" },
 	{ "W301", "a phrase of very short words", "add a longer word: it is tried on almost every message" },
 	{ "W401", "a rule without examples", "\"yes\": sentences it must hit, \"no\": sentences it must not" },
 	{ "W801", "a dialog of more steps than the limit", "split it: a part of its own can be called" },

@@ -139,9 +139,11 @@ static void weigh_in(const struct script *s, const struct reading *r, struct tag
 {
 	struct lean lean = leaning_of(r->language->leaning, r->message);
 
+	if (!lean.class.n)
+		return;                         /* too little is known of its words */
 	if (best->tier == 2 && lean.lead < s->lane.doubt)
 		best->tier = 1;
-	else if (best->tier == 1 && lean.lead < 3 * s->lane.doubt)
+	else if (best->tier == 1 && lean.lead < s->lane.doubt)
 		best->tier = 0;
 	else if (!best->tier && lean.lead >= s->lane.lean)
 		*best = (struct tag_best){ .tier = 1, .class = lean.class, .locale = r->language->locale,

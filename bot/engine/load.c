@@ -290,9 +290,12 @@ static void load_examples(struct loading *l, struct language *lang)
 
 	if (src)
 		lang->examples = examples_load(lang->locale, src, l->findings);
-	src = lang_file(l, lang->locale, "lane-examples.tsv");
+	src = lang_file(l, lang->locale, "lane-weights.tsv");
 	if (src)
 		lang->leaning = leaning_load(src, l->findings);
+	else if ((src = lang_file(l, lang->locale, "lane-examples.tsv")))
+		findings_add(l->findings, "W231", src->path, "", 0,
+		    "its weights are missing, so only rules speak -- type: attune learn");
 }
 
 static void load_language(struct loading *l, struct language *lang)
@@ -1320,8 +1323,6 @@ static void load_everything(struct loading *l)
 	for (size_t i = 0; i < s->n_languages; i++) {
 		if (s->languages[i].examples)
 			examples_seal(s->languages[i].examples, &s->languages[i]);
-		if (s->languages[i].leaning)
-			leaning_seal(s->languages[i].leaning, &s->languages[i]);
 	}
 }
 
