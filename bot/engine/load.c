@@ -145,14 +145,11 @@ static bool ends_with(const char *s, const char *tail)
 static void with_file(struct loading *l, const struct source *src, const char *place,
     void (*fn)(struct loading *, struct node *, void *), void *ctx)
 {
-	struct arena *paths = arena_create();
 	struct reader r;
 	struct node root;
 
-	if (!src || !reader_init(&r, src, paths, l->findings)) {
-		arena_destroy(paths);
+	if (!src || !reader_init(&r, src, l->paths, l->findings))
 		return;
-	}
 	r.place = place;
 	root = reader_root(&r);
 	if (node_is(&root, JSON_OBJECT))
@@ -160,7 +157,7 @@ static void with_file(struct loading *l, const struct source *src, const char *p
 	else
 		node_bad(&root, "E101", "the file must hold one object { }");
 	reader_fini(&r);
-	arena_destroy(paths);
+	arena_reset(l->paths);
 }
 
 /* ---- languages ---------------------------------------------------------- */
@@ -1330,7 +1327,7 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 {
 	struct script *s = xcalloc(1, sizeof *s);
 	struct source *sorted = xcalloc(n + 1, sizeof *sorted);
-	struct loading l = { s, sorted, n, f, NULL, arena_create() };
+	struct loading l = { s, sorted, n, f, NULL, arena_create(), arena_create() };
 	size_t errors = f->errors;
 
 	memcpy(sorted, sources, n * sizeof *sorted);
@@ -1339,6 +1336,7 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 	s->lexicon = lexicon_create();
 	load_everything(&l);
 	arena_destroy(l.scratch);
+	arena_destroy(l.paths);
 	free(sorted);
 	if (f->errors > errors) {
 		script_destroy(s);

@@ -9,7 +9,8 @@ struct loading {
 	const struct source *sources; size_t n;
 	struct findings *findings;
 	struct arena *arena;            /* the script's */
-	struct arena *scratch;          /* paths of nodes; gone after loading */
+	struct arena *scratch;          /* names of files; gone after loading */
+	struct arena *paths;            /* of the nodes of the file that is open */
 };
 
 /* dialog.json (with the overlay of a locale merged in) to struct dialog. */

@@ -263,6 +263,12 @@ struct sv token_text(const struct folded *f, const struct token *t, struct arena
 struct member { const uint32_t *syms; size_t n; };
 struct pnode *phrase_parse(struct lexicon *lx, uint16_t locale, struct sv text,
     const struct node *where, bool *whole);
+/* Nothing but a to z, as nearly all words are: nothing to fold, one token. */
+bool plain_word(struct sv s);
+/* The symbols of a text that is nothing but words of a to z with one blank between,
+ * as phrase_parse() reads them, without a tree: most members of lists are.  0 where
+ * it is more than that, or a word of it may be read in two ways. */
+size_t phrase_plain(struct lexicon *lx, uint16_t locale, struct sv text, uint32_t *syms, size_t max);
 /* All sequences of words a tree stands for; false when it has gaps, lists or
  * classes, or stands for more than max. */
 bool phrase_members(const struct lexicon *lx, const struct pnode *tree,

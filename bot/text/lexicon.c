@@ -419,36 +419,54 @@ static void wordset_add(struct wordset *w, uint32_t offset, size_t n)
 	w->n++;
 }
 
+/* A line as messages are read, without apostrophes and blanks; most have none and
+ * nothing to fold. */
+static void dictionary_line(struct lexicon *lx, struct sv line, struct str *out)
+{
+	struct folded f;
+
+	if (plain_word(line)) {
+		str_add(out, line);
+	} else {
+		arena_reset(lx->scratch);
+		fold(line, lx->scratch, &f);
+		for (size_t i = 0; i < f.n; i++)
+			if (!(f.kind[i] & FOLD_APOSTROPHE) && f.text[i] != ' ')
+				str_addc(out, f.text[i]);
+	}
+	str_addc(out, '\n');
+}
+
 /* Words end in a newline; enough of them follow the last that comparing a long
  * word with it stays inside. */
 void lexicon_dictionary(struct lexicon *lx, struct sv locale, struct sv text)
 {
 	uint16_t at = lexicon_locale(lx, locale);       /* may move the locales */
 	struct wordset *w = &lx->locales[at].dictionary;
-	struct arena *scratch = arena_create();
-	struct folded f;
-	size_t lines = 1, n = 0;
+	struct str all = STR_INIT;
+	struct sv line;
+	size_t lines = 0, n;
 
-	fold(text, scratch, &f);
-	free(w->text);
-	free(w->slots);
-	w->text = xmalloc(f.n + 2 * WORD_MAX + 2);
-	for (size_t i = 0; i < f.n; i++) {
-		lines += f.text[i] == '\n';
-		if (!(f.kind[i] & FOLD_APOSTROPHE) && f.text[i] != ' ')
-			w->text[n++] = f.text[i];
-	}
-	memset(w->text + n, '\n', f.n + 2 * WORD_MAX + 2 - n);
+	str_reserve(&all, text.n + 2 * WORD_MAX + 2);
+	while (sv_split(&text, '\n', &line))
+		dictionary_line(lx, line, &all);
+	n = all.n;
+	for (size_t i = 0; i < n; i++)
+		lines += all.p[i] == '\n';
+	for (int i = 0; i < 2 * WORD_MAX; i++)
+		str_addc(&all, '\n');
 	for (w->mask = 63; w->mask < 2 * lines; )
 		w->mask = 2 * w->mask + 1;
+	free(w->slots);
 	w->slots = xcalloc((size_t)w->mask + 1, sizeof *w->slots);
-	for (size_t from = 0, i = 0; i <= n; i++)
+	free(w->text);
+	w->text = str_take(&all);
+	for (size_t from = 0, i = 0; i < n; i++)
 		if (w->text[i] == '\n') {
 			if (i > from && i - from < WORD_MAX)
 				wordset_add(w, (uint32_t)from, i - from);
 			from = i + 1;
 		}
-	arena_destroy(scratch);
 }
 
 bool lexicon_in_dictionary(const struct lexicon *lx, int locale, struct sv folded)
@@ -589,7 +607,7 @@ struct sv lexicon_verb_kind(const struct lexicon *lx, struct sv locale, int verb
 
 /* Lists -------------------------------------------------------------------- */
 
-enum { MEMBERS_MAX = 256 };
+enum { MEMBERS_MAX = 256, PLAIN_MAX = 32 };
 
 static void longest_at_least(struct lexicon *lx, uint32_t sym, size_t n)
 {
@@ -617,22 +635,35 @@ static struct sv member_words(const struct lexicon *lx, const struct member *m)
 	return arena_sv(lx->arena, str_sv(&out));
 }
 
+/* The sequences of words that a member stands for, one in most cases; 0 and a finding
+ * when it is unsound.  plain[PLAIN_MAX] holds the words of that one. */
+static size_t members_of(struct lexicon *lx, const struct list *l, struct sv text,
+    const struct node *where, uint32_t *plain, struct member *members)
+{
+	size_t n = phrase_plain(lx, l->locale, text, plain, PLAIN_MAX);
+	struct pnode *tree;
+	bool whole;
+
+	if (n) {
+		members[0] = (struct member){ plain, n };
+		return 1;
+	}
+	tree = phrase_parse(lx, l->locale, text, where, &whole);
+	if (!tree || (phrase_members(lx, tree, lx->scratch, members, &n, MEMBERS_MAX) && n))
+		return n;
+	node_bad(where, "E308", "\"%.*s\" is no member of a list -- write words; "
+	    "gaps, {lists} and <classes> belong in a phrase", SV_ARG(text));
+	return 0;
+}
+
 static void list_member(struct lexicon *lx, struct list *l, uint32_t row,
     struct sv text, const struct node *where)
 {
 	struct member members[MEMBERS_MAX];
-	size_t n = 0;
-	bool whole;
-	struct pnode *tree = phrase_parse(lx, l->locale, text, where, &whole);
+	uint32_t plain[PLAIN_MAX];
+	size_t n = members_of(lx, l, text, where, plain, members);
 
-	if (!tree)
-		return;
-	if (!phrase_members(lx, tree, lx->scratch, members, &n, COUNT(members)) || n == 0) {
-		node_bad(where, "E308", "\"%.*s\" is no member of a list -- write words; "
-		    "gaps, {lists} and <classes> belong in a phrase", SV_ARG(text));
-		return;
-	}
-	if (!l->first.n)
+	if (n && !l->first.n)
 		l->first = member_words(lx, &members[0]);
 	for (size_t i = 0; i < n; i++)
 		add_member(lx, l->locale, &members[i], l->sym, row);

@@ -115,6 +115,11 @@ static uint32_t word_symbol(struct parser *p, struct sv folded)
 	return sym;
 }
 
+static uint32_t known_symbol(struct parser *p, struct sv folded, uint32_t sym)
+{
+	return sym && p->lx->symbols[sym].vocabulary >> p->locale & 1 ? sym : word_symbol(p, folded);
+}
+
 static const struct spelling *spelled(const struct parser *p, uint32_t sym)
 {
 	return sym ? lexicon_spelled(p->lx, p->locale, sym) : NULL;
@@ -130,8 +135,7 @@ static struct pnode *spelled_tree(struct parser *p, struct sv text, uint32_t sym
 	if (s && s->n_first)
 		first = tree_syms(lx, s->first, s->n_first);
 	else
-		first = tree_sym(lx, sym && lx->symbols[sym].vocabulary >> p->locale & 1
-		    ? sym : word_symbol(p, text));
+		first = tree_sym(lx, known_symbol(p, text, sym));
 	if (!s || !s->n_second)
 		return first;
 	alt = tree_new(lx, NODE_ALT);
@@ -178,8 +182,7 @@ static struct pnode *with_joined(struct parser *p, const struct folded *f,
 	return alt;
 }
 
-/* Nearly all of them: nothing to fold, one token. */
-static bool plain_word(struct sv s)
+bool plain_word(struct sv s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < 'a' || s.p[i] > 'z')
@@ -505,6 +508,42 @@ struct pnode *phrase_parse(struct lexicon *lx, uint16_t locale, struct sv text,
 	return p.bad ? NULL : tree;
 }
 
+/* Plain words -------------------------------------------------------------- */
+
+static bool add_symbols(uint32_t *syms, size_t *n, size_t max, const uint32_t *more, size_t n_more)
+{
+	if (*n + n_more > max)
+		return false;
+	memcpy(syms + *n, more, n_more * sizeof *syms);
+	*n += n_more;
+	return true;
+}
+
+size_t phrase_plain(struct lexicon *lx, uint16_t locale, struct sv text, uint32_t *syms, size_t max)
+{
+	struct parser p = { .lx = lx, .locale = locale };
+	struct sv word;
+	size_t n = 0;
+
+	while (sv_split(&text, ' ', &word)) {
+		uint32_t sym = lexicon_find_word(lx, word);
+		const struct spelling *s = spelled(&p, sym);
+		bool fits;
+
+		if (!word.n || !plain_word(word) || (s && s->n_second))
+			return 0;
+		if (s && s->n_first) {
+			fits = add_symbols(syms, &n, max, s->first, s->n_first);
+		} else {
+			sym = known_symbol(&p, word, sym);
+			fits = add_symbols(syms, &n, max, &sym, 1);
+		}
+		if (!fits)
+			return 0;
+	}
+	return n;
+}
+
 /* What a tree stands for --------------------------------------------------- */
 
 struct unroll {
@@ -548,12 +587,12 @@ static bool unroll(const struct lexicon *lx, const struct pnode *t, struct unrol
 static bool unroll_choice(const struct lexicon *lx, const struct pnode *t, struct unroll *u)
 {
 	struct member *all = ARENA_ARRAY(u->arena, struct member, u->max + 1);
+	struct unroll one = { u->arena, ARENA_ARRAY(u->arena, struct member, u->max), 1, u->max };
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
-		struct unroll one = { u->arena,
-			ARENA_ARRAY(u->arena, struct member, u->max), 1, u->max };
-
+		one.out[0] = (struct member){ NULL, 0 };
+		one.n = 1;
 		if (!unroll(lx, t->kids[i], &one) || n + one.n > u->max)
 			return false;
 		memcpy(all + n, one.out, one.n * sizeof *all);

@@ -6,7 +6,7 @@
 
 #include "base/xalloc.h"
 
-enum { CODE_MAX = 2000, GAP_WORDS = 3 };
+enum { CODE_MAX = 2000, GAP_WORDS = 3, NEEDS_MAX = 4 };
 
 /* Lengths and keys --------------------------------------------------------- */
 
@@ -179,7 +179,7 @@ static bool best_keys(const struct lexicon *lx, const struct pnode *t,
 /* Single symbols that every match contains, for a quick no. */
 static void needs_of(const struct lexicon *lx, const struct pnode *t, uint32_t *out, uint32_t *n)
 {
-	if (t->kind == NODE_SYM && *n < 4)
+	if (t->kind == NODE_SYM && *n < NEEDS_MAX)
 		out[(*n)++] = t->sym;
 	for (size_t i = 0; t->kind == NODE_SEQ && i < t->n; i++)
 		needs_of(lx, t->kids[i], out, n);
@@ -212,7 +212,7 @@ static bool strong(const struct lexicon *lx, const struct pnode *t)
 void phrase_seal(struct lexicon *lx, struct phrase *p)
 {
 	struct keys *k;
-	uint32_t needs[4];
+	uint32_t needs[NEEDS_MAX];
 
 	if (!p->tree)
 		return;
@@ -389,10 +389,15 @@ static struct phrase *phrase_new(struct lexicon *lx, uint16_t locale, struct sv 
 
 static bool must_contain(const struct lexicon *lx, const struct pnode *tree)
 {
-	struct keys *k = keys_new();
-	bool found = best_keys(lx, tree, (struct length){ 0, 0 }, k)
-	    && k->n < COUNT(k->items);
+	uint32_t needs[NEEDS_MAX], n_needs = 0;
+	struct keys *k;
+	bool found;
 
+	needs_of(lx, tree, needs, &n_needs);
+	if (n_needs)
+		return true;
+	k = keys_new();
+	found = best_keys(lx, tree, (struct length){ 0, 0 }, k) && k->n < COUNT(k->items);
 	free(k);
 	return found;
 }
