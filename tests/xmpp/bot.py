@@ -58,7 +58,7 @@ class Bot:
         except FileNotFoundError:
             return ""
 
-    def wait_log(self, text, seconds=15):
+    def wait_log(self, text, seconds=40):
         """Waits for a line that was written since the start (or the last mark)."""
         end = time.time() + seconds
         while time.time() < end:
@@ -78,7 +78,7 @@ class Bot:
         self.mark = len(self.log())
         self.process.send_signal(number)
 
-    def stop(self, number=signal.SIGTERM, seconds=8):
+    def stop(self, number=signal.SIGTERM, seconds=30):
         """Gives the exit code, None when there was nothing to stop."""
         if not self.process:
             return None

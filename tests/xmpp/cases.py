@@ -25,12 +25,21 @@ def test(f):
     return f
 
 
+def takes(minutes):
+    """A test that takes long, roughly: it is begun before the others."""
+    def mark(f):
+        f.minutes = minutes
+        return f
+    return mark
+
+
 class World:
     """One server with an archive and one without, made when first needed; a
     fresh bot and fresh people for each test."""
 
-    def __init__(self, program, dialogs, folder):
+    def __init__(self, program, dialogs, folder, terminal=None):
         self.program, self.folder = program, folder
+        self.terminal = terminal or program     # says the same, and may be quicker
         self.dialogs = folder + "/dialogs"      # a copy: nobody edits it meanwhile
         shutil.copytree(dialogs, self.dialogs)
         self.servers, self.bots, self.people, self.crowds = {}, [], [], {}
@@ -154,24 +163,36 @@ def without_address(text, bot):
     return re.sub(" " + re.escape(bot.jid), "", text, flags=re.I)
 
 
+async def compared(world, bot, member, lines, store):
+    """What differs when all that is typed goes both ways."""
+    # The terminal says hello by itself.
+    there = await asyncio.to_thread(chat.in_terminal, world.terminal, world.dialogs, lines[1:], store)
+    here = [[without_address(t, bot) for t in await member.ask(line, due=len(y))]
+            for line, y in zip(lines, there)]
+    return [f"to {line!r} XMPP says {x!r}, the terminal {y!r}"
+            for line, x, y in zip(lines, here, there) if x != y and line not in NO_TERMINAL_CAN]
+
+
 @test
+@takes(2)
 async def what_anybody_types_is_answered_as_in_the_terminal(world):
-    """The people of all transcripts, from a hello on; word for word the same.
-    Without an archive, which Prosody's plain files make slow."""
+    """The people of all transcripts, from a hello on; word for word the same.  Without an
+    archive, which Prosody's plain files make slow; several people at a time."""
     b = world.bot(archive=False, options=WORD_FOR_WORD)
-    files, differ = {}, []
+    files, differ, at_once = {}, [], asyncio.Semaphore(5)
     for run in chat.all_runs(world.dialogs):
         files.setdefault(run.path, []).extend(["hi", *filter(None, run.lines()),
                                                "delete my data", "delete it all"])
-    for path, lines in files.items():
+
+    async def one(n, path, lines):
         m = await world.member(b, archive=False)
-        # The terminal says hello by itself.
-        there = chat.in_terminal(world.program, world.dialogs, lines[1:], f"{b.dir}/{world.n}.db")
-        here = [[without_address(t, b) for t in await m.ask(line, due=len(y))]
-                for line, y in zip(lines, there)]
-        differ += [f"{path}: to {line!r} XMPP says {x!r}, the terminal {y!r}"
-                   for line, x, y in zip(lines, here, there)
-                   if x != y and line not in NO_TERMINAL_CAN]
+        async with at_once:
+            found = await compared(world, b, m, lines, f"{b.dir}/{n}.db")
+        differ.extend(f"{path}: {what}" for what in found)
+
+    await world.member(b, archive=False)        # the crowd is there
+    longest = sorted(files.items(), key=lambda f: -len(f[1]))
+    await asyncio.gather(*(one(n, *file) for n, file in enumerate(longest)))
     assert not differ, f"{len(differ)} answers differ: " + "; ".join(differ[:20])
 
 
@@ -556,6 +577,7 @@ async def a_killed_server_is_survived(world):
 
 
 @test
+@takes(0.5)
 async def what_was_written_while_it_was_away_is_answered_once(world):
     for archive in (True, False):
         b = world.bot(archive=archive)
@@ -627,6 +649,7 @@ async def away(world, bot, archive, minutes, write):
 
 
 @test
+@takes(0.5)
 async def who_wrote_much_while_it_was_away_gets_one_answer_that_says_so(world):
     for archive in (True, False):
         b = world.bot(archive=archive)

@@ -100,6 +100,6 @@ def in_terminal(program, dialogs, lines, store):
     done = subprocess.run(
         [program, "chat", "--json", "--salt", "0", "--dialogs", dialogs, "--store", store],
         input="".join(json.dumps({"text": line}) + "\n" for line in lines),
-        capture_output=True, text=True, timeout=60)
+        capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return [[t["text"] for t in json.loads(o)["texts"]] for o in done.stdout.splitlines()]

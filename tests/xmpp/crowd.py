@@ -43,7 +43,7 @@ class Member:
             self.last = id
         return id
 
-    async def ping(self, seconds=15):
+    async def ping(self, seconds=40):
         id = f"ping-{next(self.crowd.numbers)}"
         answer = self.crowd.answers[id] = asyncio.get_running_loop().create_future()
         self.crowd.send(f"<iq from='{self.jid}/phone' to='{self.bot}/attune' type='get' id='{id}'>"
@@ -60,7 +60,7 @@ class Member:
         await self.ping()
         await asyncio.sleep(self.crowd.patience)
 
-    async def ask(self, text, extra="", due=0, seconds=8):
+    async def ask(self, text, extra="", due=0, seconds=20):
         """Says something; gives the texts of all replies.  For a bot without typing delay.
         Without an archive a reply waits until the one before is acknowledged, which may
         take longer than two queries: so many that are due are waited for."""

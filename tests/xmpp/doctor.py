@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from bot import Bot
-from cases import test
+from cases import takes, test
 from server import Server
 
 UPLOAD = """
@@ -86,6 +86,7 @@ WRONG = [
 
 
 @test
+@takes(0.6)
 async def the_doctor_names_what_is_wrong_and_its_lines_mend_it(world):
     for name, how, mends in WRONG:
         code, said = with_server(world, **how)

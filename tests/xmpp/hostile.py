@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from bot import Bot
-from cases import test
+from cases import takes, test
 from puppet import MAM, OWN, SID, Puppet, text_of
 
 HI = "<body>hi</body>"
@@ -320,6 +320,7 @@ async def an_archive_out_of_its_mind_is_read_once_and_left(world):
 
 
 @test
+@takes(1)
 async def a_server_that_says_nothing_is_left(world):
     """After TCP; after a login, to the first question and to a ping: the bot notices and tries
     again.  All at once, since it takes its time."""

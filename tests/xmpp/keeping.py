@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import subprocess
 
-from cases import test
+from cases import takes, test
 
 MARKERS = 1000
 
@@ -46,6 +46,7 @@ async def leave_something(m):
 
 
 @test
+@takes(0.6)
 async def forget_me_leaves_no_byte_of_a_thousand_markers_and_no_log_had_one(world):
     b = world.bot(archive=False)
     m = await world.member(b, archive=False)

@@ -1,5 +1,6 @@
 """A private Prosody on loopback: own folder, own authority, free ports."""
 import os
+import random
 import re
 import shutil
 import socket
@@ -36,9 +37,16 @@ VirtualHost "{name}.localhost"
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below those that the kernel gives to outgoing connections: between this look
+    and the server's own nobody takes it by chance."""
+    while True:
+        port = random.SystemRandom().randrange(10000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def wait_for_port(port, seconds):
@@ -129,5 +137,5 @@ class Server(Stoppable):
     def start(self):
         self.process = subprocess.Popen(["prosody", "-F", "--config", self.config],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if not (wait_for_port(self.port, 15) and wait_for_port(self.component, 15)):
+        if not (wait_for_port(self.port, 40) and wait_for_port(self.component, 40)):
             raise RuntimeError("prosody did not start: see " + self.dir + "/prosody.log")
