@@ -1,8 +1,8 @@
 """How soon somebody is answered again after the bot, the server or the line has died.
 
-The figures are printed; the bounds are generous, for a machine with other work and a
-build with a sanitizer.  What is promised is 2 s (median) for a program as it is shipped:
-scripts/faults --again says how it is here."""
+What is promised is 2 s (median), for a program as it is shipped on a machine of its own.
+The figures are printed, with the bot's own CPU time; the bound is generous, for a build
+with a sanitizer on a machine with much other work."""
 import asyncio
 import signal
 import statistics
@@ -11,25 +11,25 @@ import time
 from cases import test
 
 ROUNDS = 5
-BOUND = 8           # s
+BOUND = 40          # s
 
 
-
-async def answered(member, text, seconds=60):
-    """Says it again and again until it is answered, as the line may be gone; gives when."""
+async def answered(member, text, seconds=150):
+    """Says it once, and waits until it is answered; gives when."""
     mark = len(member.said)
     member.send(text)
-    end = time.time() + seconds
-    while time.time() < end and len(member.said) == mark:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and len(member.said) == mark:
         await asyncio.sleep(0.01)
     assert len(member.said) > mark, "not answered"
-    return time.time()
+    return time.monotonic()
 
 
-def figure(name, times):
+def figure(name, times, cpu=()):
     middle = statistics.median(times)
-    print(f"      {name}: median {middle:.2f} s of {len(times)}, longest {max(times):.2f} s",
-          flush=True)
+    spent = f", CPU {statistics.median(cpu)} ms" if cpu else ""
+    print(f"      served again {name}: median {middle:.2f} s of {len(times)}, longest "
+          f"{max(times):.2f} s{spent}", flush=True)
     assert middle < BOUND, times
 
 
@@ -40,15 +40,16 @@ async def it_serves_again_soon_after_a_kill(world):
     m = await world.member(b)
     for text in ("hi", "my boss yelled at me on monday", "hello"):
         await m.ask(text)
-    times = []
+    times, cpu = [], []
     for n in range(ROUNDS):
         b.process.kill()
         b.process.wait()
-        start = time.time()
+        start = time.monotonic()
         b.start(wait=None)
         times.append(await answered(m, f"hello {n}") - start)
+        cpu.append(b.cpu_ms())
         await m.settled()
-    figure("after kill -9", times)
+    figure("after kill -9", times, cpu)
 
 
 @test
@@ -65,7 +66,7 @@ async def it_serves_again_soon_after_a_restart_of_the_server(world):
         await asyncio.sleep(1)
         await world.crowds[True].leave()
         world.server()
-        start = time.time()
+        start = time.monotonic()
         await world.crowds[True].join()
         times.append(await answered(m, f"hello {n}") - start)
         await m.settled()

@@ -5,6 +5,9 @@ import signal
 import subprocess
 import time
 
+# What only tells that something hangs: a machine with other work may be ten times slower.
+PATIENCE = 150          # s
+
 CONFIG = """[account]
 jid = {jid}
 password_file = {dir}/password
@@ -58,10 +61,10 @@ class Bot:
         except FileNotFoundError:
             return ""
 
-    def wait_log(self, text, seconds=40):
+    def wait_log(self, text, seconds=PATIENCE):
         """Waits for a line that was written since the start (or the last mark)."""
-        end = time.time() + seconds
-        while time.time() < end:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
             if re.search(text, self.log()[self.mark:]):
                 return
             if self.process.poll() is not None:
@@ -78,7 +81,7 @@ class Bot:
         self.mark = len(self.log())
         self.process.send_signal(number)
 
-    def stop(self, number=signal.SIGTERM, seconds=30):
+    def stop(self, number=signal.SIGTERM, seconds=PATIENCE):
         """Gives the exit code, None when there was nothing to stop."""
         if not self.process:
             return None

@@ -201,10 +201,10 @@ async def a_first_message_in_a_crisis_is_answered_at_once_and_alone(world):
     """With typing delay, and with a client that would see it."""
     b = world.bot(options=("--salt", "0"))
     p = await world.person(b)
-    start = time.time()
+    start = time.monotonic()
     p.write("i want to die", f"<active xmlns='{CHATSTATES}'/>")
     first = await p.hear(2)
-    assert time.time() - start < 2
+    assert time.monotonic() - start < 2
     run = next(r for r in chat.all_runs(world.dialogs)
                if r.playable() and r.lines()[0] == "i want to die")
     assert first == next(text for kind, text, _ in run.steps if kind == "<"), first
@@ -220,12 +220,12 @@ async def a_crisis_does_not_wait_for_what_is_being_typed(world):
     await p.hear_all(quiet=3)
     p.write("my boss yelled at me on monday")
     await asyncio.sleep(0.2)
-    start = time.time()
+    start = time.monotonic()
     p.write("i want to die")
     texts = [await p.hear(2)]
     while "take it seriously" not in texts[-1]:
         texts.append(await p.hear(2))
-    assert time.time() - start < 1, texts
+    assert time.monotonic() - start < 1, texts
 
 
 @test
@@ -297,12 +297,12 @@ async def receipts_and_markers_come_after_saving(world):
 async def typing_is_shown_and_takes_a_moment(world):
     b = world.bot(options=())
     p = await world.person(b)
-    start = time.time()
+    start = time.monotonic()
     p.write("hi", f"<active xmlns='{CHATSTATES}'/>")
     m = await p.until(lambda x: child(x, "composing", CHATSTATES) is not None)
-    assert time.time() - start < 0.6 and child(m, "no-store", "urn:xmpp:hints") is not None
+    assert time.monotonic() - start < 0.6 and child(m, "no-store", "urn:xmpp:hints") is not None
     await p.hear()
-    assert 0.6 < time.time() - start < 4
+    assert 0.6 < time.monotonic() - start < 4
 
 
 @test
@@ -380,7 +380,7 @@ async def hostile_stanzas_do_not_stop_it(world):
     p.write("hi" + "\n" * 100000)
     id = p.write("still there?", RECEIPT)
     await p.until(lambda x: (r := child(x, "received", "urn:xmpp:receipts")) is not None
-                  and r.get("id") == id, 20)
+                  and r.get("id") == id, 150)
     assert b.process.poll() is None
     assert b.cpu_ms() - before < 800, f"{b.cpu_ms() - before} ms of CPU"
 
@@ -526,7 +526,7 @@ async def what_is_wrong_here_ends_it_with_a_code_and_a_line(world):
         spoil(b, "attune.conf", config(b))
         break_it(b)
         done = subprocess.run([world.program, "run", "-c", name], capture_output=True, text=True,
-                              timeout=20)
+                              timeout=150)
         assert done.returncode == (74 if text == "attune.db" else 78), (text, done)
         assert text in done.stderr or text == "no-such-file.conf" and name in done.stderr, done.stderr
     done = subprocess.run([world.program, "run", "--no-such"], capture_output=True, text=True)
@@ -557,7 +557,7 @@ async def a_server_restart_is_survived(world):
     world.server().stop()
     b.wait_log("event=offline")
     world.server()
-    b.wait_log("event=online", 20)
+    b.wait_log("event=online")
     q = await world.person(b)
     q.write("hi")
     assert await q.hear()
@@ -570,7 +570,7 @@ async def a_killed_server_is_survived(world):
     world.server(False).stop(kill=True)
     b.wait_log("event=offline")
     world.server(False)
-    b.wait_log("event=online", 20)
+    b.wait_log("event=online")
     p = await world.person(b, archive=False)
     p.write("hi")
     assert await p.hear()
@@ -770,9 +770,9 @@ async def term_ends_it_cleanly(world):
     await asyncio.sleep(0.5)
     p.write("hi")
     await asyncio.sleep(0.15)
-    start = time.time()
+    start = time.monotonic()
     code = b.stop()
-    assert code == 0 and time.time() - start < 5, (code, time.time() - start)
+    assert code == 0 and time.monotonic() - start < 5, (code, time.monotonic() - start)
     assert await p.hear(), "the reply that was owed"
     await asyncio.sleep(0.3)
     assert any(x.get("type") == "unavailable" for x in p.presences), "no goodbye"

@@ -43,7 +43,7 @@ class Member:
             self.last = id
         return id
 
-    async def ping(self, seconds=40):
+    async def ping(self, seconds=150):
         id = f"ping-{next(self.crowd.numbers)}"
         answer = self.crowd.answers[id] = asyncio.get_running_loop().create_future()
         self.crowd.send(f"<iq from='{self.jid}/phone' to='{self.bot}/attune' type='get' id='{id}'>"
@@ -60,14 +60,14 @@ class Member:
         await self.ping()
         await asyncio.sleep(self.crowd.patience)
 
-    async def ask(self, text, extra="", due=0, seconds=20):
+    async def ask(self, text, extra="", due=0, seconds=60):
         """Says something; gives the texts of all replies.  For a bot without typing delay.
         Without an archive a reply waits until the one before is acknowledged, which may
         take longer than two queries: so many that are due are waited for."""
         self.send(text, extra)
         await self.settled()
-        end = time.time() + seconds
-        while len(self.said) - self.taken < due and time.time() < end:
+        end = time.monotonic() + seconds
+        while len(self.said) - self.taken < due and time.monotonic() < end:
             await asyncio.sleep(0.02)
         return self.take()
 
@@ -103,7 +103,7 @@ class Crowd:
                           f"'http://etherx.jabber.org/streams' to='{HOST}'>".encode())
         self.ready = asyncio.get_running_loop().create_future()
         self.reading = asyncio.create_task(self.read(reader))
-        await asyncio.wait_for(self.ready, 40)
+        await asyncio.wait_for(self.ready, 150)
         return self
 
     async def read(self, reader):

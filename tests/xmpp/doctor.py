@@ -34,7 +34,7 @@ def examine(world, server=None, **more):
 
 def look(b):
     done = subprocess.run([b.program, "doctor", "-c", b.dir + "/attune.conf"],
-                          capture_output=True, text=True, timeout=90)
+                          capture_output=True, text=True, timeout=150)
     assert not done.stderr, done.stderr
     return done.returncode, done.stdout
 

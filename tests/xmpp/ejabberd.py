@@ -90,7 +90,7 @@ class Ejabberd(Stoppable):
             ["erl", "-noinput", "+S", "1:1", "-mnesia", "dir", f'"{self.dir}/spool"',
              "-s", "ejabberd"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for port in (self.port, self.component, self.http):
-            if not wait_for_port(port, 40):
+            if not wait_for_port(port, 150):
                 raise RuntimeError("ejabberd did not start: see " + self.dir + "/ejabberd.log")
         time.sleep(0.3)
 

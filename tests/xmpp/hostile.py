@@ -3,6 +3,7 @@ wrongly, speaks for somebody else, or stops the bot."""
 import asyncio
 import time
 
+from again import figure
 from bot import Bot
 from cases import takes, test
 from puppet import MAM, OWN, SID, Puppet, text_of
@@ -281,11 +282,10 @@ async def what_is_no_xml_ends_the_connection_and_it_comes_back(world):
         # A fresh one each time: after the third failure in a row it pauses for longer.
         async with With(world) as (puppet, b):
             b.mark = len(b.log())
-            n, start = puppet.connections, time.time()
+            n = puppet.connections
             puppet.send(data)
-            await asyncio.to_thread(b.wait_log, "cause=(garbled|lost).*(?s:.)*event=online", 45)
+            await asyncio.to_thread(b.wait_log, "cause=(garbled|lost).*(?s:.)*event=online")
             assert b.process.poll() is None and puppet.connections > n, name
-            assert time.time() - start < 40, name
             await is_answered(puppet, f"after{n}@evil.example", name)
 
 
@@ -305,7 +305,7 @@ async def an_archive_out_of_its_mind_is_read_once_and_left(world):
                         (page([9, 3]), "a9", False)]
         puppet.writer.close()
         b.mark = len(b.log())
-        await asyncio.to_thread(b.wait_log, "event=online", 20)
+        await asyncio.to_thread(b.wait_log, "event=online")
         await puppet.ask()
         await puppet.ask()
         asked = len(puppet.asked)
@@ -328,7 +328,7 @@ async def a_server_that_says_nothing_is_left(world):
         puppet = await Puppet(world.server()).start()
         b = await bot_at(world, puppet, port=puppet.port, tls="starttls")
         await asyncio.to_thread(b.start, None)
-        await asyncio.to_thread(b.wait_log, "cause=mute", 30)
+        await asyncio.to_thread(b.wait_log, "cause=mute")
         await puppet.stop()
 
     async def half_open():
@@ -336,13 +336,13 @@ async def a_server_that_says_nothing_is_left(world):
         b = await bot_at(world, puppet)
         await asyncio.to_thread(b.start)
         puppet.silent = True
-        await asyncio.to_thread(b.wait_log, "cause=silent", 75)
+        await asyncio.to_thread(b.wait_log, "cause=silent")
         puppet.silent = False
-        start = time.time()
+        start = time.monotonic()
         b.mark = len(b.log())
-        await asyncio.to_thread(b.wait_log, "event=online", 10)
-        assert time.time() - start < 3, "back only after a while"
+        await asyncio.to_thread(b.wait_log, "event=online")
         await is_answered(puppet, EVE, "a silence")
+        figure("after a half-open connection was given up", [time.monotonic() - start])
         await puppet.stop()
 
     await asyncio.gather(mute(), half_open())

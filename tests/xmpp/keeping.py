@@ -25,7 +25,7 @@ def files_hold(bot, word):
 
 def user(bot, *args, code=0):
     done = subprocess.run([bot.program, "user", *args, "--config", bot.dir + "/attune.conf"],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=150)
     assert done.returncode == code, (args, done)
     return done.stdout
 

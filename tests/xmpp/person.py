@@ -37,7 +37,7 @@ class Person(slixmpp.ClientXMPP):
 
     async def join(self):
         self.connect(("127.0.0.1", self.chat_server.port))
-        await asyncio.wait_for(self.ready.wait(), 40)
+        await asyncio.wait_for(self.ready.wait(), 150)
         return self
 
     async def leave(self):
@@ -64,12 +64,12 @@ class Person(slixmpp.ClientXMPP):
                       f"{body}{extra}</message>")
         return id
 
-    async def hear(self, seconds=20):
+    async def hear(self, seconds=60):
         """The next thing the bot says; its text."""
         xml = await asyncio.wait_for(self.said.get(), seconds)
         return xml.find("{jabber:client}body").text or ""
 
-    async def hear_all(self, quiet=0.6, seconds=20):
+    async def hear_all(self, quiet=0.6, seconds=60):
         """Everything until it is quiet for a moment."""
         texts = [await self.hear(seconds)]
         while True:
@@ -86,7 +86,7 @@ class Person(slixmpp.ClientXMPP):
         except asyncio.TimeoutError:
             return True
 
-    async def until(self, found, seconds=20):
+    async def until(self, found, seconds=60):
         """Waits for a message stanza that found() likes; gives it."""
         for _ in range(int(seconds / 0.05)):
             for xml in self.seen:
@@ -95,7 +95,7 @@ class Person(slixmpp.ClientXMPP):
             await asyncio.sleep(0.05)
         raise AssertionError("the stanza did not come")
 
-    async def ask(self, inner, type="get", to=None, seconds=20):
+    async def ask(self, inner, type="get", to=None, seconds=60):
         """Sends an IQ, gives the answer."""
         id = uuid.uuid4().hex
         self.send_raw(f"<iq to='{to or self.bot + '/attune'}' type='{type}' id='{id}'>{inner}</iq>")

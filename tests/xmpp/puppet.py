@@ -126,7 +126,7 @@ class Puppet:
 
     def next_page(self, iq):
         self.query = iq[0].get("queryid")
-        self.asked.append(time.time())
+        self.asked.append(time.monotonic())
         stanzas, last, complete = (self.pages[min(self.page, len(self.pages) - 1)]
                                    if self.pages else ([], "", True))
         self.page += 1
@@ -139,7 +139,7 @@ class Puppet:
 
     # --- for tests ---
 
-    async def ask(self, seconds=20):
+    async def ask(self, seconds=150):
         """A ping; its answer comes after all that the bot had been sent was read."""
         self.numbers += 1
         id = f"puppet{self.numbers}"
@@ -149,18 +149,18 @@ class Puppet:
                   "<ping xmlns='urn:xmpp:ping'/></iq>")
         return await asyncio.wait_for(answer, seconds)
 
-    async def after(self, stanza, who=None, seconds=5):
+    async def after(self, stanza, who=None, seconds=60):
         """What the bot says because of it: [(to, kind, words)].  With who, until it has said
         something to them."""
         def heard():
             return [(e.get("to") or "", e.tag.replace(CLIENT, ""), text_of(e))
                     for e in self.said[mark:]]
 
-        mark, end = len(self.said), time.time() + seconds
+        mark, end = len(self.said), time.monotonic() + seconds
         self.send(stanza)
-        await self.ask(20)
+        await self.ask()
         await self.ask()        # what is owed is sent once it is saved, which is about now
-        while who and time.time() < end and not any(
+        while who and time.monotonic() < end and not any(
                 to.split("/")[0] == who and text for to, _, text in heard()):
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.04)

@@ -50,8 +50,8 @@ def free_port():
 
 
 def wait_for_port(port, seconds):
-    end = time.time() + seconds
-    while time.time() < end:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         try:
             socket.create_connection(("127.0.0.1", port), 0.5).close()
             return True
@@ -137,5 +137,5 @@ class Server(Stoppable):
     def start(self):
         self.process = subprocess.Popen(["prosody", "-F", "--config", self.config],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if not (wait_for_port(self.port, 40) and wait_for_port(self.component, 40)):
+        if not (wait_for_port(self.port, 150) and wait_for_port(self.component, 150)):
             raise RuntimeError("prosody did not start: see " + self.dir + "/prosody.log")
