@@ -127,16 +127,19 @@ const struct failure *failure_of(const struct clues *c)
 	return &closed;
 }
 
-int failure_pause(enum retry retry, unsigned n, unsigned noise)
+static long doubled(long ms, unsigned n, long cap)
 {
-	long first = retry == RETRY_SOON ? 500 : 60000;
-	long cap = retry == RETRY_SOON ? 60000 : 600000;
-	long ms = first;
-
 	while (n-- && ms < cap)
 		ms *= 2;
-	if (ms > cap)
-		ms = cap;
+	return ms < cap ? ms : cap;
+}
+
+int failure_pause(enum retry retry, unsigned n, unsigned noise)
+{
+	long ms = retry != RETRY_SOON ? doubled(60000, n, 600000) :
+	    n < FAILURE_EAGER ? doubled(500, n, 2000) :
+	    doubled(2000, n - FAILURE_EAGER, 60000);
+
 	/* Between half and the whole: clients of one server come back spread out. */
 	return (int)(ms / 2 + ms / 2 * (long)(noise & 0xFFFF) / 0xFFFF);
 }

@@ -24,8 +24,12 @@ struct clues {
 	char log[160];          /* libstrophe's last error line, "" none */
 };
 
+enum { FAILURE_EAGER = 80 };      /* tries: about two minutes */
+
 enum retry {
-	RETRY_SOON,             /* 0.5 s, doubled up to 60 s */
+	/* 0.5 s, then 2 s as long as a server takes to be restarted, since somebody may
+	 * be waiting; after FAILURE_EAGER tries doubled up to 60 s */
+	RETRY_SOON,
 	RETRY_SLOW,             /* somebody must act: minutes */
 	RETRY_NEVER,
 };

@@ -36,6 +36,7 @@ enum {
 	WAITING_MAX = 512,      /* replies handed out and not sent yet */
 	QUEUED_MAX = 256,       /* stanzas in libstrophe's queue, which has no limit */
 	TICK_MS = 200,
+	EAGER_MS = 2000,        /* a pause so short is not worth a second line */
 	ID_SIZE = 25,
 };
 
@@ -96,6 +97,7 @@ struct service {
 	bool pinging;
 
 	int64_t ticked;
+	const struct failure *told;     /* why we are offline, as last logged; NULL online */
 	bool failed, finishing, conflict;
 	int64_t finish_at;
 	struct { uint64_t taken, dropped, sent, confirmed, returned, connections, held,
@@ -698,6 +700,7 @@ static void ask_page(struct service *s)
 static void start_serving(struct service *s)
 {
 	enter(s, PHASE_SERVING);
+	s->told = NULL;
 	s->caught_up = true;
 	for (size_t i = 0; i < s->n_buffer && !s->failed; i++)
 		take(s, s->buffer[i]);
@@ -992,10 +995,20 @@ static void on_up(void *ctx)
 	send(s, outbound_disco(link_context(s->link), link_own(s->link), sv_from(s->disco)));
 }
 
+/* A server that is being restarted is tried every other second: told once. */
+static enum log_level level_of(struct service *s, const struct failure *f, int pause)
+{
+	bool again = f == s->told && pause >= 0 && pause <= EAGER_MS;
+
+	s->told = f;
+	return f->retry != RETRY_SOON ? LOG_LEVEL_ERROR :
+	    again ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
+}
+
 static void on_down(void *ctx, const struct failure *f, const char *detail, int pause)
 {
 	struct service *s = ctx;
-	enum log_level level = f->retry == RETRY_SOON ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR;
+	enum log_level level = level_of(s, f, pause);
 
 	go_down(s);
 	s->conflict = pause < 0;

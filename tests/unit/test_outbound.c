@@ -443,7 +443,10 @@ static void failure__waits__longer_each_time_and_never_for_ever(void **state)
 	(void)state;
 	assert_int_equal(failure_pause(RETRY_SOON, 0, 0xFFFF), 500);
 	assert_int_equal(failure_pause(RETRY_SOON, 0, 0), 250);
-	assert_int_equal(failure_pause(RETRY_SOON, 3, 0xFFFF), 4000);
+	assert_int_equal(failure_pause(RETRY_SOON, 1, 0xFFFF), 1000);
+	assert_int_equal(failure_pause(RETRY_SOON, 3, 0xFFFF), 2000);
+	assert_int_equal(failure_pause(RETRY_SOON, FAILURE_EAGER - 1, 0xFFFF), 2000);
+	assert_int_equal(failure_pause(RETRY_SOON, FAILURE_EAGER + 1, 0xFFFF), 4000);
 	assert_int_equal(failure_pause(RETRY_SOON, 4000000000u, 0xFFFF), 60000);
 	assert_int_equal(failure_pause(RETRY_SLOW, 0, 0), 30000);
 	assert_int_equal(failure_pause(RETRY_SLOW, 9, 0xFFFF), 600000);

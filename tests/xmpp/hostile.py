@@ -279,7 +279,7 @@ async def what_is_no_xml_ends_the_connection_and_it_comes_back(world):
         ("an empty name", b"< message/>"),
     ]
     for name, data in garbage:
-        # A fresh one each time: after the third failure in a row it pauses for longer.
+        # A fresh one each time: nothing is left of the failure before.
         async with With(world) as (puppet, b):
             b.mark = len(b.log())
             n = puppet.connections
