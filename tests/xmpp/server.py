@@ -36,6 +36,9 @@ VirtualHost "{name}.localhost"
 """
 
 
+given = set()           # none twice: a server binds its ports only after all are chosen
+
+
 def free_port():
     """Below those that the kernel gives to outgoing connections: between this look
     and the server's own nobody takes it by chance."""
@@ -44,9 +47,11 @@ def free_port():
         with socket.socket() as s:
             try:
                 s.bind(("127.0.0.1", port))
-                return port
             except OSError:
                 continue
+        if port not in given:
+            given.add(port)
+            return port
 
 
 def wait_for_port(port, seconds):
