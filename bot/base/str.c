@@ -36,16 +36,27 @@ bool sv_starts(struct sv s, struct sv prefix)
 	return s.n >= prefix.n && sv_eq(sv_sub(s, 0, prefix.n), prefix);
 }
 
-static bool is_space(char c)
+struct sv sv_clip(struct sv s, size_t most)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	enum { WORD = 64, CHARACTER = 3 };      /* bytes to go back for the end of one */
+	size_t at = most;
+
+	if (s.n <= most)
+		return s;
+	while (at && most - at < WORD && !sv_space(s.p[at]))
+		at--;
+	if (!at || !sv_space(s.p[at]))
+		for (at = most; at && most - at < CHARACTER && ((unsigned char)s.p[at] & 0xC0) == 0x80; )
+			at--;
+	s.n = at;
+	return s;
 }
 
 struct sv sv_trim(struct sv s)
 {
-	while (s.n && is_space(s.p[0]))
+	while (s.n && sv_space(s.p[0]))
 		s.p++, s.n--;
-	while (s.n && is_space(s.p[s.n - 1]))
+	while (s.n && sv_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }

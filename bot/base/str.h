@@ -37,6 +37,12 @@ static inline bool sv_is(struct sv a, const char *b)
 }
 int sv_cmp(struct sv a, struct sv b);
 bool sv_starts(struct sv s, struct sv prefix);
+static inline bool sv_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+/* At most so many bytes: whole words where they are short, else whole characters. */
+struct sv sv_clip(struct sv s, size_t most);
 struct sv sv_trim(struct sv s);             /* ASCII white space at both ends */
 /* Cuts the part before sep off *rest and returns it; false when *rest is used up. */
 bool sv_split(struct sv *rest, char sep, struct sv *part);

@@ -10,26 +10,23 @@
 
 #include "base/xalloc.h"
 #include "check/check.h"
+#include "engine/run.h"
 #include "language/tagger.h"
 
-static bool of_lane(const struct script *s, const struct ruleset *set)
-{
-	for (size_t i = 0; i < s->lane.n_rulesets; i++)
-		if (sv_eq(s->lane.rulesets[i], ruleset_name(set)))
-			return true;
-	return false;
-}
-
-/* As the lane reads it: its rule sets, in all views. */
+/* As the lane reads it: all of its rule sets share one budget. */
 static void read_long(const struct tree *t, const struct language *l, struct sv text)
 {
 	struct arena *a = arena_create();
 	struct reading *r = reading_create(l, text, a);
+	const struct tags **all = ARENA_ARRAY(a, const struct tags *,
+	    t->script->n_languages * t->script->lane.n_rulesets);
+	bool cut = r->message->unread;
+	size_t n;
 
-	for (size_t i = 0; i < l->n_rulesets; i++)
-		if (of_lane(t->script, l->rulesets[i]))
-			ruleset_run(l->rulesets[i], r, VIEW_ALL);
-	if (r->message->cut)
+	lane_judge(t->script, r, all, &n);
+	for (size_t i = 0; i < n; i++)
+		cut = cut || all[i]->cut;
+	if (cut)
 		findings_add(t->findings, "W804", "lane/lane.json", arena_printf(a, "language %.*s",
 		    SV_ARG(l->locale)), 0, "a long message of ordinary words is not read whole: \"%.*s ...\" "
 		    "-- look for phrases of its words that begin with a common one, and give them a rarer",

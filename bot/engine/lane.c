@@ -9,7 +9,9 @@
 #include "engine/run.h"
 #include "language/leaning.h"
 
-enum { WINDOW = 8192, OVERLAP = 512, WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8,
+enum { OVERLAP = 256, READ_MOST = 65536, /* bytes */
+	WORK_BASE = 40000, WORK_PER_WORD = 900, /* units for the rules of all languages */
+	WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8,
 	WORD_TELLS = 4 };        /* bytes: shorter words are of many languages */
 
 /* ---- judging ---------------------------------------------------------------------- */
@@ -45,10 +47,25 @@ static struct message *read_plainly(const struct script *s, const struct languag
 	return message_read(s->lexicon, l->locale, known->message->raw, known->message->arena);
 }
 
+/* Runs one set of rules with what is left of the work for all: past it they are cut. */
+static const struct tags *run_within(const struct ruleset *set, struct reading *r, uint64_t *left)
+{
+	struct message *m = r->message;
+	uint64_t budget = m->budget, before = m->work;
+	const struct tags *t;
+
+	m->budget = *left < budget ? *left : budget;
+	t = ruleset_run(set, r, VIEW_ALL);
+	m->budget = budget;
+	*left -= m->work - before < *left ? m->work - before : *left;
+	return t;
+}
+
 /* Every language's rules; the message has been read in its own already. */
 static size_t run_rulesets(const struct script *s, struct reading *known,
     const struct tags **sets)
 {
+	uint64_t left = WORK_BASE + (uint64_t)known->message->n_words * WORK_PER_WORD;
 	struct message *plain = NULL;
 	size_t n = 0;
 
@@ -69,7 +86,7 @@ static size_t run_rulesets(const struct script *s, struct reading *known,
 					break;
 				reading = reading_of(l, plain);
 			}
-			sets[n++] = ruleset_run(set, reading, VIEW_ALL);
+			sets[n++] = run_within(set, reading, &left);
 		}
 	}
 	return n;
@@ -209,11 +226,11 @@ int lane_weak(const struct lane *l, const struct tags **all, size_t n)
 }
 
 /* They count together over the last messages and hours. */
-static int weak_sum(struct run *r, const struct tags **all, size_t n)
+static int weak_sum(struct run *r, int count)
 {
 	const struct lane *l = &r->s->lane;
 	struct lane_now *now = &r->ss->lane;
-	int sum = 0, count = lane_weak(l, all, n);
+	int sum = 0;
 
 	if (count) {
 		if (now->n_weak == MAX_WEAK) {
@@ -256,42 +273,75 @@ static void remember(struct run *r, const struct tags **all, size_t n, struct ta
 	}
 }
 
-/* Long messages are read in windows, so that nothing hides behind the first. */
-static struct tag_best judge_windows(struct run *r, struct tag_best best)
+/* What one turn's message says to the lane: part by part, so that nothing hides
+ * behind the first, and each part costs no more than a message of its length. */
+struct judged {
+	struct tag_best best;
+	const struct tags **all; size_t n;      /* of all parts */
+	int weak;
+};
+
+static void judge_part(struct run *r, struct reading *part, struct judged *j)
+{
+	size_t most = r->s->n_languages * r->s->lane.n_rulesets, n;
+	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *, j->n + most);
+	struct tag_best best = lane_judge(r->s, part, all + j->n, &n);
+
+	if (j->n)
+		memcpy(all, j->all, j->n * sizeof *all);
+	if (!j->n || best.tier > j->best.tier)
+		j->best = best;
+	j->weak += lane_weak(&r->s->lane, all + j->n, n);
+	j->all = all;
+	j->n += n;
+}
+
+/* The part of the text that goes on at a byte, with some words of the part before it. */
+static struct sv part_at(const struct run *r, size_t at)
 {
 	struct sv text = r->ev->text;
-	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *,
-	    r->s->n_languages * r->s->lane.n_rulesets);
-	size_t n;
+	size_t from = at - (at < OVERLAP ? at : OVERLAP), word = from;
 
-	for (size_t at = WINDOW - OVERLAP; at + OVERLAP < text.n && at < 8 * WINDOW; at += WINDOW - OVERLAP) {
-		struct reading *reading = reading_create(script_language(r->s, r->s->base_locale),
-		    sv_sub(text, at, at + WINDOW), r->a);
-		struct tag_best more = lane_judge(r->s, reading, all, &n);
+	while (word < at && !sv_space(text.p[word]))
+		word++;
+	return run_heard(r, sv_sub(text, word < at ? word : from, text.n));
+}
 
-		if (more.tier > best.tier)
-			best = more;
+static struct judged judge_text(struct run *r)
+{
+	struct judged j = { .n = 0 };
+	struct sv text = r->ev->text;
+	size_t at = r->msg->raw.n;
+
+	judge_part(r, r->reading, &j);
+	while (at < text.n && at < READ_MOST) {
+		struct sv part = part_at(r, at);
+
+		at = (size_t)(part.p - text.p) + part.n;
+		judge_part(r, reading_of(r->lang, message_read(r->s->lexicon, r->lang->locale,
+		    part, r->a)), &j);
 	}
-	return best;
+	if (at < text.n && j.best.tier < 1)
+		j.best.tier = 1;
+	return j;
+}
+
+bool lane_hears_sign(struct run *r)
+{
+	return judge_text(r).best.tier > 0;
 }
 
 static struct tag_best judge(struct run *r)
 {
-	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *,
-	    r->s->n_languages * r->s->lane.n_rulesets);
-	struct tag_best best;
-	size_t n;
+	struct judged j = judge_text(r);
 
-	best = lane_judge(r->s, r->reading, all, &n);
-	if (r->ev->text.n > WINDOW)
-		best = judge_windows(r, best);
-	remember(r, all, n, &best);
-	if (weak_sum(r, all, n) >= r->s->lane.weak_sum && best.tier < 1
+	remember(r, j.all, j.n, &j.best);
+	if (weak_sum(r, j.weak) >= r->s->lane.weak_sum && j.best.tier < 1
 	    && (!r->ss->lane.weak_asked || r->ev->now - r->ss->lane.weak_asked > WEAK_PAUSE)) {
 		r->ss->lane.weak_asked = r->ev->now;
-		best = (struct tag_best){ .tier = 1, .class = r->s->lane.weak_class };
+		j.best = (struct tag_best){ .tier = 1, .class = r->s->lane.weak_class };
 	}
-	return best;
+	return j.best;
 }
 
 /* ---- texts -------------------------------------------------------------------------- */

@@ -1229,7 +1229,7 @@ static void load_common(struct loading *l)
 		.bubble = 300, .lane_bubble = 650, .draft = 320, .bubbles = 2, .preview = 60,
 		.label = 36, .chip = 20, .choices = 7, .menu = 5, .sentence_words = 20, .grade = 6,
 		.steps = 40, .questions_before_draft = 1, .questions = 5, .slot = 4096,
-		.message = 8192, .fresh = 1800, .silence = 86400, .late = 600, .keep_hours = 24,
+		.message = 1536, .fresh = 1800, .silence = 86400, .late = 600, .keep_hours = 24,
 		.gap_hours = 6, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
 	};
 	with_file(l, source_find(l, "common/limits.json"), "", load_limits, NULL);

@@ -334,7 +334,7 @@ struct limits {
 	int bubble, lane_bubble, draft;         /* characters */
 	int bubbles, preview, label, chip, choices, menu, sentence_words, grade, steps;
 	int questions_before_draft, questions;  /* for the linter */
-	int slot, message;                      /* bytes kept of an answer, read of a message */
+	int slot, message;                      /* bytes kept of an answer, read of a text at once */
 	int fresh;                              /* seconds a question counts as fresh */
 	int silence;                            /* default seconds */
 	int late;                               /* seconds after which an answer names its delay */

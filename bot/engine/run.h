@@ -45,6 +45,9 @@ struct value run_get(struct run *r, struct sv path);
 struct held *run_held(const struct run *r, struct sv slot);     /* frame's or user's */
 void run_store(struct run *r, struct sv slot, struct sv text, struct sv grid, int row);
 void run_unset(struct run *r, struct sv slot);
+/* What is read of a text: its first limits.message bytes, in whole words.  Only the
+ * lane reads on. */
+struct sv run_heard(const struct run *r, struct sv text);
 /* The text as the running language reads it; the same one for the same text. */
 struct reading *run_reading(struct run *r, const struct language *l, struct sv text);
 struct record *run_record(struct run *r, const struct frame *f, struct sv name);
@@ -127,6 +130,7 @@ enum lane_turn {
 	LANE_PASSES,            /* open, but this is a control that still works */
 };
 enum lane_turn lane_first(struct run *r);
+bool lane_hears_sign(struct run *r);    /* would it answer? nothing is remembered */
 bool lane_stop(struct run *r);          /* one neutral line, then silence; false: not open */
 const struct service *lane_service(struct run *r, size_t n);    /* {help.1} */
 const struct service *lane_service_now(struct run *r);  /* {help.now}: after "nobody answers" the next */

@@ -29,11 +29,7 @@ static void set_locale(struct run *r)
 
 static void read_message(struct run *r)
 {
-	struct sv text = r->ev->text;
-
-	if ((int)text.n > r->s->limits.message)
-		text.n = (size_t)r->s->limits.message;
-	r->msg = message_read(r->s->lexicon, r->lang->locale, text, r->a);
+	r->msg = message_read(r->s->lexicon, r->lang->locale, run_heard(r, r->ev->text), r->a);
 	r->reading = reading_of(r->lang, r->msg);
 }
 
@@ -741,13 +737,10 @@ enum engine_alone engine_alone(const struct script *s, struct session *ss,
     const struct event *ev, struct arena *a)
 {
 	struct run r = { .s = s, .ss = ss, .ev = ev, .a = a };
-	const struct tags **all = ARENA_ARRAY(a, const struct tags *,
-	    s->n_languages * s->lane.n_rulesets);
-	size_t n;
 
 	set_locale(&r);
 	read_message(&r);
-	if (lane_judge(s, r.reading, all, &n).tier > 0)
+	if (lane_hears_sign(&r))
 		return ALONE_LANE;
 	return intent_control(s, r.msg, true) ? ALONE_CONTROL : intent_is_all(s, r.msg)
 	    ? ALONE_SMALL : ALONE_NOT;

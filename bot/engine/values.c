@@ -297,10 +297,16 @@ static bool reads(const struct reading *known, const struct language *l, struct 
 	return known->language == l && sv_eq(known->message->raw, text);
 }
 
+struct sv run_heard(const struct run *r, struct sv text)
+{
+	return sv_clip(text, (size_t)r->s->limits.message);
+}
+
 struct reading *run_reading(struct run *r, const struct language *l, struct sv text)
 {
 	struct reading *reading;
 
+	text = run_heard(r, text);
 	if (reads(r->reading, l, text))
 		return r->reading;
 	for (int i = 0; i < r->n_read; i++)

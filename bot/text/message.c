@@ -514,16 +514,6 @@ static void find_clauses(struct intake *r)
 
 /* Reading ------------------------------------------------------------------ */
 
-static struct sv clip(struct sv raw)
-{
-	if (raw.n <= BYTES_MAX)
-		return raw;
-	raw.n = BYTES_MAX;
-	while (raw.n > BYTES_MAX - 4 && ((unsigned char)raw.p[raw.n] & 0xC0) == 0x80)
-		raw.n--;
-	return raw;
-}
-
 static void find_words(struct intake *r)
 {
 	struct message *m = r->m;
@@ -576,7 +566,7 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 
 	r.locale = lexicon_find_locale(lx, locale);
 	r.l = r.locale >= 0 ? &lx->locales[r.locale] : NULL;
-	*m = (struct message){ .lexicon = lx, .arena = a, .raw = clip(raw),
+	*m = (struct message){ .lexicon = lx, .arena = a, .raw = sv_clip(raw, BYTES_MAX),
 		.locale = r.locale };
 	fold(m->raw, a, &r.f);
 	m->broken = r.f.broken;

@@ -81,7 +81,7 @@ struct message {
 };
 
 /* Never fails: empty, broken and huge texts give an honest message.  At most
- * 8,192 bytes are read unless the caller asks for windows (lane). */
+ * 8,192 bytes are read; the engine reads less at once, and the lane part by part. */
 struct message *message_read(const struct lexicon *lx, struct sv locale, struct sv raw,
     struct arena *a);
 

@@ -97,6 +97,21 @@ static void say_to(struct talk_now *t, const char *text)
 	engine_step(shipped, t->ss, &host, &ev, t->arena, &t->out);
 }
 
+/* So many bytes of small talk, a sign, and so many again. */
+static char *story(size_t before, const char *sign, size_t behind)
+{
+	static const char talk[] = "we had lunch in the park and it was nice. ";
+	STR_AUTO s = STR_INIT;
+
+	while (s.n < before)
+		str_addz(&s, talk);
+	str_addz(&s, sign);
+	behind += s.n;
+	while (s.n < behind)
+		str_addz(&s, talk);
+	return str_take(&s);
+}
+
 static struct sv said(const struct talk_now *t, size_t n)
 {
 	for (size_t i = 0; i < t->out.n; i++)
@@ -516,6 +531,32 @@ static void behaviors__have__their_proof(void **state)
 	assert_true(missing <= 4);
 }
 
+/* What stands behind the part that everything else reads, on its edge, or at the end. */
+static void long_messages__are_read__to_their_end(void **state)
+{
+	static const struct { const char *sign, *class; } t[] = {
+		{ "i want to kill myself. ", "si_active" },
+		{ "i took 40 pills. ", "medical" },
+		{ "", "" },
+	};
+	size_t edge = (size_t)shipped->limits.message;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++)
+		for (size_t before = 0; before < 9000; before += before < edge - 60 || before > edge + 60
+		    ? 700 : 7) {
+			struct talk_now now = talk_begin("GB");
+			char *text = story(before, t[i].sign, 2000);
+
+			say_to(&now, text);
+			if (!sv_is(now.ss->lane.class, t[i].class))
+				fail_msg("\"%s\" behind %zu bytes: %.*s", t[i].sign, before,
+				    SV_ARG(now.ss->lane.class));
+			free(text);
+			talk_end(&now);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -525,6 +566,7 @@ int main(void)
 		cmocka_unit_test(hold__varies__and_leads_nowhere_by_itself),
 		cmocka_unit_test(danger__comes_first__at_every_question),
 		cmocka_unit_test(danger__is_answered__at_every_question_of_the_lane),
+		cmocka_unit_test(long_messages__are_read__to_their_end),
 		cmocka_unit_test(behaviors__have__their_proof),
 	};
 
