@@ -11,8 +11,7 @@
 
 enum { OVERLAP = 256, READ_MOST = 65536, /* bytes */
 	WORK_BASE = 40000, WORK_PER_WORD = 900, /* units for the rules of all languages */
-	WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8,
-	WORD_TELLS = 4 };        /* bytes: shorter words are of many languages */
+	WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8 };
 
 /* ---- judging ---------------------------------------------------------------------- */
 
@@ -81,8 +80,10 @@ static size_t run_rulesets(const struct script *s, struct reading *known,
 			if (!reading && l->readers)
 				reading = reading_of(l, known->message);
 			if (!reading) {
+				if (!message_may_speak(known->message, l->locale))
+					break;
 				plain = plain ? plain : read_plainly(s, l, known);
-				if (!message_speaks(plain, l->locale, WORD_TELLS))
+				if (!message_speaks(plain, l->locale))
 					break;
 				reading = reading_of(l, plain);
 			}

@@ -8,6 +8,7 @@ enum {
 	BYTES_MAX = 8192,
 	WORK_BASE = 20000, WORK_PER_WORD = 1500, WORK_MAX = 400000,
 	TRIE_DEPTH = 24,
+	WORD_TELLS = 4,         /* bytes of a word that tells a language */
 };
 
 /* Everything message_read() carries from step to step. */
@@ -118,12 +119,34 @@ static unsigned resolve(const struct intake *r, struct token *t)
 	return flags;
 }
 
+/* In which locales may the token be a word?  In any, where it is none of this one or
+ * its letters may be read in another way. */
+static uint32_t elsewhere(const struct intake *r, const struct token *t, bool possessive)
+{
+	struct sv whole = t->text;
+	uint32_t sym = t->sym;
+
+	if (t->before & SEP_SIGN || t->flags & (TOKEN_SPELLED | TOKEN_LINK | TOKEN_DIGITS)
+	    || (t->flags & TOKEN_WIDE && !(t->flags & TOKEN_EMOJI))
+	    || (t > r->t.items && t->flags & t[-1].flags & TOKEN_SINGLE))
+		return UINT32_MAX;
+	if (!(t->flags & (TOKEN_NUMBER | TOKEN_EMOJI)) && !t->spelling
+	    && !lexicon_has(r->lx, r->locale, t->text, t->sym))
+		return UINT32_MAX;
+	if (possessive)
+		whole.n += r->l->genitive.n - 1;
+	if (t->flags & TOKEN_APOSTROPHE)
+		sym = lexicon_find_word(r->lx, whole);
+	return sym && whole.n >= WORD_TELLS ? r->lx->symbols[sym].vocabulary : 0;
+}
+
 static void read_token(struct intake *r, struct token *t, bool first)
 {
 	unsigned flags = resolve(r, t);
 	const struct spelling *s = t->spelling;
 	uint32_t mend;
 
+	r->m->elsewhere |= elsewhere(r, t, flags & WORD_POSSESSIVE);
 	t->word = r->m->n_words;
 	if (s && s->n_first) {
 		add_words(r, t, s->first, s->n_first, flags);
@@ -520,6 +543,8 @@ static void find_words(struct intake *r)
 
 	r->cap_words = r->t.n + r->t.n / 2 + 4;
 	m->words = ARENA_ARRAY(m->arena, struct word, r->cap_words);
+	if (r->t.after & SEP_SIGN)
+		m->elsewhere = UINT32_MAX;
 	for (int i = 0; i < r->t.n; i++) {
 		const struct token *t = &r->t.items[i];
 
@@ -660,13 +685,20 @@ struct sv message_words(const struct message *m, struct span s)
 	return (struct sv){ p, n };
 }
 
-bool message_speaks(const struct message *m, struct sv locale, size_t least)
+bool message_may_speak(const struct message *m, struct sv locale)
+{
+	int at = lexicon_find_locale(m->lexicon, locale);
+
+	return at >= 0 && m->elsewhere >> at & 1;
+}
+
+bool message_speaks(const struct message *m, struct sv locale)
 {
 	const struct lexicon *lx = m->lexicon;
 	int at = lexicon_find_locale(lx, locale);
 
 	for (int i = 0; i < m->n_words && at >= 0; i++)
-		if (m->words[i].sym && m->words[i].text.n >= least
+		if (m->words[i].sym && m->words[i].text.n >= WORD_TELLS
 		    && lx->symbols[m->words[i].sym].vocabulary >> at & 1)
 			return true;
 	return false;

@@ -72,6 +72,7 @@ struct message {
 	int *marks_at;          /* n_words + 1 indexes into marks */
 	struct lattice *lattice;                    /* private to text/ */
 	int locale;                                 /* number in the lexicon, -1 unknown there */
+	uint32_t elsewhere;     /* locales of which it may have a word, as a bit set */
 	uint64_t work;                              /* so far, in all */
 	uint64_t limit;                             /* where the present budget ends */
 	uint64_t budget;
@@ -96,8 +97,11 @@ struct sv message_quote(const struct message *m, struct span s);
 /* Canonical words of a span, joined by spaces (arena). */
 struct sv message_words(const struct message *m, struct span s);
 int message_caps_percent(const struct message *m);
-/* Is a word of at least so many bytes one that a phrase of that locale has? */
-bool message_speaks(const struct message *m, struct sv locale, size_t least);
+/* Is one of its words, of four bytes or more (shorter ones are of many languages), one
+ * that a phrase of that locale has?  message_may_speak() tells it of a message read in
+ * another locale: no, when a reading in that one could find no such word. */
+bool message_speaks(const struct message *m, struct sv locale);
+bool message_may_speak(const struct message *m, struct sv locale);
 
 struct match {
 	struct span words;
