@@ -47,7 +47,8 @@ static bool slurp(const char *path, struct str *out)
 
 static bool wanted(const char *name, const char *endings)
 {
-	return strcmp(name, "lane-examples.tsv") != 0 || strstr(endings, FILES_SENTENCES);
+	return (strcmp(name, "lane-examples.tsv") != 0 && strcmp(name, "examples.tsv") != 0)
+	    || strstr(endings, FILES_SENTENCES);
 }
 
 static void add_file(struct files *fs, const FTSENT *x, const char *path, const char *endings,

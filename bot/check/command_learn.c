@@ -9,17 +9,17 @@
 #include "engine/model.h"
 
 /* False when the file cannot be written. */
-static bool learn(const struct language *l, const struct source *sentences, const char *dir,
-    struct findings *f)
+static bool learn(const struct lesson *lesson, const struct language *l, const struct source *sentences,
+    const char *dir, struct findings *f)
 {
 	STR_AUTO text = STR_INIT;
 	STR_AUTO path = STR_INIT;
 	size_t errors = f->errors;
 
-	learn_lane(l, sentences, &text, f);
+	lesson->learn(l, sentences, &text, f);
 	if (f->errors > errors)
 		return false;
-	str_addf(&path, "%s/lang/%.*s/" LEARN_WEIGHTS, dir, SV_ARG(l->locale));
+	str_addf(&path, "%s/lang/%.*s/%s", dir, SV_ARG(l->locale), lesson->weights);
 	if (!files_write(path.p, str_sv(&text))) {
 		fprintf(stderr, "attune learn: %s cannot be written\n", path.p);
 		return false;
@@ -30,18 +30,19 @@ static bool learn(const struct language *l, const struct source *sentences, cons
 
 static bool learn_all(const struct script *s, const struct files *fs, const char *dir, struct findings *f)
 {
+	const struct tree t = { .sources = fs->items, .n = fs->n };
 	bool ok = true;
 
-	for (size_t i = 0; i < s->n_languages; i++) {
-		const struct language *l = &s->languages[i];
-		const struct tree t = { .sources = fs->items, .n = fs->n };
-		STR_AUTO path = STR_INIT;
-		const struct source *sentences;
+	for (size_t i = 0; i < s->n_languages; i++)
+		for (size_t k = 0; k < LESSONS; k++) {
+			const struct language *l = &s->languages[i];
+			STR_AUTO path = STR_INIT;
+			const struct source *sentences;
 
-		str_addf(&path, "lang/%.*s/" LEARN_SENTENCES, SV_ARG(l->locale));
-		sentences = tree_file(&t, path.p);
-		ok = (!sentences || learn(l, sentences, dir, f)) && ok;
-	}
+			str_addf(&path, "lang/%.*s/%s", SV_ARG(l->locale), lessons[k].sentences);
+			sentences = tree_file(&t, path.p);
+			ok = (!sentences || learn(&lessons[k], l, sentences, dir, f)) && ok;
+		}
 	return ok;
 }
 

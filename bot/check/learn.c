@@ -8,6 +8,8 @@
 #include "base/table.h"
 #include "base/xalloc.h"
 #include "check/check.h"
+#include "engine/model.h"
+#include "language/examples.h"
 #include "language/labelled.h"
 #include "language/leaning.h"
 
@@ -231,12 +233,12 @@ void learn_lane(const struct language *lang, const struct source *sentences, str
 
 /* ---- attune check ---------------------------------------------------------------------------- */
 
-static const char *path_of(const struct language *l, const char *name, struct arena *a)
-{
-	return arena_printf(a, "lang/%.*s/%s", SV_ARG(l->locale), name);
-}
+const struct lesson lessons[LESSONS] = {
+	[LESSON_LANE] = { "lane-examples.tsv", "lane-weights.tsv", learn_lane },
+	[LESSON_INTENTS] = { "examples.tsv", "intent-weights.tsv", learn_intents },
+};
 
-static void prove_labels(const struct source *sentences, struct findings *f)
+static void prove_lane(const struct source *sentences, struct findings *f)
 {
 	struct labelled line = { .rest = sentences->text };
 
@@ -244,23 +246,48 @@ static void prove_labels(const struct source *sentences, struct findings *f)
 		;
 }
 
+/* Labels are intents, or "none": nothing is asked for. */
+static void prove_intents(const struct script *s, const struct source *sentences, struct findings *f)
+{
+	struct labelled line = { .rest = sentences->text };
+	struct sv label;
+
+	while (labelled_next(&line, sentences, f))
+		while (learn_intents_line(&line) && sv_split(&line.label, '/', &label))
+			if (!sv_is(label, "none") && !script_intent(s, label))
+				findings_add(f, "E233", sentences->path, "", line.line,
+				    "there is no intent \"%.*s\" in common/intents.json", SV_ARG(label));
+}
+
+/* learned: the hash that the weights tell; "" when there are none to ask. */
+static void prove_lesson(const struct tree *t, const struct language *l, int lesson, struct sv learned)
+{
+	STR_AUTO path = STR_INIT;
+	STR_AUTO weights = STR_INIT;
+	STR_AUTO hash = STR_INIT;
+	const struct source *sentences;
+
+	str_addf(&path, "lang/%.*s/%s", SV_ARG(l->locale), lessons[lesson].sentences);
+	str_addf(&weights, "lang/%.*s/%s", SV_ARG(l->locale), lessons[lesson].weights);
+	sentences = tree_file(t, path.p);
+	if (!sentences)
+		return;
+	if (lesson == LESSON_LANE)
+		prove_lane(sentences, t->findings);
+	else
+		prove_intents(t->script, sentences, t->findings);
+	learn_hash(sentences->text, &hash);
+	if (learned.n && !sv_eq(learned, str_sv(&hash)))
+		findings_add(t->findings, "W232", weights.p, "", 1,
+		    "%s has changed since these were learned -- type: attune learn", path.p);
+}
+
 void check_learned(const struct tree *t)
 {
-	struct arena *a = arena_create();
-
 	for (size_t i = 0; i < t->script->n_languages; i++) {
 		const struct language *l = &t->script->languages[i];
-		const struct source *s = tree_file(t, path_of(l, LEARN_SENTENCES, a));
-		const char *weights = path_of(l, LEARN_WEIGHTS, a);
-		STR_AUTO hash = STR_INIT;
 
-		if (!s)
-			continue;
-		prove_labels(s, t->findings);
-		learn_hash(s->text, &hash);
-		if (l->leaning && !sv_eq(leaning_hash(l->leaning), str_sv(&hash)))
-			findings_add(t->findings, "W232", weights, "", 1,
-			    "%s has changed since these were learned -- type: attune learn", s->path);
+		prove_lesson(t, l, LESSON_LANE, l->leaning ? leaning_hash(l->leaning) : SV(""));
+		prove_lesson(t, l, LESSON_INTENTS, l->examples ? examples_hash(l->examples) : SV(""));
 	}
-	arena_destroy(a);
 }

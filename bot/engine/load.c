@@ -281,18 +281,28 @@ static void load_words(struct loading *l, struct language *lang)
 		with_file(l, src, "", load_list, lang);
 }
 
-static void load_examples(struct loading *l, struct language *lang)
+/* The weights; where only the sentences are there, that is told. */
+static const struct source *weights_of(struct loading *l, const struct language *lang,
+    const char *weights, const char *sentences, const char *without)
 {
-	const struct source *src = lang_file(l, lang->locale, "examples.tsv");
+	const struct source *src = lang_file(l, lang->locale, weights);
+
+	if (!src && lang_file(l, lang->locale, sentences))
+		findings_add(l->findings, "W231", lang_file(l, lang->locale, sentences)->path, "", 0,
+		    "its weights are missing, so %s -- type: attune learn", without);
+	return src;
+}
+
+static void load_weights(struct loading *l, struct language *lang)
+{
+	const struct source *src = weights_of(l, lang, "intent-weights.tsv", "examples.tsv",
+	    "nothing is told by examples");
 
 	if (src)
 		lang->examples = examples_load(lang->locale, src, l->findings);
-	src = lang_file(l, lang->locale, "lane-weights.tsv");
+	src = weights_of(l, lang, "lane-weights.tsv", "lane-examples.tsv", "only rules speak");
 	if (src)
 		lang->leaning = leaning_load(src, l->findings);
-	else if ((src = lang_file(l, lang->locale, "lane-examples.tsv")))
-		findings_add(l->findings, "W231", src->path, "", 0,
-		    "its weights are missing, so only rules speak -- type: attune learn");
 }
 
 static void load_language(struct loading *l, struct language *lang)
@@ -309,7 +319,7 @@ static void load_language(struct loading *l, struct language *lang)
 	    count_in(l, lang->locale, "analyses"));
 	for (size_t i = 0; (src = next_in(l, lang->locale, "analyses", &i)); )
 		with_file(l, src, "", load_analysis, lang);
-	load_examples(l, lang);
+	load_weights(l, lang);
 }
 
 /* ---- tables ------------------------------------------------------------- */
@@ -1266,24 +1276,6 @@ static void keep_chats(struct loading *l)
 		s->released = arena_sv(l->arena, released->text);
 }
 
-/* Labels are intents, or "none": nothing is asked for. */
-static void prove_examples(struct loading *l)
-{
-	for (size_t i = 0; i < l->script->n_languages; i++) {
-		const struct examples *x = l->script->languages[i].examples;
-
-		for (size_t k = 0; x && k < examples_labels(x); k++) {
-			struct sv label = examples_label(x, (int)k);
-
-			if (!sv_is(label, "none") && !script_intent(l->script, label))
-				findings_add(l->findings, "E233", arena_printf(l->scratch,
-				    "lang/%.*s/examples.tsv", SV_ARG(l->script->languages[i].locale)),
-				    "", 0, "there is no intent \"%.*s\" in common/intents.json",
-				    SV_ARG(label));
-		}
-	}
-}
-
 static int by_path(const void *a, const void *b)
 {
 	return strcmp(((const struct source *)a)->path, ((const struct source *)b)->path);
@@ -1313,14 +1305,9 @@ static void load_everything(struct loading *l)
 	    SV_ARG(s->base_locale))), "", load_lane_texts, NULL);
 	with_file(l, source_find(l, "lane/cards.json"), "", load_lane_cards, NULL);
 	prove_lane(l);
-	prove_examples(l);
 	prove_lines(l);
 	keep_chats(l);
 	lexicon_seal(s->lexicon, l->findings);
-	for (size_t i = 0; i < s->n_languages; i++) {
-		if (s->languages[i].examples)
-			examples_seal(s->languages[i].examples, &s->languages[i]);
-	}
 }
 
 struct script *script_load(const struct source *sources, size_t n, struct findings *f)

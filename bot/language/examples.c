@@ -6,25 +6,20 @@
 
 #include "base/table.h"
 #include "base/xalloc.h"
-#include "language/labelled.h"
 
 enum {
 	UNIT = 256,             /* to the natural logarithm */
-	MAX_LABELS = 128,
 	MAX_WORDS = 120,        /* of a message; who writes more has said it by then */
 	SHORTEST_PART = 3, LONGEST_PART = 5, MAX_PART_WORD = 62,
-	WHOLE = 16,             /* of a feature that only one label has */
-	FEW = 3,                /* sights of a feature too rare to say how it is spread */
+	MANY = 64,              /* logarithms of fewer sights are at hand while loading */
+	MAX_WEIGHTS = 1 << 24,
 };
 
-/* What the kinds of features weigh, and how little an unseen one counts: chosen
- * by leaving out a tenth of the English examples in turn. */
-enum kind { WORD, VERB, PAIR, TRIPLE, PART, MARK };
-static const uint32_t weight_of[] = { [WORD] = 8, [VERB] = 4, [PAIR] = 10, [TRIPLE] = 6, [PART] = 1, [MARK] = 2 };
-static const double unseen = 0.05;
-static const double least = 0.4;        /* what is left of one that all labels have alike */
-
-struct example { struct sv labels, text; };
+/* What the kinds of features weigh: chosen by leaving out a tenth of the English examples
+ * in turn. */
+static const uint32_t weight_of[] = { [EXAMPLE_WORD] = 8, [EXAMPLE_VERB] = 4, [EXAMPLE_PAIR] = 10,
+	[EXAMPLE_TRIPLE] = 6, [EXAMPLE_PART] = 1, [EXAMPLE_LIST] = 2, [EXAMPLE_CLASS] = 2 };
+const char examples_kinds[] = "wvptxlc";
 
 /* What a feature says for one label; those of one feature stand together. */
 struct weight { uint16_t value; uint8_t label; bool last; };
@@ -32,55 +27,249 @@ struct weight { uint16_t value; uint8_t label; bool last; };
 struct bucket {
 	uint32_t check;
 	uint32_t first : 24;    /* its first weight, 0 free */
-	uint32_t tells : 8;     /* of WHOLE */
+	uint32_t tells : 8;     /* of EXAMPLES_WHOLE */
 };
 
 struct examples {
-	struct sv locale;
-	struct sv file;                 /* path, for findings */
-	struct arena *arena;
-	struct arena *texts;            /* of the list: until it has been counted */
-	struct example *list; size_t n_list, cap_list;
+	struct sv locale; char *locale_text;
+	struct sv hash; char *hash_text;
 	struct table *labels;
 	struct bucket *buckets; uint32_t mask;
-	struct weight *weights;
-	int32_t base[MAX_LABELS];       /* what a feature gives a label that never had it */
+	struct weight *weights; size_t n_weights, cap_weights;
+	int32_t base[EXAMPLES_LABELS];  /* what a feature gives a label that never had it */
 };
 
-/* ---- the file -------------------------------------------------------------------- */
+/* ---- features ---------------------------------------------------------------------- */
 
-static bool add_labels(struct examples *x, struct sv labels)
+static void add(struct example_features *f, enum example_kind kind, struct sv a, struct sv b, struct sv c)
 {
-	struct sv label;
+	struct example_feature x = { .kind = kind, .parts = { a, b, c } };
 
-	while (sv_split(&labels, '/', &label))
-		if (table_add(x->labels, label) >= MAX_LABELS)
-			return false;
+	x.id = sv_hash_after(kind, a);
+	if (b.n)
+		x.id = sv_hash_after(x.id, b);
+	if (c.n)
+		x.id = sv_hash_after(x.id, c);
+	GROW(f->list, f->n, f->cap);
+	f->list[f->n++] = x;
+}
+
+static const struct sv none = { "", 0 };
+
+/* Beginnings, middles and ends: a word that no example holds is still like one. */
+static void add_parts(struct example_features *f, struct sv word, struct arena *a)
+{
+	size_t n = word.n + 2;
+	char *edged;
+
+	if (word.n < SHORTEST_PART || word.n > MAX_PART_WORD)
+		return;
+	edged = ARENA_ARRAY(a, char, n);
+	edged[0] = edged[n - 1] = ' ';
+	memcpy(edged + 1, word.p, word.n);
+	for (size_t len = SHORTEST_PART; len <= LONGEST_PART; len++)
+		for (size_t i = 0; i + len <= n; i++)
+			add(f, EXAMPLE_PART, (struct sv){ edged + i, len }, none, none);
+}
+
+static void add_word(struct example_features *f, const struct message *m, struct sv locale, int i)
+{
+	const struct sv edge = SV("^");
+	struct sv word = m->words[i].text, before = i ? m->words[i - 1].text : edge;
+	unsigned forms;
+	int verb = lexicon_verb(m->lexicon, locale, word, &forms);
+
+	add(f, EXAMPLE_WORD, word, none, none);
+	if (verb >= 0)
+		add(f, EXAMPLE_VERB, lexicon_verb_form(m->lexicon, locale, verb, VERB_BASE), none, none);
+	add(f, EXAMPLE_PAIR, before, word, none);
+	if (i > 0)
+		add(f, EXAMPLE_TRIPLE, i > 1 ? m->words[i - 2].text : edge, before, word);
+	add_parts(f, word, m->arena);
+}
+
+void examples_features(struct example_features *f, const struct message *m, struct sv locale)
+{
+	int n = m->n_words < MAX_WORDS ? m->n_words : MAX_WORDS;
+	bool class;
+
+	f->n = 0;
+	for (int i = 0; i < n; i++)
+		add_word(f, m, locale, i);
+	if (n)
+		add(f, EXAMPLE_PAIR, m->words[n - 1].text, SV("^"), none);
+	for (int i = 0; i < m->n_marks; i++) {
+		struct sv name = lexicon_mark_name(m->lexicon, m->marks[i].sym, &class);
+
+		add(f, class ? EXAMPLE_CLASS : EXAMPLE_LIST, name, none, none);
+	}
+}
+
+/* ---- the file -------------------------------------------------------------------------- */
+
+int32_t examples_logarithm(double v)
+{
+	return (int32_t)lround(UNIT * log(v));
+}
+
+static int32_t value_of(int64_t times)
+{
+	return examples_logarithm(1 + (double)times / EXAMPLES_UNSEEN);
+}
+
+struct row { uint64_t id; uint32_t first; uint8_t tells; };
+struct loading {
+	struct examples *x;
+	struct row *rows; size_t n, cap;
+	int32_t values[MANY];
+};
+
+static bool number(struct sv *rest, int64_t least, int64_t most, int64_t *out)
+{
+	struct sv part;
+
+	return sv_split(rest, '\t', &part) && sv_int(part, out) && *out >= least && *out <= most;
+}
+
+static bool add_label(struct examples *x, struct sv line)
+{
+	struct sv name;
+	int64_t base;
+	uint32_t at;
+
+	if (!sv_split(&line, '\t', &name) || !name.n || table_count(x->labels) == EXAMPLES_LABELS)
+		return false;
+	at = table_add(x->labels, name);
+	if (!number(&line, -INT16_MAX, 0, &base) || line.n)
+		return false;
+	x->base[at] = (int32_t)base;
 	return true;
 }
 
-struct examples *examples_load(struct sv locale, const struct source *file, struct findings *f)
+static bool add_weight(struct loading *l, struct sv part)
+{
+	struct examples *x = l->x;
+	struct sv label;
+	int64_t at, times;
+
+	if (!sv_split(&part, ':', &label) || !sv_int(label, &at) || !sv_int(part, &times) || at < 0
+	    || at >= table_count(x->labels) || times < 1 || times > INT32_MAX || x->n_weights == MAX_WEIGHTS)
+		return false;
+	GROW(x->weights, x->n_weights, x->cap_weights);
+	x->weights[x->n_weights++] = (struct weight){
+		(uint16_t)(times < MANY ? l->values[times] : value_of(times)), (uint8_t)at, false };
+	return true;
+}
+
+/* The words of pairs and triples stand with spaces between; parts of words have theirs. */
+static bool id_of(struct sv letter, struct sv text, uint64_t *id)
+{
+	const char *kind = letter.n == 1 ? strchr(examples_kinds, letter.p[0]) : NULL;
+	struct sv word;
+
+	if (!kind || !*kind || !text.n)
+		return false;
+	*id = (uint64_t)(kind - examples_kinds);
+	if (*id == EXAMPLE_PART)
+		*id = sv_hash_after(*id, text);
+	else
+		while (sv_split(&text, ' ', &word))
+			*id = sv_hash_after(*id, word);
+	return true;
+}
+
+static bool add_row(struct loading *l, struct sv line)
+{
+	struct examples *x = l->x;
+	struct row r = { .first = (uint32_t)x->n_weights };
+	struct sv letter, text;
+	int64_t tells;
+
+	if (!sv_split(&line, '\t', &letter) || !sv_split(&line, '\t', &text) || !id_of(letter, text, &r.id)
+	    || !number(&line, 0, EXAMPLES_WHOLE, &tells) || !line.n)
+		return false;
+	r.tells = (uint8_t)tells;
+	while (sv_split(&line, '\t', &text))
+		if (!add_weight(l, text))
+			return false;
+	x->weights[x->n_weights - 1].last = true;
+	GROW(l->rows, l->n, l->cap);
+	l->rows[l->n++] = r;
+	return true;
+}
+
+static struct bucket *bucket_of(const struct examples *x, uint64_t feature)
+{
+	uint32_t at = (uint32_t)(feature >> 32) & x->mask;
+
+	while (x->buckets[at].first && x->buckets[at].check != (uint32_t)feature)
+		at = (at + 1) & x->mask;
+	return &x->buckets[at];
+}
+
+static void arrange(struct examples *x, const struct row *rows, size_t n)
+{
+	for (x->mask = 15; x->mask < n * 3 / 2; x->mask = x->mask * 2 + 1)
+		;
+	x->buckets = xcalloc((size_t)x->mask + 1, sizeof *x->buckets);
+	for (size_t i = 0; i < n; i++)
+		*bucket_of(x, rows[i].id) = (struct bucket){ (uint32_t)rows[i].id,
+			rows[i].first & (MAX_WEIGHTS - 1), rows[i].tells };
+	x->weights = xreallocarray(x->weights, x->n_weights, sizeof *x->weights);
+}
+
+static bool read_head(struct examples *x, struct sv *text)
+{
+	struct sv line, head = SV(EXAMPLES_HEAD);
+
+	if (!sv_split(text, '\n', &line) || !sv_starts(line, head))
+		return false;
+	line = sv_sub(line, head.n, line.n);
+	x->hash_text = xstrndup(line.p, line.n);
+	x->hash = (struct sv){ x->hash_text, line.n };
+	return true;
+}
+
+/* 0, or the number of the line that nobody understands. */
+static int read_weights(struct loading *l, struct sv text)
+{
+	struct sv line;
+	int at = 1;
+	bool ok = read_head(l->x, &text), labels = true;
+
+	while (ok && sv_split(&text, '\n', &line)) {
+		at++;
+		if (!line.n)
+			labels = false;
+		else
+			ok = labels ? add_label(l->x, line) : add_row(l, line);
+	}
+	return ok && table_count(l->x->labels) ? 0 : at;
+}
+
+struct examples *examples_load(struct sv locale, const struct source *weights, struct findings *f)
 {
 	struct examples *x = xcalloc(1, sizeof *x);
-	struct labelled line = { .rest = file->text };
+	struct loading l = { .x = x };
+	int bad;
 
-	x->arena = arena_create();
-	x->texts = arena_create();
-	x->locale = arena_sv(x->arena, locale);
-	x->file = arena_sv(x->arena, sv_from(file->path));
+	x->locale_text = xstrndup(locale.p, locale.n);
+	x->locale = (struct sv){ x->locale_text, locale.n };
 	x->labels = table_create();
-	while (labelled_next(&line, file, f)) {
-		if (line.line == 1 && sv_is(line.label, "intent") && sv_is(line.text, "text"))
-			continue;
-		if (!add_labels(x, line.label)) {
-			findings_add(f, "E232", file->path, "", line.line,
-			    "more than %d labels -- join some", MAX_LABELS);
-			break;
-		}
-		GROW(x->list, x->n_list, x->cap_list);
-		x->list[x->n_list++] = (struct example){ arena_sv(x->texts, line.label),
-			arena_sv(x->texts, line.text) };
+	GROW(x->weights, x->n_weights, x->cap_weights);
+	x->weights[x->n_weights++] = (struct weight){ 0, 0, true };     /* [0] is none */
+	for (int i = 1; i < MANY; i++)
+		l.values[i] = value_of(i);
+	bad = read_weights(&l, weights->text);
+	if (bad) {
+		findings_add(f, "W231", weights->path, "", bad,
+		    "these weights cannot be used, so nothing is told by examples -- type: attune learn");
+		examples_destroy(x);
+		x = NULL;
+	} else {
+		arrange(x, l.rows, l.n);
 	}
+	free(l.rows);
 	return x;
 }
 
@@ -88,13 +277,17 @@ void examples_destroy(struct examples *x)
 {
 	if (!x)
 		return;
-	arena_destroy(x->arena);
-	arena_destroy(x->texts);
 	table_destroy(x->labels);
-	free(x->list);
+	free(x->locale_text);
+	free(x->hash_text);
 	free(x->buckets);
 	free(x->weights);
 	free(x);
+}
+
+struct sv examples_hash(const struct examples *x)
+{
+	return x->hash;
 }
 
 size_t examples_labels(const struct examples *x)
@@ -105,248 +298,6 @@ size_t examples_labels(const struct examples *x)
 struct sv examples_label(const struct examples *x, int label)
 {
 	return label < 0 ? SV("") : table_name(x->labels, (uint32_t)label);
-}
-
-/* ---- features ---------------------------------------------------------------------- */
-
-struct feature { uint64_t id; uint32_t weight; enum kind kind; };
-struct features { struct feature *list; size_t n, cap; };
-
-static void add(struct features *f, enum kind kind, uint64_t id)
-{
-	GROW(f->list, f->n, f->cap);
-	f->list[f->n++] = (struct feature){ id, weight_of[kind], kind };
-}
-
-/* Beginnings, middles and ends: a word that no example holds is still like one. */
-static void add_parts(struct features *f, struct sv word)
-{
-	char edged[MAX_PART_WORD + 2];
-	size_t n = word.n + 2;
-
-	if (word.n < SHORTEST_PART || word.n > MAX_PART_WORD)
-		return;
-	edged[0] = edged[n - 1] = ' ';
-	memcpy(edged + 1, word.p, word.n);
-	for (size_t len = SHORTEST_PART; len <= LONGEST_PART; len++)
-		for (size_t i = 0; i + len <= n; i++)
-			add(f, PART, sv_hash_after(PART, (struct sv){ edged + i, len }));
-}
-
-static void add_word(struct features *f, const struct message *m, struct sv locale, int i)
-{
-	const struct sv edge = SV("^");
-	struct sv word = m->words[i].text, before = i ? m->words[i - 1].text : edge;
-	uint64_t pair = sv_hash_after(sv_hash_after(PAIR, before), word);
-	unsigned forms;
-	int verb = lexicon_verb(m->lexicon, locale, word, &forms);
-
-	add(f, WORD, sv_hash_after(WORD, word));
-	if (verb >= 0)
-		add(f, VERB, sv_hash_after(VERB, lexicon_verb_form(m->lexicon, locale, verb, VERB_BASE)));
-	add(f, PAIR, pair);
-	if (i > 0)
-		add(f, TRIPLE, sv_hash_after(sv_hash_after(sv_hash_after(TRIPLE, i > 1 ? m->words[i - 2].text : edge), before), word));
-	add_parts(f, word);
-}
-
-static void features_of(struct features *f, const struct message *m, struct sv locale)
-{
-	int n = m->n_words < MAX_WORDS ? m->n_words : MAX_WORDS;
-
-	f->n = 0;
-	for (int i = 0; i < n; i++)
-		add_word(f, m, locale, i);
-	if (n)
-		add(f, PAIR, sv_hash_after(sv_hash_after(PAIR, m->words[n - 1].text), SV("^")));
-	for (int i = 0; i < m->n_marks; i++)
-		add(f, MARK, sv_hash_after(MARK, (struct sv){ (const char *)&m->marks[i].sym,
-		    sizeof m->marks[i].sym }));
-}
-
-/* ---- counting ------------------------------------------------------------------------ */
-
-/* While counting: features are numbered as they come, and every time that an
- * example shows one is kept as number and label. */
-struct sight { uint32_t kind : 24, label : 8; };
-
-struct counting {
-	uint64_t *kinds; size_t n_kinds, cap_kinds;
-	uint32_t *slots; uint32_t mask;         /* kind + 1, 0 free */
-	struct sight *sights; size_t n_sights, cap_sights;
-};
-
-static uint32_t half(uint64_t feature)
-{
-	return (uint32_t)(feature >> 32);
-}
-
-static uint32_t slot_of(const struct counting *c, uint64_t feature)
-{
-	uint32_t at = half(feature) & c->mask;
-
-	while (c->slots[at] && c->kinds[c->slots[at] - 1] != feature)
-		at = (at + 1) & c->mask;
-	return at;
-}
-
-static void more_slots(struct counting *c)
-{
-	free(c->slots);
-	c->mask = c->mask * 2 + 1;
-	c->slots = xcalloc((size_t)c->mask + 1, sizeof *c->slots);
-	for (size_t i = 0; i < c->n_kinds; i++)
-		c->slots[slot_of(c, c->kinds[i])] = (uint32_t)i + 1;
-}
-
-static uint32_t kind_of(struct counting *c, uint64_t feature)
-{
-	uint32_t at = slot_of(c, feature);
-
-	if (c->slots[at])
-		return c->slots[at] - 1;
-	GROW(c->kinds, c->n_kinds, c->cap_kinds);
-	c->kinds[c->n_kinds++] = feature;
-	c->slots[at] = (uint32_t)c->n_kinds;
-	if (c->n_kinds > c->mask / 2)
-		more_slots(c);
-	return (uint32_t)c->n_kinds - 1;
-}
-
-static void count(struct counting *c, const struct examples *x, struct sv labels,
-    const struct features *f)
-{
-	struct sv label;
-
-	while (sv_split(&labels, '/', &label)) {
-		uint32_t id = table_find(x->labels, label);
-
-		for (size_t i = 0; i < f->n; i++) {
-			GROW(c->sights, c->n_sights, c->cap_sights);
-			c->sights[c->n_sights++] = (struct sight){ kind_of(c, f->list[i].id), (uint8_t)id };
-		}
-	}
-}
-
-static struct bucket *bucket_of(const struct examples *x, uint64_t feature)
-{
-	uint32_t at = half(feature) & x->mask;
-
-	while (x->buckets[at].first && x->buckets[at].check != (uint32_t)feature)
-		at = (at + 1) & x->mask;
-	return &x->buckets[at];
-}
-
-static int32_t logarithm(double v)
-{
-	return (int32_t)lround(UNIT * log(v));
-}
-
-/* The sights of each kind, one kind behind the other: ends[k] is where it ends. */
-static uint8_t *by_kind(const struct counting *c, uint32_t *ends)
-{
-	uint8_t *labels = xcalloc(c->n_sights + 1, sizeof *labels);
-
-	for (size_t i = 0; i < c->n_sights; i++)
-		ends[c->sights[i].kind + 1]++;
-	for (size_t k = 0; k < c->n_kinds; k++)
-		ends[k + 1] += ends[k];
-	for (size_t i = 0; i < c->n_sights; i++)
-		labels[ends[c->sights[i].kind]++] = c->sights[i].label;
-	return labels;
-}
-
-/* "my" stands in all kinds of examples and tells little, "boundary" much: one less
- * the entropy of the labels over its greatest, from least to whole. */
-struct spread { double n, logs; };      /* sights; each label's n * log n */
-
-static uint8_t tells(const struct examples *x, const struct spread *s)
-{
-	double most = log((double)table_count(x->labels)), even = 0;
-
-	if (s->n > FEW && most > 0)
-		even = (log(s->n) - s->logs / s->n) / most;
-	return (uint8_t)lround(WHOLE * (1 - (1 - least) * even));
-}
-
-/* The n sights of one feature, repeats and all, become its weights, by label. */
-static size_t weigh(struct weight *out, const uint8_t *labels, size_t n, struct spread *s)
-{
-	uint32_t times[MAX_LABELS] = { 0 };
-	size_t k = 0, kinds = 0;
-
-	for (size_t i = 0; i < n; i++)
-		kinds += times[labels[i]]++ == 0;
-	for (size_t l = kinds > 1 ? 0 : labels[0]; k < kinds; l++) {
-		if (!times[l])
-			continue;
-		s->n += times[l];
-		s->logs += times[l] * log(times[l]);
-		out[k] = (struct weight){ (uint16_t)logarithm(1 + times[l] / unseen),
-			(uint8_t)l, k + 1 == kinds };
-		k++;
-	}
-	return k;
-}
-
-static void weigh_all(struct examples *x, const struct counting *c)
-{
-	uint32_t *ends = xcalloc(c->n_kinds + 1, sizeof *ends);
-	uint8_t *labels = by_kind(c, ends);
-	size_t n = 1;
-
-	x->weights = xcalloc(c->n_sights + 1, sizeof *x->weights);     /* [0] is none */
-	for (x->mask = 1023; x->mask < c->n_kinds * 3 / 2; x->mask = x->mask * 2 + 1)
-		;
-	x->buckets = xcalloc((size_t)x->mask + 1, sizeof *x->buckets);
-	for (size_t k = 0; k < c->n_kinds; k++) {
-		uint32_t from = k ? ends[k - 1] : 0;
-		struct bucket *b = bucket_of(x, c->kinds[k]);
-		struct spread spread = { 0, 0 };
-
-		*b = (struct bucket){ (uint32_t)c->kinds[k], (uint32_t)n, 0 };
-		n += weigh(x->weights + n, labels + from, ends[k] - from, &spread);
-		b->tells = tells(x, &spread);
-	}
-	x->weights = xreallocarray(x->weights, n, sizeof *x->weights);
-	free(ends);
-	free(labels);
-}
-
-static void weigh_unseen(struct examples *x, const struct counting *c)
-{
-	double total[MAX_LABELS] = { 0 };
-
-	for (size_t i = 0; i < c->n_sights; i++)
-		total[c->sights[i].label] += 1;
-	for (size_t l = 0; l < table_count(x->labels); l++)
-		x->base[l] = logarithm(unseen / (total[l] + unseen * (double)(c->n_kinds + 1)));
-}
-
-void examples_seal(struct examples *x, const struct language *l)
-{
-	struct arena *a = arena_create();
-	struct features f = { 0 };
-	struct counting c = { .mask = 1023 };
-
-	c.slots = xcalloc((size_t)c.mask + 1, sizeof *c.slots);
-	for (size_t i = 0; i < x->n_list; i++) {
-		features_of(&f, message_read(l->lexicon, l->locale, x->list[i].text, a), l->locale);
-		count(&c, x, x->list[i].labels, &f);
-		arena_reset(a);
-	}
-	weigh_all(x, &c);
-	weigh_unseen(x, &c);
-	free(c.kinds);
-	free(c.slots);
-	free(c.sights);
-	free(f.list);
-	free(x->list);
-	x->list = NULL;
-	x->n_list = x->cap_list = 0;
-	arena_destroy(x->texts);
-	x->texts = NULL;
-	arena_destroy(a);
 }
 
 /* ---- voting ------------------------------------------------------------------------------ */
@@ -368,7 +319,7 @@ static struct vote best_of(const struct examples *x, const int64_t *score, int64
 		}
 	}
 	if (second > INT64_MIN)
-		v.lead = (int)((double)(best - second) / sqrt((double)seen * WHOLE));
+		v.lead = (int)((double)(best - second) / sqrt((double)seen * EXAMPLES_WHOLE));
 	return v;
 }
 
@@ -376,26 +327,26 @@ struct vote examples_vote(const struct examples *x, const struct message *m, str
     int words)
 {
 	uint32_t leaning = lean.n ? table_find(x->labels, lean) : TABLE_NONE;
-	int64_t score[MAX_LABELS] = { 0 }, seen = 0;
+	int64_t score[EXAMPLES_LABELS] = { 0 }, seen = 0;
 	int pairs = 0;
-	struct features f = { 0 };
+	struct example_features f = { 0 };
 
-	features_of(&f, m, x->locale);
+	examples_features(&f, m, x->locale);
 	for (size_t i = 0; i < f.n; i++) {
 		const struct bucket *b = bucket_of(x, f.list[i].id);
 		const struct weight *w = x->weights + b->first;
-		int64_t weight = (int64_t)f.list[i].weight * b->tells;
+		int64_t weight = (int64_t)weight_of[f.list[i].kind] * b->tells;
 
 		if (!b->first)
 			continue;
 		seen += weight;
-		pairs += f.list[i].kind == PAIR;
+		pairs += f.list[i].kind == EXAMPLE_PAIR;
 		do
 			score[w->label] += weight * w->value;
 		while (!w++->last);
 	}
 	free(f.list);
 	if (leaning != TABLE_NONE)
-		score[leaning] += (int64_t)words * weight_of[WORD] * WHOLE * logarithm(1 + 1 / unseen);
+		score[leaning] += (int64_t)words * weight_of[EXAMPLE_WORD] * EXAMPLES_WHOLE * value_of(1);
 	return pairs > 1 ? best_of(x, score, seen) : (struct vote){ -1, 0 };
 }

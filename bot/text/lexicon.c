@@ -174,6 +174,14 @@ uint32_t lexicon_list_symbol(const struct lexicon *lx, struct sv locale, struct 
 	return find_named(lx, NAME_LIST, locale, list);
 }
 
+struct sv lexicon_mark_name(const struct lexicon *lx, uint32_t sym, bool *class)
+{
+	struct sv name = lexicon_symbol_name(lx, sym);
+
+	*class = lx->symbols[sym].kind == SYMBOL_CLASS;
+	return sv_sub(name, 1, name.n);
+}
+
 uint32_t lexicon_class_symbol(const struct lexicon *lx, struct sv locale, struct sv name)
 {
 	return find_named(lx, NAME_CLASS, locale, name);

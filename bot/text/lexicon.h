@@ -91,6 +91,8 @@ void lexicon_slim(struct lexicon *lx);
 uint32_t lexicon_list_symbol(const struct lexicon *lx, struct sv locale, struct sv list);
 uint32_t lexicon_class_symbol(const struct lexicon *lx, struct sv locale, struct sv name);
 size_t lexicon_list_rows(const struct lexicon *lx, uint32_t list);
+/* Of a mark: "en/other", one name for a list and a class. */
+struct sv lexicon_mark_name(const struct lexicon *lx, uint32_t sym, bool *class);
 struct sv lexicon_row(const struct lexicon *lx, uint32_t list, uint32_t row); /* canonical word */
 /* Verb row and form of a plain word; -1 when it is no verb form.  A word can
  * be several ("put"): forms is a bit set of enum verb_form. */

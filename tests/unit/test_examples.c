@@ -1,14 +1,17 @@
 /* Examples vote: what is like them is told, what only shares a word is not. */
+#include "check/learn.h"
 #include "language/examples.h"
 #include "lexicon_help.h"
 
 static struct examples *examples_from(const struct language *l, const char *tsv, struct findings *f)
 {
-	struct source src = { "lang/en/examples.tsv", sv_from(tsv) };
-	struct examples *x = examples_load(SV("en"), &src, f);
+	const struct source sentences = { "lang/en/examples.tsv", sv_from(tsv) };
+	struct source weights = { "lang/en/intent-weights.tsv", SV("") };
+	STR_AUTO text = STR_INIT;
 
-	examples_seal(x, l);
-	return x;
+	learn_intents(l, &sentences, &text, f);
+	weights.text = str_sv(&text);
+	return examples_load(SV("en"), &weights, f);
 }
 
 static const char *const tsv =
@@ -81,15 +84,39 @@ static void votes__lean__as_they_are_told(void **state)
 
 static void a_line_without_a_tab__is__a_finding_with_its_place(void **state)
 {
-	struct source src = { "lang/en/examples.tsv", SV("intent\ttext\ntea\tput it on\njust words\n") };
+	const struct source src = { "lang/en/examples.tsv", SV("intent\ttext\ntea\tput it on\njust words\n") };
+	struct lexicon *lx = lexicon_create();
 	struct findings f = { 0 };
-	struct examples *x = examples_load(SV("en"), &src, &f);
+	struct language l = { .locale = SV("en"), .lexicon = lx };
+	STR_AUTO out = STR_INIT;
 
 	(void)state;
+	lexicon_seal(lx, &f);
+	learn_intents(&l, &src, &out, &f);
 	assert_int_equal(f.errors, 1);
 	assert_int_equal(f.items[0].line, 3);
-	examples_destroy(x);
+	lexicon_destroy(lx);
 	findings_fini(&f);
+}
+
+static void weights_that_nobody_understands__are__a_finding(void **state)
+{
+	static const char *const t[] = { "", "attune-examples\t2\tab\ntea\t-1\n\nw\tput\t16\t0:1\n",
+		"attune-examples\t1\tab\n\nw\tput\t16\t0:1\n", "attune-examples\t1\tab\ntea\t1\n\nw\tput\t16\t0:1\n",
+		"attune-examples\t1\tab\ntea\t-1\n\nq\tput\t16\t0:1\n", "attune-examples\t1\tab\ntea\t-1\n\nw\tput\t17\t0:1\n",
+		"attune-examples\t1\tab\ntea\t-1\n\nw\tput\t16\n", "attune-examples\t1\tab\ntea\t-1\n\nw\tput\t16\t1:1\n",
+		"attune-examples\t1\tab\ntea\t-1\n\nw\tput\t16\t0:0\n" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct source src = { "lang/en/intent-weights.tsv", sv_from(t[i]) };
+		struct findings f = { 0 };
+
+		assert_null(examples_load(SV("en"), &src, &f));
+		assert_int_equal(f.n, 1);
+		assert_string_equal(f.items[0].code, "W231");
+		findings_fini(&f);
+	}
 }
 
 int main(void)
@@ -98,6 +125,7 @@ int main(void)
 		cmocka_unit_test(votes__tell__what_is_like_an_example),
 		cmocka_unit_test(votes__lean__as_they_are_told),
 		cmocka_unit_test(a_line_without_a_tab__is__a_finding_with_its_place),
+		cmocka_unit_test(weights_that_nobody_understands__are__a_finding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
