@@ -120,6 +120,14 @@ static void write_part(const struct counting *c, const struct part *p, struct st
 	str_addf(out, "%.*s\t%d%s\n", SV_ARG(p->name), tells(c, (double)p->n, logs), times.p);
 }
 
+/* Triples and parts of words that were seen once: half of all features, and as many lines of
+ * two writers left out were told right without them (0.748). */
+static bool by_chance(const struct part *p)
+{
+	return p->n == 1 && (p->name.p[0] == examples_kinds[EXAMPLE_TRIPLE]
+	    || p->name.p[0] == examples_kinds[EXAMPLE_PART]);
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return sv_cmp(((const struct part *)a)->name, ((const struct part *)b)->name);
@@ -141,7 +149,8 @@ static void write_parts(struct counting *c, struct str *out)
 	if (n)
 		qsort(parts, n, sizeof *parts, by_name);
 	for (size_t i = 0; i < n; i++)
-		write_part(c, &parts[i], out);
+		if (!by_chance(&parts[i]))
+			write_part(c, &parts[i], out);
 	free(parts);
 }
 
