@@ -281,28 +281,28 @@ static void load_words(struct loading *l, struct language *lang)
 		with_file(l, src, "", load_list, lang);
 }
 
-/* The weights; where only the sentences are there, that is told. */
-static const struct source *weights_of(struct loading *l, const struct language *lang,
-    const char *weights, const char *sentences, const char *without)
+static bool forgotten(struct loading *l, const struct language *lang, const char *weights,
+    const char *sentences)
 {
-	const struct source *src = lang_file(l, lang->locale, weights);
-
-	if (!src && lang_file(l, lang->locale, sentences))
-		findings_add(l->findings, "W231", lang_file(l, lang->locale, sentences)->path, "", 0,
-		    "its weights are missing, so %s -- type: attune learn", without);
-	return src;
+	return !lang_file(l, lang->locale, weights) && lang_file(l, lang->locale, sentences);
 }
 
+/* Where only the sentences are there, that is told. */
 static void load_weights(struct loading *l, struct language *lang)
 {
-	const struct source *src = weights_of(l, lang, "intent-weights.tsv", "examples.tsv",
-	    "nothing is told by examples");
+	const struct source *src = lang_file(l, lang->locale, "intent-weights.tsv");
 
 	if (src)
 		lang->examples = examples_load(lang->locale, src, l->findings);
-	src = weights_of(l, lang, "lane-weights.tsv", "lane-examples.tsv", "only rules speak");
+	src = lang_file(l, lang->locale, "lane-weights.tsv");
 	if (src)
 		lang->leaning = leaning_load(src, l->findings);
+	if (forgotten(l, lang, "intent-weights.tsv", "examples.tsv"))
+		findings_add(l->findings, "W231", lang_file(l, lang->locale, "examples.tsv")->path, "", 0,
+		    "its weights are missing, so nothing is told by examples -- type: attune learn");
+	if (forgotten(l, lang, "lane-weights.tsv", "lane-examples.tsv"))
+		findings_add(l->findings, "W231", lang_file(l, lang->locale, "lane-examples.tsv")->path, "", 0,
+		    "its weights are missing, so only rules speak -- type: attune learn");
 }
 
 static void load_language(struct loading *l, struct language *lang)
