@@ -131,14 +131,19 @@ struct inst {
 
 struct key { uint32_t sym; uint8_t min, max; };       /* words before it */
 
-struct phrase {
+/* What an author wrote, while loading and for linters: gone after lexicon_slim(). */
+struct written {
 	struct sv text;
 	const char *file, *place;       /* of a weak one: no element of three letters or more */
 	const struct pnode *tree;       /* NULL: regex */
+	struct key *keys;       uint32_t n_keys;        /* for the groups it is in */
+};
+
+struct phrase {
 	pcre2_code *regex;
-	struct inst *code;      uint32_t n_code;
-	struct key *keys;       uint32_t n_keys;
-	uint32_t *needs;        uint32_t n_needs;     /* further symbols it cannot do without */
+	struct inst *code;
+	uint32_t *needs;        /* further symbols it cannot do without */
+	uint32_t n_code, n_needs;
 	uint16_t locale;
 	uint8_t views;
 	uint8_t longest;        /* words, 255 = that or more */
@@ -185,7 +190,7 @@ struct near { uint32_t hash, sym; };
 
 struct lexicon {
 	struct arena *arena;
-	struct arena *trees;    /* and texts of phrases: while loading and for linters */
+	struct arena *trees;    /* what struct written points to */
 	struct arena *scratch;  /* while one phrase is parsed */
 	struct table *names;    /* symbol + 1 = name's number */
 	struct symbol *symbols; size_t cap_symbols;
@@ -193,6 +198,7 @@ struct lexicon {
 	struct list *lists;     size_t n_lists, cap_lists;
 	struct word_class *classes; size_t n_classes, cap_classes;
 	struct phrase *phrases; size_t n_phrases, cap_phrases;
+	struct written *written; size_t cap_written;    /* of each phrase; NULL once slim */
 	struct group **groups;  size_t n_groups, cap_groups;
 	struct spelling *spellings; size_t n_spellings, cap_spellings;
 	uint32_t *sets;         size_t n_sets, cap_sets;
@@ -275,7 +281,7 @@ bool phrase_members(const struct lexicon *lx, const struct pnode *tree,
     struct arena *a, struct member *out, size_t *n, size_t max);
 /* The highest class level a tree asks for, -1 none. */
 int phrase_level(const struct lexicon *lx, const struct pnode *tree);
-void phrase_seal(struct lexicon *lx, struct phrase *p);
+void phrase_seal(struct lexicon *lx, uint32_t phrase);
 
 /* trie.c */
 uint32_t trie_root(uint16_t locale);

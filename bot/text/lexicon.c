@@ -64,6 +64,7 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->lists);
 	free(lx->classes);
 	free(lx->phrases);
+	free(lx->written);
 	free(lx->groups);
 	free(lx->spellings);
 	free(lx->sets);
@@ -80,8 +81,8 @@ void lexicon_destroy(struct lexicon *lx)
 
 void lexicon_slim(struct lexicon *lx)
 {
-	for (size_t i = 0; i < lx->n_phrases; i++)
-		lx->phrases[i].tree = NULL, lx->phrases[i].text = SV("");
+	free(lx->written);
+	lx->written = NULL;
 	arena_destroy(lx->trees);
 	lx->trees = NULL;
 }
@@ -765,17 +766,18 @@ static void class_phrase(struct lexicon *lx, uint32_t sym, uint32_t phrase)
 {
 	struct word_class *c = &lx->classes[lx->symbols[sym].index];
 	const struct phrase *p = &lx->phrases[phrase];
+	const struct pnode *tree = lx->written[phrase].tree;
 	struct member members[MEMBERS_MAX];
 	size_t n = 0, level;
 
 	GROW(c->phrases, c->n, c->cap);
 	c->phrases[c->n++] = phrase;
-	if (!p->whole && phrase_members(lx, p->tree, lx->scratch, members, &n, COUNT(members))) {
+	if (!p->whole && phrase_members(lx, tree, lx->scratch, members, &n, COUNT(members))) {
 		for (size_t i = 0; i < n; i++)
 			add_member(lx, c->locale, &members[i], sym, 0);
 		return;
 	}
-	level = (size_t)(phrase_level(lx, p->tree) + 1);
+	level = (size_t)(phrase_level(lx, tree) + 1);
 	level = level ? level : 1;
 	if (c->level < level)
 		c->level = (uint16_t)level;
@@ -837,7 +839,8 @@ bool lexicon_whole(const struct lexicon *lx, uint32_t phrase)
 
 struct sv lexicon_phrase_text(const struct lexicon *lx, uint32_t phrase)
 {
-	return phrase < lx->n_phrases ? lx->phrases[phrase].text : (struct sv){ "", 0 };
+	return phrase < lx->n_phrases && lx->written ? lx->written[phrase].text
+	    : (struct sv){ "", 0 };
 }
 
 /* Sealing ------------------------------------------------------------------ */
@@ -966,6 +969,7 @@ static void seal_arrays(struct lexicon *lx)
 	table_seal(lx->names);
 	SHRINK(lx->symbols, table_count(lx->names) + 1, lx->cap_symbols);
 	SHRINK(lx->phrases, lx->n_phrases, lx->cap_phrases);
+	SHRINK(lx->written, lx->n_phrases, lx->cap_written);
 	SHRINK(lx->sets, lx->n_sets, lx->cap_sets);
 	SHRINK(lx->spellings, lx->n_spellings, lx->cap_spellings);
 	SHRINK(lx->prefix_pool, lx->n_prefix_pool, lx->cap_prefix_pool);
@@ -973,8 +977,6 @@ static void seal_arrays(struct lexicon *lx)
 	SHRINK(lx->trie.pool, lx->trie.n_pool, lx->trie.cap_pool);
 	for (size_t i = 0; i < lx->n_lists; i++)
 		SHRINK(lx->lists[i].rows, lx->lists[i].n, lx->lists[i].cap);
-	for (size_t i = 0; i < lx->n_groups; i++)
-		SHRINK(lx->groups[i]->items, lx->groups[i]->n, lx->groups[i]->cap);
 }
 
 void lexicon_seal(struct lexicon *lx, struct findings *f)
@@ -987,18 +989,18 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 	for (size_t i = 0; i < lx->n_locales; i++)
 		seal_own(lx, &lx->locales[i]);
 	for (size_t i = 0; i < lx->n_phrases; i++)
-		phrase_seal(lx, &lx->phrases[i]);
+		phrase_seal(lx, (uint32_t)i);
 	for (size_t i = 0; i < lx->n_groups; i++) {
 		struct group *g = lx->groups[i];
 
 		for (size_t k = 0; k < g->n; k++) {
-			const struct phrase *p = &lx->phrases[g->items[k].phrase];
+			const struct written *w = &lx->written[g->items[k].phrase];
 
-			if (p->place && !p->whole)
-				findings_add(f, "W301", p->file, p->place, 0,
+			if (w->place && !lexicon_whole(lx, g->items[k].phrase))
+				findings_add(f, "W301", w->file, w->place, 0,
 				    "\"%.*s\" has only words of one or two letters, so it is "
 				    "tried on almost every message -- add a longer word",
-				    SV_ARG(p->text));
+				    SV_ARG(w->text));
 		}
 		group_seal(g);
 	}

@@ -398,25 +398,43 @@ static struct posting posting_of(const struct lexicon *lx, const struct group_it
 	return x;
 }
 
-/* Room for all keys of all phrases. */
-static void group_room(struct group *g)
+/* The bit set of all keys of all phrases; how many there are. */
+static size_t group_keys(struct group *g)
 {
 	const struct lexicon *lx = g->lexicon;
 	uint32_t last = 0;
+	size_t n = 0;
 
-	g->n_postings = 0;
 	for (size_t i = 0; i < g->n; i++) {
-		const struct phrase *p = &lx->phrases[g->items[i].phrase];
+		const struct written *w = &lx->written[g->items[i].phrase];
 
-		g->n_postings += p->n_keys;
-		for (uint32_t k = 0; k < p->n_keys; k++)
-			if (p->keys[k].sym > last)
-				last = p->keys[k].sym;
+		for (uint32_t k = 0; k < w->n_keys; k++)
+			if (w->keys[k].sym > last)
+				last = w->keys[k].sym;
 	}
-	for (g->mask = 15; g->mask < 2 * g->n_postings; )
-		g->mask = 2 * g->mask + 1;
 	g->n_keys = last / 64 + 1;
 	g->keys = xcalloc(g->n_keys, sizeof *g->keys);
+	for (size_t i = 0; i < g->n; i++) {
+		const struct written *w = &lx->written[g->items[i].phrase];
+
+		for (uint32_t k = 0; k < w->n_keys; k++) {
+			uint32_t sym = w->keys[k].sym;
+
+			n += !(g->keys[sym / 64] & sym_bit(sym));
+			g->keys[sym / 64] |= sym_bit(sym);
+		}
+	}
+	return n;
+}
+
+static void group_room(struct group *g)
+{
+	size_t n = group_keys(g);
+
+	for (size_t i = 0; i < g->n; i++)
+		g->n_postings += g->lexicon->written[g->items[i].phrase].n_keys;
+	for (g->mask = 15; g->mask < 2 * n; )
+		g->mask = 2 * g->mask + 1;
 	g->slots = xcalloc((size_t)g->mask + 1, sizeof *g->slots);
 	g->runs = xcalloc((size_t)g->mask + 1, sizeof *g->runs);
 	g->postings = xcalloc(g->n_postings + 1, sizeof *g->postings);
@@ -429,13 +447,12 @@ void group_seal(struct group *g)
 
 	group_room(g);
 	for (size_t i = 0; i < g->n; i++) {
-		const struct phrase *p = &lx->phrases[g->items[i].phrase];
+		const struct written *w = &lx->written[g->items[i].phrase];
 
-		for (uint32_t k = 0; k < p->n_keys; k++) {
-			uint32_t at = slot_of(g, p->keys[k].sym);
+		for (uint32_t k = 0; k < w->n_keys; k++) {
+			uint32_t at = slot_of(g, w->keys[k].sym);
 
-			g->slots[at] = p->keys[k].sym;
-			g->keys[p->keys[k].sym / 64] |= sym_bit(p->keys[k].sym);
+			g->slots[at] = w->keys[k].sym;
 			g->runs[at].n++;
 		}
 	}
@@ -445,15 +462,17 @@ void group_seal(struct group *g)
 		g->runs[at].n = 0;
 	}
 	for (size_t i = 0; i < g->n; i++) {
-		const struct phrase *p = &lx->phrases[g->items[i].phrase];
+		const struct written *w = &lx->written[g->items[i].phrase];
 
-		for (uint32_t k = 0; k < p->n_keys; k++) {
-			struct run *r = &g->runs[slot_of(g, p->keys[k].sym)];
+		for (uint32_t k = 0; k < w->n_keys; k++) {
+			struct run *r = &g->runs[slot_of(g, w->keys[k].sym)];
 
 			g->postings[r->first + r->n++] =
-			    posting_of(lx, &g->items[i], &p->keys[k]);
+			    posting_of(lx, &g->items[i], &w->keys[k]);
 		}
 	}
+	free(g->items);         /* they stand in the postings now */
+	g->items = NULL;
 }
 
 /* Scanning ----------------------------------------------------------------- */

@@ -386,19 +386,22 @@ static struct pnode *parse_item(struct parser *p)
 /* Outside brackets | binds tighter than a space. */
 static struct pnode *parse_tight(struct parser *p)
 {
-	struct pnode *alt = tree_new(p->lx, NODE_ALT), *item;
+	struct pnode *item = parse_item(p), *alt;
 
+	if (!item || peek(p) != '|' || p->depth > 0)
+		return item;
+	alt = tree_new(p->lx, NODE_ALT);
 	for (;;) {
-		item = parse_item(p);
-		if (!item)
-			return NULL;
 		tree_add(p->lx, alt, item);
-		if (peek(p) != '|' || p->depth > 0)
-			return tree_trim(alt);
+		if (peek(p) != '|')
+			return alt;
 		p->at++;
 		if (at_end(p) || strchr(" |", peek(p)))
 			return complain(p, "E304", "a | has nothing beside it -- write it "
 			    "without spaces, or use brackets");
+		item = parse_item(p);
+		if (!item)
+			return NULL;
 	}
 }
 
@@ -449,17 +452,20 @@ static struct pnode *parse_sequence(struct parser *p, char close)
 /* Inside brackets | parts whole sequences: (kill|end my life) is two. */
 static struct pnode *parse_choice(struct parser *p, char close)
 {
-	struct pnode *alt = tree_new(p->lx, NODE_ALT), *seq;
+	struct pnode *seq = parse_sequence(p, close), *alt;
 
-	for (;;) {
+	if (!seq || peek(p) != '|')
+		return seq;
+	alt = tree_new(p->lx, NODE_ALT);
+	tree_add(p->lx, alt, seq);
+	while (peek(p) == '|') {
+		p->at++;
 		seq = parse_sequence(p, close);
 		if (!seq)
 			return NULL;
 		tree_add(p->lx, alt, seq);
-		if (peek(p) != '|')
-			return tree_trim(alt);
-		p->at++;
 	}
+	return alt;
 }
 
 /* Choices between single symbols become one set. */

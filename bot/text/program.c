@@ -209,19 +209,21 @@ static bool strong(const struct lexicon *lx, const struct pnode *t)
 	return false;
 }
 
-void phrase_seal(struct lexicon *lx, struct phrase *p)
+void phrase_seal(struct lexicon *lx, uint32_t phrase)
 {
+	struct phrase *p = &lx->phrases[phrase];
+	struct written *w = &lx->written[phrase];
 	struct keys *k;
 	uint32_t needs[NEEDS_MAX];
 
-	if (!p->tree)
+	if (!w->tree)
 		return;
 	k = keys_new();
-	best_keys(lx, p->tree, (struct length){ 0, 0 }, k);
-	p->keys = arena_copy(lx->arena, k->items, k->n * sizeof *k->items);
-	p->n_keys = (uint32_t)k->n;
+	best_keys(lx, w->tree, (struct length){ 0, 0 }, k);
+	w->keys = arena_copy(lx->trees, k->items, k->n * sizeof *k->items);
+	w->n_keys = (uint32_t)k->n;
 	free(k);
-	needs_of(lx, p->tree, needs, &p->n_needs);
+	needs_of(lx, w->tree, needs, &p->n_needs);
 	p->needs = arena_copy(lx->arena, needs, p->n_needs * sizeof *needs);
 }
 
@@ -375,16 +377,16 @@ static struct pnode *tree_copy(struct arena *a, const struct pnode *t)
 	return copy;
 }
 
-static struct phrase *phrase_new(struct lexicon *lx, uint16_t locale, struct sv text,
-    unsigned views)
+static uint32_t phrase_new(struct lexicon *lx, uint16_t locale, struct sv text, unsigned views)
 {
-	struct phrase *p;
+	uint32_t n = (uint32_t)lx->n_phrases;
 
-	GROW(lx->phrases, lx->n_phrases, lx->cap_phrases);
-	p = &lx->phrases[lx->n_phrases++];
-	*p = (struct phrase){ .locale = locale, .views = (uint8_t)views };
-	p->text = arena_sv(lx->trees, text);
-	return p;
+	GROW(lx->phrases, n, lx->cap_phrases);
+	GROW(lx->written, n, lx->cap_written);
+	lx->phrases[n] = (struct phrase){ .locale = locale, .views = (uint8_t)views };
+	lx->written[n] = (struct written){ .text = arena_sv(lx->trees, text) };
+	lx->n_phrases++;
+	return n;
 }
 
 static bool must_contain(const struct lexicon *lx, const struct pnode *tree)
@@ -410,6 +412,8 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 	bool whole;
 	struct pnode *tree = phrase_parse(lx, at, text, where, &whole);
 	struct phrase *p;
+	struct written *w;
+	uint32_t number;
 
 	if (!tree)
 		return PHRASE_NONE;
@@ -428,18 +432,20 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 		return PHRASE_NONE;
 	}
 	count_uses(lx, tree);
-	p = phrase_new(lx, at, text, views);
-	p->tree = tree_copy(lx->trees, tree);
+	number = phrase_new(lx, at, text, views);
+	p = &lx->phrases[number];
+	w = &lx->written[number];
+	w->tree = tree_copy(lx->trees, tree);
 	p->whole = whole;
 	p->longest = (uint8_t)length_of(lx, tree).max;
 	p->code = arena_copy(lx->arena, e.code, e.n * sizeof *e.code);
 	p->n_code = (uint32_t)e.n;
 	free(e.code);
 	if (!strong(lx, tree)) {
-		p->file = arena_str(lx->arena, sv_from(where->reader->source->path));
-		p->place = node_path(where, lx->arena);
+		w->file = arena_str(lx->trees, sv_from(where->reader->source->path));
+		w->place = node_path(where, lx->trees);
 	}
-	return (uint32_t)(p - lx->phrases);
+	return number;
 }
 
 uint32_t lexicon_regex(struct lexicon *lx, struct sv locale, struct sv pattern,
@@ -450,6 +456,8 @@ uint32_t lexicon_regex(struct lexicon *lx, struct sv locale, struct sv pattern,
 	PCRE2_SIZE offset = 0;
 	pcre2_code *code;
 	struct phrase *p;
+	struct written *w;
+	uint32_t number;
 
 	if (n_keys == 0) {
 		node_bad(where, "E315", "a regex needs \"keys\": words of which one is in "
@@ -466,18 +474,20 @@ uint32_t lexicon_regex(struct lexicon *lx, struct sv locale, struct sv pattern,
 		    (const char *)text, (size_t)offset);
 		return PHRASE_NONE;
 	}
-	p = phrase_new(lx, at, pattern, views);
+	number = phrase_new(lx, at, pattern, views);
+	p = &lx->phrases[number];
+	w = &lx->written[number];
 	p->regex = code;
 	p->longest = FAR;
-	p->n_keys = (uint32_t)n_keys;
-	p->keys = ARENA_ARRAY(lx->arena, struct key, n_keys);
+	w->n_keys = (uint32_t)n_keys;
+	w->keys = ARENA_ARRAY(lx->trees, struct key, n_keys);
 	for (size_t i = 0; i < n_keys; i++) {
 		struct sv word = fold_word(keys[i], lx->scratch);
 		uint32_t sym = lexicon_add_word(lx, word);
 
 		lx->symbols[sym].vocabulary |= 1U << at;
 		lx->symbols[sym].uses++;
-		p->keys[i] = (struct key){ sym, 0, FAR };
+		w->keys[i] = (struct key){ sym, 0, FAR };
 	}
-	return (uint32_t)(p - lx->phrases);
+	return number;
 }

@@ -17,7 +17,7 @@ static void speak_class(struct spoken *s, const struct word_class *c)
 	if (c->n == 0 || s->depth > 4)
 		return;
 	s->depth++;
-	speak(s, s->lx->phrases[c->phrases[0]].tree);
+	speak(s, s->lx->written[c->phrases[0]].tree);
 	s->depth--;
 }
 
@@ -133,7 +133,8 @@ void lexicon_expand(const struct lexicon *lx, uint32_t phrase, struct arena *a,
     struct sv **texts, size_t *n, size_t max)
 {
 	struct texts out = { a, ARENA_ARRAY(a, struct sv, max + 1), 0, max };
-	const struct pnode *tree = phrase < lx->n_phrases ? lx->phrases[phrase].tree : NULL;
+	const struct pnode *tree = phrase < lx->n_phrases && lx->written
+	    ? lx->written[phrase].tree : NULL;
 
 	if (tree) {
 		say_one(lx, tree, NULL, 0, &out);
