@@ -129,6 +129,8 @@ static void prove_option(struct menu *m, size_t i)
 {
 	try(m, i, m->options[i].label);
 	try_phrases(m, i);
+	if (m->options[i].unseen)
+		return;
 	try(m, i, sv_from(arena_printf(m->a, "%zu", i + 1)));
 	if (i < ORDINALS)
 		try(m, i, m->ordinals[i]);
@@ -139,7 +141,8 @@ static void prove_option(struct menu *m, size_t i)
 static void add_choices(struct menu *m, const struct choice_def *c, size_t n)
 {
 	for (size_t i = 0; i < n && m->n < MENU; i++) {
-		m->options[m->n] = (struct option){ label_of(m, &c[i].say), c[i].phrases, c[i].n_phrases };
+		m->options[m->n] = (struct option){ label_of(m, &c[i].say), c[i].phrases, c[i].n_phrases,
+			c[i].unseen };
 		m->ids[m->n++] = c[i].id;
 	}
 }
@@ -153,7 +156,7 @@ static void add_row(struct menu *m, const struct step *st, size_t row)
 	if (m->n == MENU)
 		return;
 	m->options[m->n] = (struct option){ say ? label_of(m, &say->say) : SV(""),
-		words ? words->phrases : NULL, words ? words->n_phrases : 0 };
+		words ? words->phrases : NULL, words ? words->n_phrases : 0, false };
 	m->ids[m->n++] = id ? id->text : SV("row");
 }
 
@@ -188,7 +191,7 @@ static void prove_menu(struct menu *m)
 
 static size_t room(const struct menu *m, const struct step *st)
 {
-	size_t all = (size_t)m->s->limits.choices, n = st->n_choices < all ? all - st->n_choices : 0;
+	size_t all = (size_t)m->s->limits.choices, n = st->n_listed < all ? all - st->n_listed : 0;
 
 	return st->from.max && (size_t)st->from.max < n ? (size_t)st->from.max : n;
 }
@@ -299,7 +302,7 @@ static bool read_by_step(const struct menu *m, const struct step *st, struct rea
 
 	for (; st && n < st->n_choices && n < MENU; n++)
 		options[n] = (struct option){ label_of((struct menu *)m, &st->choices[n].say),
-			st->choices[n].phrases, st->choices[n].n_phrases };
+			st->choices[n].phrases, st->choices[n].n_phrases, st->choices[n].unseen };
 	if (n && options_read(m->l->readers, r, options, n, false, m->a).status == READ_VALUE)
 		return true;
 	return st && st->reader.n && readers_has(m->l->readers, st->reader)

@@ -313,9 +313,9 @@ void check_graph(struct graph *g)
 		if (st->verb == DO_ASK && !st->repair && !st->repair_silent)
 			graph_report(g, st, "E807",
 			    "the question has no repair -- name a ladder, or \"silent\"");
-		if (st->n_choices > (size_t)m->choices)
+		if (st->n_listed > (size_t)m->choices)
 			graph_report(g, st, "E811", "%zu choices, %d at most -- leave some out",
-			    st->n_choices, m->choices);
+			    st->n_listed, m->choices);
 	}
 	if (g->d->n_steps > m->steps && g->d->n_steps)
 		graph_report(g, &g->d->steps[0], "W801", "the dialog has %d steps, %d at most "

@@ -553,7 +553,7 @@ void answer_repair(struct run *r)
 	run_visit(r, f->dialog, st->id, sv_from(arena_printf(r->a, "rung:%d", f->rung)));
 	o = run_options(r, st);
 	run_menu(r, &o);
-	say_flush(r, o.shown, o.n);
+	say_flush(r, o.shown, o.n_listed);
 	r->asked = true;
 }
 

@@ -206,6 +206,7 @@ static void load_choice(struct building *b, struct choice_def *c, struct node *n
 	c->other = node_bool(n, "other", false);
 	store = node_get(n, "store");
 	c->no_store = json_is_false(store.value);
+	c->unseen = node_bool(n, "unseen", false);
 	c->n_sets = sets_of(b, n, &c->sets);
 	node_done(n);
 }
@@ -220,6 +221,9 @@ static void load_choices(struct building *b, struct step *st, struct node *owner
 		struct node n = node_at(&list, i);
 
 		load_choice(b, &st->choices[i], &n);
+		if (!st->choices[i].unseen && st->n_listed < i)
+			node_bad(&n, "E522", "a choice that is shown stands before those that are not");
+		st->n_listed += !st->choices[i].unseen;
 	}
 }
 

@@ -83,6 +83,7 @@ struct choice_def {
 	struct target to;
 	bool other;             /* what fits no row goes to the ask it leads to */
 	bool no_store;
+	bool unseen;            /* typed, never listed: it has no number; such stand last */
 	struct assignment *sets; size_t n_sets;
 };
 
@@ -121,6 +122,7 @@ struct step {
 	/* ask */
 	struct sv reader;
 	struct choice_def *choices; size_t n_choices;
+	size_t n_listed;                /* of them, those that the menu shows */
 	struct from_def from; bool has_from;
 	struct target none;             /* pick, ask from: no row */
 	int words_min, words_max;       /* 0 unchecked */

@@ -98,7 +98,7 @@ void run_call(struct run *r, const struct step *st);    /* opens the dialog a st
 void run_ask_again(struct run *r);                      /* the open question, short form */
 void run_visit(struct run *r, struct sv dialog, struct sv step, struct sv what);
 struct options {                                        /* the menu of the open question */
-	struct option *items; size_t n;
+	struct option *items; size_t n, n_listed;       /* the unseen ones stand last */
 	int *rows; size_t n_rows;                       /* first come the table's rows */
 	struct saved **saved; size_t n_saved;           /* or kept things */
 	struct sv *ids;

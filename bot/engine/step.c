@@ -91,10 +91,11 @@ static struct options near_options(struct run *r, const struct intent *in)
 
 		if (!d)
 			continue;
-		o.items[o.n] = (struct option){ d->title, NULL, 0 };
+		o.items[o.n] = (struct option){ d->title, NULL, 0, false };
 		o.shown[o.n] = (struct choice){ d->title, d->title };
 		o.ids[o.n++] = near->name;
 	}
+	o.n_listed = o.n;
 	return o;
 }
 
@@ -113,11 +114,13 @@ static struct options own_options(struct run *r, const struct line *line)
 	for (size_t i = 0; i < line->n_choices; i++) {
 		const struct choice_def *c = &line->choices[i];
 
-		o.items[o.n] = (struct option){ render_sv(r, &c->say), c->phrases, c->n_phrases };
+		o.items[o.n] = (struct option){ render_sv(r, &c->say), c->phrases, c->n_phrases,
+			false };
 		o.shown[o.n] = (struct choice){ o.items[o.n].label,
 			c->chip.n ? render_sv(r, &c->chip) : o.items[o.n].label };
 		o.ids[o.n++] = c->id;
 	}
+	o.n_listed = o.n;
 	return o;
 }
 

@@ -248,7 +248,7 @@ static void add_option(struct run *r, struct options *o, struct sv label, struct
     struct sv id, const uint32_t *phrases, size_t n_phrases)
 {
 	label = clipped(r, label);
-	o->items[o->n] = (struct option){ label, phrases, n_phrases };
+	o->items[o->n] = (struct option){ label, phrases, n_phrases, false };
 	o->shown[o->n] = (struct choice){ label, chip.n ? chip : label };
 	o->ids[o->n++] = id;
 }
@@ -299,8 +299,8 @@ struct options run_options(struct run *r, const struct step *st)
 {
 	struct options o = { 0 };
 	size_t cap = (size_t)r->s->limits.choices + st->n_choices + 8;
-	size_t room = st->n_choices < (size_t)r->s->limits.choices
-	    ? (size_t)r->s->limits.choices - st->n_choices : 0;
+	size_t room = st->n_listed < (size_t)r->s->limits.choices
+	    ? (size_t)r->s->limits.choices - st->n_listed : 0;
 
 	if (st->from.max && (size_t)st->from.max < room)
 		room = (size_t)st->from.max;
@@ -316,7 +316,9 @@ struct options run_options(struct run *r, const struct step *st)
 
 		add_option(r, &o, render_sv(r, &c->say),
 		    c->chip.n ? render_sv(r, &c->chip) : SV(""), c->id, c->phrases, c->n_phrases);
+		o.items[o.n - 1].unseen = c->unseen;
 	}
+	o.n_listed = o.n - (st->n_choices - st->n_listed);
 	return o;
 }
 
@@ -324,9 +326,9 @@ void run_menu(struct run *r, const struct options *o)
 {
 	STR_AUTO s = STR_INIT;
 
-	for (size_t i = 0; i < o->n; i++)
+	for (size_t i = 0; i < o->n_listed; i++)
 		str_addf(&s, "%s%zu %.*s", i ? "\n" : "", i + 1, SV_ARG(o->items[i].label));
-	if (o->n) {
+	if (o->n_listed) {
 		r->bubble_lines = true;
 		say(r, str_sv(&s), PIECE_LINES);
 	}
@@ -335,7 +337,7 @@ void run_menu(struct run *r, const struct options *o)
 static void wait_for_answer(struct run *r, const struct options *o)
 {
 	run_menu(r, o);
-	say_flush(r, o->shown, o->n);
+	say_flush(r, o->shown, o->n_listed);
 	r->talk->waiting = true;
 	r->talk->hushed = false;
 	r->talk->asked_at = r->ev->now;

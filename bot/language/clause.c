@@ -182,6 +182,16 @@ static void open_unit(struct parse *p, int i, int end)
 	t->opened = (int16_t)last;
 }
 
+/* "he just sat": a day's short name that is a verb behind its subject. */
+static bool acts_here(const struct parse *p, int i)
+{
+	int k = i - 1;
+
+	while (k > 0 && is(p, k, IS_DROP | IS_HABIT | IS_ADVERB))
+		k--;
+	return p->t[i].verb >= 0 && k >= 0 && is(p, k, IS_AUX | IS_NEGATION | IS_SUBJECT);
+}
+
 /* The longest reading of the words from i on; returns its end. */
 static int tag_unit(struct parse *p, int i, int end)
 {
@@ -211,7 +221,7 @@ static int tag_unit(struct parse *p, int i, int end)
 		for (int k = i; k < best; k++)
 			p->t[k].is = IS_PERSON;
 	} else if (time && time->words.last == best && !(p->t[i].is & IS_DROP) &&
-	    !(best == i + 1 && p->t[i].verb >= 0 && i > 0 && is(p, i - 1, IS_AUX | IS_NEGATION | IS_SUBJECT))) {
+	    !(best == i + 1 && acts_here(p, i))) {
 		mark_unit(p, i, best, &p->g->plain, IS_TIME);
 	}
 	return best;
@@ -309,12 +319,14 @@ static bool nominal(struct parse *p, int i)
 	return !is(p, i, CLOSED | IS_PREPOSITION | IS_ADVERB) && !emoji(p, i);
 }
 
+static bool aux_starts(const struct parse *p, int i);
+
 static bool verb_follows(struct parse *p, int i, int b)
 {
 	struct group g = { .neg = -1 };
 
 	i = skip_soft(p, i, b, &g);
-	return i < b && (is(p, i, IS_AUX) || forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD));
+	return i < b && (aux_starts(p, i) || forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD));
 }
 
 /* A word of verb shape ends a noun phrase that can be a subject. */
@@ -398,6 +410,8 @@ static bool fuses(struct parse *p, int i, int b)
 		return false;
 	if (!p->t[i].e->weak)
 		return true;
+	if (is(p, k, IS_DETERMINER) && verb_follows(p, phrase_end(p, k, b, true), b))
+		return false;                   /* "your other friends are" */
 	return is(p, k, IS_HABIT | IS_NEGATION | IS_DETERMINER | IS_STATE | IS_EXCLAIM) &&
 	    !is(p, k, IS_POSSESSIVE);
 }
@@ -1242,6 +1256,9 @@ static void split_predicate(struct parse *p, struct clause *c, int i, int end)
 	else if (k < end && is(p, k, IS_POSSESSIVE) && is(p, k, IS_OBJECT) &&
 	    (k + 1 >= end || !nominal(p, k + 1)))
 		j = k + 1;
+	else if (k < end && is(p, k, IS_SUBJECT) && p->t[k].e->who == SUBJECT_THING && p->t[k].group < 0 &&
+	    !is(p, k, IS_DETERMINER | IS_RELATIVE | IS_QUESTION))
+		j = p->t[k].unit;               /* "having people over", "told everyone" */
 	else if (k < end && !is(p, k, IS_TIME))
 		j = phrase_end(p, k, end, false);
 	while (j > k && j < end && quoted(p, j - 1) && quoted(p, j))
@@ -1419,7 +1436,8 @@ static bool object_of(const struct parse *p, struct span object, const struct pl
 			    sv_starts(w, x->of[k])))
 				return true;
 		}
-	return !x->n_of && holds_noun(p, object);
+	return !x->n_of && (holds_noun(p, object) ||
+	    (span_length(object) == 1 && is(p, object.first, IS_OBJECT)));
 }
 
 /* "it was 'are you sure'", "she goes 'whatever'": somebody said it. */
@@ -1471,9 +1489,14 @@ static void find_plainer(struct parse *p, struct clause *c, struct group *g)
 static bool is_placed(const struct parse *p, const struct clause *c)
 {
 	struct span w = { c->head + 1, c->rest.last };
+	int i;
 
-	int i = trim_start(p, w.first, w.last);
+	if (c->subject.first > c->head && c->subject.last <= w.last)
+		w.first = c->subject.last;      /* "why are you always on your phone" */
+	i = trim_start(p, w.first, w.last);
 
+	while (i < w.last && is(p, i, IS_HABIT))
+		i = trim_start(p, p->t[i].unit, w.last);
 	if (i < w.last && is(p, i, IS_PREPOSITION))
 		return i + 1 < w.last;
 	if (i < w.last && is(p, i, IS_STATE))

@@ -177,6 +177,20 @@ static bool genitive(const struct say *s, int i)
 	    lexicon_genitive(s->g->lx, s->g->locale, raw));
 }
 
+static struct span person_unit(const struct say *s, struct span w);
+
+/* "my ex came late and the kids cried": another than the one who was named first. */
+static bool someone_else(const struct say *s, struct span w)
+{
+	struct span unit = person_unit(s, w);
+	struct sv named = s->p->person, gender;
+
+	if (span_empty(unit) || !named.n || sv_eq(named, message_words(s->p->m, unit)))
+		return false;
+	gender = s->p->t[unit.last - 1].e->gender;
+	return is(s, w.first, IS_POSSESSIVE) || (gender.n && !sv_eq(gender, s->p->other));
+}
+
 /* Is this noun phrase the other person, and not somebody of theirs? */
 static bool is_other(const struct say *s, struct span w)
 {
@@ -190,6 +204,8 @@ static bool is_other(const struct say *s, struct span w)
 	for (int i = w.first; i < last; i++)
 		if (genitive(s, i) && !is(s, last, IS_PERSON))
 			return false;
+	if (someone_else(s, w))
+		return false;
 	if (is(s, w.first, IS_POSSESSIVE) && (first->e->gender.n || first->e->who == SUBJECT_ADDRESSEE))
 		return false;
 	return is(s, last, IS_PERSON | IS_AGENT) ||
@@ -763,13 +779,14 @@ static struct span without_determiner(const struct say *s, struct span w)
 	return w;
 }
 
-/* The first phrase of the rest: up to the second preposition or connective. */
+/* The first phrase of the rest: up to the second preposition or the next connective.
+ * One that stands first says when the act is meant: "when you're late". */
 static struct span first_phrase(const struct say *s, struct span w)
 {
 	bool seen = false;
 
 	for (int i = w.first; i < w.last; i++) {
-		if (is(s, i, IS_CONJUNCTION | IS_SUBORDINATOR | IS_RELATIVE | IS_QUESTION) ||
+		if ((i > w.first && is(s, i, IS_CONJUNCTION | IS_SUBORDINATOR | IS_RELATIVE | IS_QUESTION)) ||
 		    (i > w.first && s->p->m->words[i].flags & WORD_COMMA) ||
 		    (is(s, i, IS_PREPOSITION | IS_TIME) && seen && !is(s, i - 1, IS_PREPOSITION | IS_TIME)))
 			return (struct span){ w.first, i };
@@ -853,7 +870,7 @@ static void put_place(struct say *s, const struct clause *c, const struct group 
 		return;
 	}
 
-	if (sv_is(name, "time"))
+	if (sv_is(name, "time") || sv_is(name, c->tense == TENSE_PRESENT ? "time.habit" : "time.once"))
 		put_time(s, c);
 	else if (sv_is(name, "times"))
 		put_times(s, c);
@@ -1035,6 +1052,17 @@ static bool is_thing(const struct parse *p, const struct clause *c)
 	    p->t[i].is & (IS_DETERMINER | IS_NUMBER | IS_POSSESSIVE);
 }
 
+/* Said without its verb, a thing is understood ("phone away?"), a person or a
+ * pronoun is not ("them the same day?"). */
+static bool stands_alone(const struct parse *p, const struct clause *c)
+{
+	const struct token *last = span_empty(c->object) ? NULL : &p->t[c->object.last - 1];
+
+	if (c->mood == MOOD_FRAGMENT && c->head < 0)
+		return true;
+	return last && !(last->is & (IS_OBJECT | IS_SUBJECT | IS_PERSON)) && span_empty(c->neg);
+}
+
 bool grammar_form(const struct grammar *g, const struct reading *r,
     const struct clause *const *clauses, size_t n, struct sv form,
     const struct voice *v, struct str *out)
@@ -1054,6 +1082,9 @@ bool grammar_form(const struct grammar *g, const struct reading *r,
 	for (size_t i = 0; i < n; i++)
 		if (f->noun ? !is_thing(s.p, clauses[i]) : clauses[i]->sure == SURE_NO ||
 		    (clauses[i]->sure == SURE_GUESS && !f->guess))
+			return false;
+	for (size_t i = 0; f->alone && i < n; i++)
+		if (!stands_alone(s.p, clauses[i]))
 			return false;
 	if (f->map.n)
 		own.map = f->map;

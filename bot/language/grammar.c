@@ -852,6 +852,7 @@ static void load_forms(struct load *l, struct node *file)
 		f->settle = node_bool(&child, "settle", false);
 		f->sentence = node_bool(&child, "sentence", false);
 		f->noun = node_bool(&child, "noun", false);
+		f->alone = node_bool(&child, "alone", false);
 		f->guess = node_bool(&child, "guess", false);
 		f->one = node_bool(&child, "one", false);
 		f->map = arena_sv(l->a, node_text(&child, "map", false));

@@ -186,6 +186,7 @@ struct form {
 	bool guess;                 /* may be said of a guess too */
 	bool one;                   /* of several clauses one is said: the first about the other */
 	bool noun;                  /* says a thing where no act was typed, and nothing else */
+	bool alone;                 /* leaves the verb out, so its object must be a thing: "phone away" */
 };
 
 struct rewrite {

@@ -10,6 +10,7 @@ struct menu {
 	const struct reading *r;
 	struct message *m;
 	const struct option *options; size_t n;
+	size_t listed;                  /* of n, those that stand in the menu: they have a position */
 	struct message *labels[MAX_OPTIONS];
 	struct arena *a;
 	int picks[MAX_PICKS]; size_t n_picks;
@@ -62,8 +63,8 @@ static int ordinal_index(const struct menu *u, const struct mark *k)
 	if (sv_int(row, &v))
 		return (int)v - 1;
 	if (sv_is(row, "last"))
-		return (int)u->n - 1;
-	return u->n % 2 ? (int)u->n / 2 : -1;   /* the middle */
+		return (int)u->listed - 1;
+	return u->listed % 2 ? (int)u->listed / 2 : -1;   /* the middle */
 }
 
 static int letter_index(const struct menu *u, int i)
@@ -94,7 +95,7 @@ static bool several_digits(const struct menu *u, int i)
 	if (!(u->m->words[i].flags & WORD_NUMBER) || !memchr(w.p, ',', w.n))
 		return false;
 	while (sv_split(&w, ',', &one))
-		if (!sv_int(one, &v) || v < 1 || v > (int64_t)u->n)
+		if (!sv_int(one, &v) || v < 1 || v > (int64_t)u->listed)
 			return false;
 	return true;
 }
@@ -123,8 +124,10 @@ static bool read_positions(struct menu *u, struct span s, bool apply)
 			int index = ordinal_index(u, o);
 			int k = number_at(u->rs, u->m, o->words.last, &v);
 
+			if (index >= (int)u->listed)
+				index = -1;
 			if (k > o->words.last && k <= s.last && index == 0) {
-				for (int j = 0; apply && j < (int)v; j++)
+				for (int j = 0; apply && j < (int)v && j < (int)u->listed; j++)
 					pick(u, j, (struct span){ i, k });
 				i = k;
 			} else {
@@ -148,7 +151,7 @@ static bool read_positions(struct menu *u, struct span s, bool apply)
 		}
 		if (number_at(u->rs, u->m, i, &v) > i) {
 			end = number_at(u->rs, u->m, i, &v);
-			if (v < 1 || v > (double)u->n || v != (double)(int)v)
+			if (v < 1 || v > (double)u->listed || v != (double)(int)v)
 				return false;
 			if (apply)
 				pick(u, (int)v - 1, (struct span){ i, end });
@@ -156,7 +159,7 @@ static bool read_positions(struct menu *u, struct span s, bool apply)
 			i = end;
 			continue;
 		}
-		if (s.last - s.first <= 2 && letter_index(u, i) >= 0 && letter_index(u, i) < (int)u->n &&
+		if (s.last - s.first <= 2 && letter_index(u, i) >= 0 && letter_index(u, i) < (int)u->listed &&
 		    !(polite(u, i) && s.last - s.first > 1)) {
 			if (apply)
 				pick(u, letter_index(u, i), (struct span){ i, i + 1 });
@@ -204,7 +207,7 @@ static int owner(const struct menu *u, struct sv w)
 	int found = -1;
 
 	for (size_t k = 0; k < u->n; k++) {
-		if (word_index(u->labels[k], w) < 0)
+		if (u->options[k].unseen || word_index(u->labels[k], w) < 0)
 			continue;
 		if (found >= 0)
 			return -1;
@@ -430,7 +433,7 @@ static void rule_out(struct menu *u)
 			u->picks[n++] = u->picks[i];
 		}
 	u->n_picks = n;
-	if (!n && u->n == 2 && u->out[0] != u->out[1])
+	if (!n && u->listed == 2 && u->out[0] != u->out[1])
 		u->picks[u->n_picks++] = u->out[0] ? 1 : 0;
 }
 
@@ -524,12 +527,12 @@ static bool special(struct menu *u, struct span s, struct option_result *res)
 	const struct mark *k = first_role(u, LIST_OTHER, s);
 
 	*res = (struct option_result){ .status = READ_VALUE };
-	if (whole_role(u, LIST_BOTH, s) && u->n == 2) {
+	if (whole_role(u, LIST_BOTH, s) && u->listed == 2) {
 		pick(u, 0, s);
 		pick(u, 1, s);
 	} else if (other >= 0 && (k || whole_role(u, LIST_NONE, s))) {
 		pick(u, other, k ? k->words : s);
-	} else if (u->n == 2 && k && !whole_role(u, LIST_NONE, s)) {
+	} else if (u->listed == 2 && k && !whole_role(u, LIST_NONE, s)) {
 		return false;
 	} else if (whole_role(u, LIST_ANY, s)) {
 		u->picks[0] = -1;
@@ -550,6 +553,8 @@ struct option_result options_read(const struct readers *rs, const struct reading
 	struct option_result res = { .status = READ_NOTHING };
 	struct span s;
 
+	while (u.listed < u.n && !options[u.listed].unseen)
+		u.listed++;
 	u.used = ARENA_ARRAY(a, bool, u.m->n_words + 1);
 	for (size_t i = 0; i < u.n; i++)
 		u.labels[i] = message_read(r->message->lexicon, rs->locale, options[i].label, a);

@@ -43,6 +43,7 @@ struct read_result reader_read(const struct readers *rs, struct sv name,
 struct option {
 	struct sv label;
 	const uint32_t *phrases; size_t n_phrases;
+	bool unseen;            /* read by its words alone: no number; such stand last */
 };
 struct option_result {
 	enum read_status status;

@@ -133,8 +133,8 @@ static void put_choice(struct sheet *t, const struct step *st, size_t i)
 	STR_AUTO first = STR_INIT;
 	STR_AUTO line = STR_INIT;
 
-	str_addf(&first, "      %s ", st->has_from ? "-" : "");
-	if (!st->has_from) {
+	str_addf(&first, "      %s ", c->unseen ? "unseen:" : st->has_from ? "-" : "");
+	if (!st->has_from && !c->unseen) {
 		str_clear(&first);
 		str_addf(&first, "      %zu ", i + 1);
 	}
