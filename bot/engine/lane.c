@@ -10,7 +10,7 @@
 #include "language/leaning.h"
 
 enum { OVERLAP = 256, READ_MOST = 65536, /* bytes */
-	WORK_BASE = 40000, WORK_PER_WORD = 900, /* units for the rules of all languages */
+	WORK_BASE = 40000, WORK_PER_WORD = 1500, /* units for the rules of all languages */
 	WEAK_PAUSE = 86400, MAX_WEAK_TAGS = 16, MAX_ROUTES = 8 };
 
 /* ---- judging ---------------------------------------------------------------------- */
