@@ -1753,6 +1753,15 @@ static bool mentions_self(const struct parse *p, int i, int b)
 	return false;
 }
 
+/* "she never asks how i am, just talks": the last clause before whose subject goes with the verb. */
+static int agreeing(struct parse *p, int verb, int lead)
+{
+	if (forms(p, verb, FINITE) == 1 << VERB_THIRD)
+		while (lead >= 0 && p->groups[lead].person != PERSON_ONE)
+			lead--;
+	return lead;
+}
+
 /* A verb with no subject of its own: somebody's, from the clause before. */
 static int open_elided(struct parse *p, struct front *f, int i, int b, enum link link, int lead)
 {
@@ -1760,6 +1769,7 @@ static int open_elided(struct parse *p, struct front *f, int i, int b, enum link
 	struct group g;
 	int end;
 
+	lead = agreeing(p, i, lead);
 	if (lead >= 0) {
 		s.words = p->groups[lead].subject;
 		s.who = p->groups[lead].who;
