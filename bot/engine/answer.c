@@ -358,14 +358,15 @@ static enum answer take_picks(struct run *r, const struct step *st, const struct
 	return ANSWER_TAKEN;
 }
 
-enum { WORD_LONGEST = 40 /* bytes: what is longer counts as more than one */ };
+/* So many words are so many bytes at most: one word of a thousand letters is none. */
+enum { WORD_MEAN = 10, WORD_SLACK = 40 };
 
 static bool checks_pass(struct run *r, const struct step *st)
 {
 	if (st->words_min && r->msg->n_words < st->words_min)
 		return false;
 	if (st->words_max && (r->msg->n_words > st->words_max
-	    || r->msg->raw.n > (size_t)st->words_max * WORD_LONGEST))
+	    || r->msg->raw.n > (size_t)st->words_max * WORD_MEAN + WORD_SLACK))
 		return false;
 	return st->check_not == PHRASE_NONE || !message_match_whole(r->msg, st->check_not,
 	    (struct span){ 0, r->msg->n_words });
