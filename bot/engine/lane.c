@@ -149,13 +149,24 @@ static bool says_other(const struct tags **all, size_t n, struct sv class, int c
 	return false;
 }
 
+static struct span sentences_of(const struct message *m, struct span words)
+{
+	if (span_empty(words))
+		return (struct span){ 0, m->n_words };
+	return (struct span){ m->sentences[m->words[words.first].sentence].words.first,
+		m->sentences[m->words[words.last - 1].sentence].words.last };
+}
+
 /* What the sentences of danger and of none say to it.  Where no rule sees a sign, but
  * people in danger have used such words, it is asked about; where a rule does, but they
  * never did, it is only asked about; a sign that only asks goes when it is far off.
- * Danger at once stays what it is. */
-static void weigh_in(const struct script *s, const struct reading *r, struct tag_best *best)
+ * Danger at once stays what it is.  A sign is weighed in its own sentences: what stands
+ * beside "i want to die" takes nothing back. */
+static void weigh_in(const struct script *s, const struct reading *r, const struct tag_hit *hit,
+    struct tag_best *best)
 {
-	struct lean lean = leaning_of(r->language->leaning, r->message);
+	struct lean lean = leaning_in(r->language->leaning, r->message,
+	    hit ? sentences_of(r->message, hit->match.words) : (struct span){ 0, r->message->n_words });
 
 	if (!lean.class.n)
 		return;                         /* too little is known of its words */
@@ -172,7 +183,8 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all)
 {
 	struct tag_best best = { .class = SV("") };
-	int rank = INT32_MAX, clause = 0;
+	const struct tag_hit *hit = NULL;
+	int rank = INT32_MAX;
 	bool cut = false;
 
 	*n_all = run_rulesets(s, r, all);
@@ -186,18 +198,18 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 			rank = at;
 			best = (struct tag_best){ .tier = h->tier, .class = h->rule->tag,
 				.about = h->rule->about, .locale = locale_of(s, all[i]->set) };
-			clause = h->clause;
+			hit = h;
 		}
 		cut = cut || all[i]->cut;
 	}
 	/* they are sentences of this language, and say nothing of what another's rules read */
 	if (r->language->leaning && (!best.tier || sv_eq(best.locale, r->language->locale)))
-		weigh_in(s, r, &best);
+		weigh_in(s, r, hit, &best);
 	if (cut && best.tier < 1)
 		best.tier = 1;
 	if (r->message->unread && best.tier < 1)
 		best.tier = 1;
-	if (best.class.n && says_other(all, *n_all, best.class, clause))
+	if (best.class.n && says_other(all, *n_all, best.class, hit ? hit->clause : 0))
 		best.about = SV("other");
 	lower(&s->lane, all, *n_all, &best);
 	return best;

@@ -310,18 +310,23 @@ static void take_in(const struct leaning *x, struct window *w, const struct mess
 	}
 }
 
-/* The part of a message that leans most: in a long one the rest would hide it. */
 struct lean leaning_of(const struct leaning *x, const struct message *m)
+{
+	return leaning_in(x, m, (struct span){ 0, m->n_words });
+}
+
+/* The part that leans most: in a long one the rest would hide it. */
+struct lean leaning_in(const struct leaning *x, const struct message *m, struct span part)
 {
 	struct window w = { 0 };
 	double best = -HUGE_VAL;
 	uint32_t label = 0, at = 0;
-	int words = words_of(m);
+	int end = part.last < words_of(m) ? part.last : words_of(m);
 	struct sv class, name;
 
-	for (int i = 0; i < words; i++) {
+	for (int i = part.first; i < end; i++) {
 		take_in(x, &w, m, i);
-		if (w.sum.known >= LEAST && (i + 1 == words || i + 1 >= WINDOW)) {
+		if (w.sum.known >= LEAST && (i + 1 == end || i + 1 - part.first >= WINDOW)) {
 			double lead = lead_of(x, &w.sum, &at);
 
 			if (lead > best) {

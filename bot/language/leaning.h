@@ -58,5 +58,7 @@ struct lean {
 };
 
 struct lean leaning_of(const struct leaning *x, const struct message *m);
+/* Of a part of it only. */
+struct lean leaning_in(const struct leaning *x, const struct message *m, struct span part);
 
 #endif
