@@ -665,7 +665,7 @@ async def who_wrote_much_while_it_was_away_gets_one_answer_that_says_so(world):
         texts = m.take()
         assert "away for 3 hours" in texts[0] and "monday" in texts[0].lower(), texts
         assert len(texts) <= 2 and sum("away" in t for t in texts) == 1, texts
-        assert await m.ask("hi") and b.stop() == 0
+        assert await m.ask("hi", due=1) and b.stop() == 0
         b.start()
         await asyncio.sleep(1.2)
         assert not m.take(), "answered again"

@@ -73,16 +73,18 @@ async def play(run, member, restart):
     def where(n):
         return f"{os.path.basename(run.path)}:{n}"
 
-    for kind, text, n in run.steps:
+    for i, (kind, text, n) in enumerate(run.steps):
+        # among many who talk at once a reply may come after the query behind it
+        due = int(i + 1 < len(run.steps) and run.steps[i + 1][0] in "<~")
         if kind == ">":
             assert not heard, f"{where(n)}: nobody expected {heard[0]!r}"
-            heard = await member.ask(text)
+            heard = await member.ask(text, due=due)
         elif kind == "@" and text == "silent":
             assert not heard, f"{where(n)}: nobody expected {heard[0]!r}"
         elif kind == "@" and text == "restart":
             await restart()
         elif kind == "@" and text.startswith("edit "):
-            heard = await member.edit(text[5:])
+            heard = await member.edit(text[5:], due)
         elif kind in "<~":
             assert heard, f"{where(n)}: nothing was said; expected {text!r}"
             got = heard.pop(0)

@@ -71,9 +71,9 @@ class Member:
             await asyncio.sleep(0.02)
         return self.take()
 
-    async def edit(self, text):
+    async def edit(self, text, due=0):
         """A correction (XEP-0308) of what was said last."""
-        return await self.ask(text, f"<replace xmlns='urn:xmpp:message-correct:0' id='{self.last}'/>")
+        return await self.ask(text, f"<replace xmlns='urn:xmpp:message-correct:0' id='{self.last}'/>", due)
 
     def take(self):
         texts = [t for _, t in self.said[self.taken:]]
