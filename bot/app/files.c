@@ -10,6 +10,7 @@
 
 #include "base/xalloc.h"
 #include "engine/script.h"
+#include "language/weights.h"
 
 enum {
 	MAX_FILE = 8 << 20,             /* the reader of JSON refuses much less, with advice */
@@ -47,7 +48,7 @@ static bool slurp(const char *path, struct str *out)
 
 static bool wanted(const char *name, const char *endings)
 {
-	return (strcmp(name, "lane-examples.tsv") != 0 && strcmp(name, "examples.tsv") != 0)
+	return (strcmp(name, LANE_SENTENCES) != 0 && strcmp(name, INTENT_SENTENCES) != 0)
 	    || strstr(endings, FILES_SENTENCES);
 }
 

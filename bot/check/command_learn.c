@@ -36,11 +36,8 @@ static bool learn_all(const struct script *s, const struct files *fs, const char
 	for (size_t i = 0; i < s->n_languages; i++)
 		for (size_t k = 0; k < LESSONS; k++) {
 			const struct language *l = &s->languages[i];
-			STR_AUTO path = STR_INIT;
-			const struct source *sentences;
+			const struct source *sentences = lesson_sentences(&t, l, &lessons[k]);
 
-			str_addf(&path, "lang/%.*s/%s", SV_ARG(l->locale), lessons[k].sentences);
-			sentences = tree_file(&t, path.p);
 			ok = (!sentences || learn(&lessons[k], l, sentences, dir, f)) && ok;
 		}
 	return ok;

@@ -12,6 +12,7 @@
 #include "language/examples.h"
 #include "language/labelled.h"
 #include "language/leaning.h"
+#include "language/weights.h"
 
 enum { HASH = 16 };
 
@@ -209,6 +210,13 @@ void learn_hash(struct sv sentences, struct str *out)
 	str_addz(out, sodium_bin2hex(hex, sizeof hex, hash, sizeof hash));
 }
 
+void learn_head(const char *head, struct sv sentences, struct str *out)
+{
+	str_addz(out, head);
+	learn_hash(sentences, out);
+	str_addc(out, '\n');
+}
+
 void learn_lane(const struct language *lang, const struct source *sentences, struct str *out,
     struct findings *f)
 {
@@ -217,9 +225,7 @@ void learn_lane(const struct language *lang, const struct source *sentences, str
 
 	count_all(&l, lang, sentences, f);
 	join(&l);
-	str_addz(out, LEANING_HEAD);
-	learn_hash(sentences->text, out);
-	str_addc(out, '\n');
+	learn_head(LEANING_HEAD, sentences->text, out);
 	for (uint32_t i = 0; i < table_count(l.labels); i++)
 		str_addf(out, "%.*s\t%d\n", SV_ARG(table_name(l.labels, i)),
 		    rounded(log(at_large / (l.of[i] + at_large)), -LEANING_BASE, 0));
@@ -233,15 +239,11 @@ void learn_lane(const struct language *lang, const struct source *sentences, str
 
 /* ---- attune check ---------------------------------------------------------------------------- */
 
-const struct lesson lessons[LESSONS] = {
-	[LESSON_LANE] = { "lane-examples.tsv", "lane-weights.tsv", learn_lane },
-	[LESSON_INTENTS] = { "examples.tsv", "intent-weights.tsv", learn_intents },
-};
-
-static void prove_lane(const struct source *sentences, struct findings *f)
+static void prove_lane(const struct script *s, const struct source *sentences, struct findings *f)
 {
 	struct labelled line = { .rest = sentences->text };
 
+	(void)s;
 	while (labelled_next(&line, sentences, f))
 		;
 }
@@ -259,35 +261,50 @@ static void prove_intents(const struct script *s, const struct source *sentences
 				    "there is no intent \"%.*s\" in common/intents.json", SV_ARG(label));
 }
 
-/* learned: the hash that the weights tell; "" when there are none to ask. */
-static void prove_lesson(const struct tree *t, const struct language *l, int lesson, struct sv learned)
+static struct sv hash_lane(const struct language *l)
+{
+	return l->leaning ? leaning_hash(l->leaning) : SV("");
+}
+
+static struct sv hash_intents(const struct language *l)
+{
+	return l->examples ? examples_hash(l->examples) : SV("");
+}
+
+const struct lesson lessons[LESSONS] = {
+	{ LANE_SENTENCES, LANE_WEIGHTS, learn_lane, prove_lane, hash_lane },
+	{ INTENT_SENTENCES, INTENT_WEIGHTS, learn_intents, prove_intents, hash_intents },
+};
+
+const struct source *lesson_sentences(const struct tree *t, const struct language *l,
+    const struct lesson *x)
 {
 	STR_AUTO path = STR_INIT;
+
+	str_addf(&path, "lang/%.*s/%s", SV_ARG(l->locale), x->sentences);
+	return tree_file(t, path.p);
+}
+
+static void prove_lesson(const struct tree *t, const struct language *l, const struct lesson *x)
+{
 	STR_AUTO weights = STR_INIT;
 	STR_AUTO hash = STR_INIT;
-	const struct source *sentences;
+	const struct source *sentences = lesson_sentences(t, l, x);
+	struct sv learned = x->hash(l);
 
-	str_addf(&path, "lang/%.*s/%s", SV_ARG(l->locale), lessons[lesson].sentences);
-	str_addf(&weights, "lang/%.*s/%s", SV_ARG(l->locale), lessons[lesson].weights);
-	sentences = tree_file(t, path.p);
 	if (!sentences)
 		return;
-	if (lesson == LESSON_LANE)
-		prove_lane(sentences, t->findings);
-	else
-		prove_intents(t->script, sentences, t->findings);
+	x->prove(t->script, sentences, t->findings);
 	learn_hash(sentences->text, &hash);
+	str_addf(&weights, "lang/%.*s/%s", SV_ARG(l->locale), x->weights);
 	if (learned.n && !sv_eq(learned, str_sv(&hash)))
 		findings_add(t->findings, "W232", weights.p, "", 1,
-		    "%s has changed since these were learned -- type: attune learn", path.p);
+		    "%s has changed since these were learned -- type: attune learn", sentences->path);
 }
 
 void check_learned(const struct tree *t)
 {
-	for (size_t i = 0; i < t->script->n_languages; i++) {
-		const struct language *l = &t->script->languages[i];
-
-		prove_lesson(t, l, LESSON_LANE, l->leaning ? leaning_hash(l->leaning) : SV(""));
-		prove_lesson(t, l, LESSON_INTENTS, l->examples ? examples_hash(l->examples) : SV(""));
-	}
+	for (size_t i = 0; i < t->script->n_languages; i++)
+		for (size_t k = 0; k < LESSONS; k++)
+			prove_lesson(t, &t->script->languages[i], &lessons[k]);
 }

@@ -10,6 +10,8 @@
 #include "language/language.h"
 
 struct labelled;
+struct script;
+struct tree;
 
 /* The weights of a locale's sentences.  Faulty lines are findings (E231, E232) and count
  * for nothing. */
@@ -25,11 +27,19 @@ struct lesson {
 	const char *sentences, *weights;
 	void (*learn)(const struct language *l, const struct source *sentences, struct str *out,
 	    struct findings *f);
+	void (*prove)(const struct script *s, const struct source *sentences, struct findings *f);
+	/* The hash that the weights tell; "" when there are none to ask. */
+	struct sv (*hash)(const struct language *l);
 };
-enum { LESSON_LANE, LESSON_INTENTS, LESSONS };
+enum { LESSONS = 2 };
 extern const struct lesson lessons[LESSONS];
 
+/* Its sentences in a locale; NULL when the tree has none. */
+const struct source *lesson_sentences(const struct tree *t, const struct language *l,
+    const struct lesson *x);
 /* By which weights know their sentences. */
 void learn_hash(struct sv sentences, struct str *out);
+/* The first line of weights: which file it is, and the hash of the sentences. */
+void learn_head(const char *head, struct sv sentences, struct str *out);
 
 #endif

@@ -173,9 +173,7 @@ void learn_intents(const struct language *l, const struct source *sentences, str
 	size_t errors = f->errors;
 
 	count_all(&c, l, sentences, f);
-	str_addz(out, EXAMPLES_HEAD);
-	learn_hash(sentences->text, out);
-	str_addc(out, '\n');
+	learn_head(EXAMPLES_HEAD, sentences->text, out);
 	if (f->errors == errors) {
 		write_labels(&c, out);
 		write_parts(&c, out);

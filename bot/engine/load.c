@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "language/examples.h"
 #include "language/leaning.h"
+#include "language/weights.h"
 
 /* ---- small readers ------------------------------------------------------ */
 
@@ -281,27 +282,21 @@ static void load_words(struct loading *l, struct language *lang)
 		with_file(l, src, "", load_list, lang);
 }
 
-static bool forgotten(struct loading *l, const struct language *lang, const char *weights,
-    const char *sentences)
-{
-	return !lang_file(l, lang->locale, weights) && lang_file(l, lang->locale, sentences);
-}
-
 /* Where only the sentences are there, that is told. */
 static void load_weights(struct loading *l, struct language *lang)
 {
-	const struct source *src = lang_file(l, lang->locale, "intent-weights.tsv");
+	const struct source *src = lang_file(l, lang->locale, INTENT_WEIGHTS);
 
 	if (src)
 		lang->examples = examples_load(lang->locale, src, l->findings);
-	src = lang_file(l, lang->locale, "lane-weights.tsv");
+	else if ((src = lang_file(l, lang->locale, INTENT_SENTENCES)))
+		findings_add(l->findings, "W231", src->path, "", 0,
+		    "its weights are missing, so nothing is told by examples -- type: attune learn");
+	src = lang_file(l, lang->locale, LANE_WEIGHTS);
 	if (src)
 		lang->leaning = leaning_load(src, l->findings);
-	if (forgotten(l, lang, "intent-weights.tsv", "examples.tsv"))
-		findings_add(l->findings, "W231", lang_file(l, lang->locale, "examples.tsv")->path, "", 0,
-		    "its weights are missing, so nothing is told by examples -- type: attune learn");
-	if (forgotten(l, lang, "lane-weights.tsv", "lane-examples.tsv"))
-		findings_add(l->findings, "W231", lang_file(l, lang->locale, "lane-examples.tsv")->path, "", 0,
+	else if ((src = lang_file(l, lang->locale, LANE_SENTENCES)))
+		findings_add(l->findings, "W231", src->path, "", 0,
 		    "its weights are missing, so only rules speak -- type: attune learn");
 }
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/table.h"
 #include "base/xalloc.h"
+#include "language/weights.h"
 
 enum {
 	UNIT = 256,             /* to the natural logarithm */
@@ -32,11 +32,9 @@ struct bucket {
 
 struct examples {
 	struct sv locale; char *locale_text;
-	struct sv hash; char *hash_text;
-	struct table *labels;
+	struct weights w;               /* a label's number: what a feature gives it that it never had */
 	struct bucket *buckets; uint32_t mask;
 	struct weight *weights; size_t n_weights, cap_weights;
-	int32_t base[EXAMPLES_LABELS];  /* what a feature gives a label that never had it */
 };
 
 /* ---- features ---------------------------------------------------------------------- */
@@ -124,40 +122,17 @@ struct loading {
 	int32_t values[MANY];
 };
 
-static bool number(struct sv *rest, int64_t least, int64_t most, int64_t *out)
-{
-	struct sv part;
-
-	return sv_split(rest, '\t', &part) && sv_int(part, out) && *out >= least && *out <= most;
-}
-
-static bool add_label(struct examples *x, struct sv line)
-{
-	struct sv name;
-	int64_t base;
-	uint32_t at;
-
-	if (!sv_split(&line, '\t', &name) || !name.n || table_count(x->labels) == EXAMPLES_LABELS)
-		return false;
-	at = table_add(x->labels, name);
-	if (!number(&line, -INT16_MAX, 0, &base) || line.n)
-		return false;
-	x->base[at] = (int32_t)base;
-	return true;
-}
-
-static bool add_weight(struct loading *l, struct sv part)
+static bool add_weight(struct loading *l, struct sv cell)
 {
 	struct examples *x = l->x;
-	struct sv label;
-	int64_t at, times;
+	uint32_t label;
+	int64_t times;
 
-	if (!sv_split(&part, ':', &label) || !sv_int(label, &at) || !sv_int(part, &times) || at < 0
-	    || at >= table_count(x->labels) || times < 1 || times > INT32_MAX || x->n_weights == MAX_WEIGHTS)
+	if (!weights_of_label(&x->w, cell, 1, INT32_MAX, &label, &times) || x->n_weights == MAX_WEIGHTS)
 		return false;
 	GROW(x->weights, x->n_weights, x->cap_weights);
 	x->weights[x->n_weights++] = (struct weight){
-		(uint16_t)(times < MANY ? l->values[times] : value_of(times)), (uint8_t)at, false };
+		(uint16_t)(times < MANY ? l->values[times] : value_of(times)), (uint8_t)label, false };
 	return true;
 }
 
@@ -178,15 +153,16 @@ static bool id_of(struct sv letter, struct sv text, uint64_t *id)
 	return true;
 }
 
-static bool add_row(struct loading *l, struct sv line)
+static bool add_row(void *ctx, struct sv line)
 {
+	struct loading *l = ctx;
 	struct examples *x = l->x;
 	struct row r = { .first = (uint32_t)x->n_weights };
 	struct sv letter, text;
-	int64_t tells;
+	int tells;
 
 	if (!sv_split(&line, '\t', &letter) || !sv_split(&line, '\t', &text) || !id_of(letter, text, &r.id)
-	    || !number(&line, 0, EXAMPLES_WHOLE, &tells) || !line.n)
+	    || !weights_number(&line, 0, EXAMPLES_WHOLE, &tells) || !line.n)
 		return false;
 	r.tells = (uint8_t)tells;
 	while (sv_split(&line, '\t', &text))
@@ -218,34 +194,7 @@ static void arrange(struct examples *x, const struct row *rows, size_t n)
 	x->weights = xreallocarray(x->weights, x->n_weights, sizeof *x->weights);
 }
 
-static bool read_head(struct examples *x, struct sv *text)
-{
-	struct sv line, head = SV(EXAMPLES_HEAD);
-
-	if (!sv_split(text, '\n', &line) || !sv_starts(line, head))
-		return false;
-	line = sv_sub(line, head.n, line.n);
-	x->hash_text = xstrndup(line.p, line.n);
-	x->hash = (struct sv){ x->hash_text, line.n };
-	return true;
-}
-
-/* 0, or the number of the line that nobody understands. */
-static int read_weights(struct loading *l, struct sv text)
-{
-	struct sv line;
-	int at = 1;
-	bool ok = read_head(l->x, &text), labels = true;
-
-	while (ok && sv_split(&text, '\n', &line)) {
-		at++;
-		if (!line.n)
-			labels = false;
-		else
-			ok = labels ? add_label(l->x, line) : add_row(l, line);
-	}
-	return ok && table_count(l->x->labels) ? 0 : at;
-}
+static const struct weights_form form = { EXAMPLES_HEAD, EXAMPLES_LABELS, -INT16_MAX, 0, add_row };
 
 struct examples *examples_load(struct sv locale, const struct source *weights, struct findings *f)
 {
@@ -255,12 +204,11 @@ struct examples *examples_load(struct sv locale, const struct source *weights, s
 
 	x->locale_text = xstrndup(locale.p, locale.n);
 	x->locale = (struct sv){ x->locale_text, locale.n };
-	x->labels = table_create();
 	GROW(x->weights, x->n_weights, x->cap_weights);
 	x->weights[x->n_weights++] = (struct weight){ 0, 0, true };     /* [0] is none */
 	for (int i = 1; i < MANY; i++)
 		l.values[i] = value_of(i);
-	bad = read_weights(&l, weights->text);
+	bad = weights_read(&x->w, &form, weights->text, &l);
 	if (bad) {
 		findings_add(f, "W231", weights->path, "", bad,
 		    "these weights cannot be used, so nothing is told by examples -- type: attune learn");
@@ -277,9 +225,8 @@ void examples_destroy(struct examples *x)
 {
 	if (!x)
 		return;
-	table_destroy(x->labels);
+	weights_fini(&x->w);
 	free(x->locale_text);
-	free(x->hash_text);
 	free(x->buckets);
 	free(x->weights);
 	free(x);
@@ -287,17 +234,17 @@ void examples_destroy(struct examples *x)
 
 struct sv examples_hash(const struct examples *x)
 {
-	return x->hash;
+	return x->w.hash;
 }
 
 size_t examples_labels(const struct examples *x)
 {
-	return table_count(x->labels);
+	return table_count(x->w.labels);
 }
 
 struct sv examples_label(const struct examples *x, int label)
 {
-	return label < 0 ? SV("") : table_name(x->labels, (uint32_t)label);
+	return label < 0 ? SV("") : table_name(x->w.labels, (uint32_t)label);
 }
 
 /* ---- voting ------------------------------------------------------------------------------ */
@@ -307,8 +254,8 @@ static struct vote best_of(const struct examples *x, const int64_t *score, int64
 	struct vote v = { -1, 0 };
 	int64_t best = INT64_MIN, second = INT64_MIN;
 
-	for (size_t l = 0; l < table_count(x->labels); l++) {
-		int64_t s = score[l] + seen * x->base[l];
+	for (size_t l = 0; l < table_count(x->w.labels); l++) {
+		int64_t s = score[l] + seen * x->w.numbers[l];
 
 		if (s > best) {
 			second = best;
@@ -326,7 +273,7 @@ static struct vote best_of(const struct examples *x, const int64_t *score, int64
 struct vote examples_vote(const struct examples *x, const struct message *m, struct sv lean,
     int words)
 {
-	uint32_t leaning = lean.n ? table_find(x->labels, lean) : TABLE_NONE;
+	uint32_t leaning = lean.n ? table_find(x->w.labels, lean) : TABLE_NONE;
 	int64_t score[EXAMPLES_LABELS] = { 0 }, seen = 0;
 	int pairs = 0;
 	struct example_features f = { 0 };

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/table.h"
 #include "base/xalloc.h"
+#include "language/weights.h"
 
 enum {
 	WINDOW = 24,            /* words that are weighed together */
@@ -25,9 +25,7 @@ struct feature {
 };
 
 struct leaning {
-	struct table *labels;
-	int cost[LEANING_LABELS];       /* of a known trait */
-	struct sv hash; char *hash_text;
+	struct weights w;               /* a label's number: its cost for a known trait */
 	struct feature *features;
 	uint32_t *ends;                 /* of the buckets; [-1] of the first would be 0 */
 	uint32_t mask;
@@ -71,44 +69,22 @@ struct loading {
 	struct sv word;                 /* of the last row that begins with one */
 };
 
-static bool number(struct sv *rest, int64_t least, int64_t most, int *out)
+static bool add_bonus(struct leaning *x, struct sv cell)
 {
-	struct sv part;
+	uint32_t label;
 	int64_t value;
 
-	if (!sv_split(rest, '\t', &part) || !sv_int(part, &value) || value < least || value > most)
-		return false;
-	*out = (int)value;
-	return true;
-}
-
-static bool add_label(struct loading *l, struct sv line)
-{
-	struct sv name;
-	uint32_t at;
-
-	if (!sv_split(&line, '\t', &name) || !name.n || table_count(l->x->labels) == LEANING_LABELS)
-		return false;
-	at = table_add(l->x->labels, name);
-	return number(&line, -LEANING_BASE, LEANING_BASE, &l->x->cost[at]) && !line.n;
-}
-
-static bool add_bonus(struct leaning *x, struct sv part)
-{
-	struct sv label;
-	int64_t at, value;
-
-	if (!sv_split(&part, ':', &label) || !sv_int(label, &at) || !sv_int(part, &value)
-	    || at < 0 || at >= table_count(x->labels) || value < 0 || value > LEANING_BONUS
+	if (!weights_of_label(&x->w, cell, 0, LEANING_BONUS, &label, &value)
 	    || x->n_bonuses == MAX_BONUSES)
 		return false;
 	GROW(x->bonuses, x->n_bonuses, x->cap_bonuses);
-	x->bonuses[x->n_bonuses++] = (struct bonus){ (uint16_t)at & 63, 0, (uint16_t)value & 511 };
+	x->bonuses[x->n_bonuses++] = (struct bonus){ label & 63, 0, (uint16_t)value & 511 };
 	return true;
 }
 
-static bool add_row(struct loading *l, struct sv line)
+static bool add_row(void *ctx, struct sv line)
 {
+	struct loading *l = ctx;
 	struct leaning *x = l->x;
 	struct trait t = { .second = SV("") };
 	struct row r = { 0 };
@@ -123,7 +99,7 @@ static bool add_row(struct loading *l, struct sv line)
 	else if (!sv_split(&line, '\t', &t.second) || !t.second.n || !l->word.n)
 		return false;
 	t.first = l->word;
-	if (!number(&line, -LEANING_BASE, LEANING_BASE, &base))
+	if (!weights_number(&line, -LEANING_BASE, LEANING_BASE, &base))
 		return false;
 	while (sv_split(&line, '\t', &part))
 		if (!add_bonus(x, part))
@@ -158,34 +134,8 @@ static void arrange(struct leaning *x, const struct row *rows, size_t n)
 		x->features[x->ends[bucket(x, rows[i].id)]++] = rows[i].feature;
 }
 
-static bool read_head(struct leaning *x, struct sv *text)
-{
-	struct sv line, head = SV(LEANING_HEAD);
-
-	if (!sv_split(text, '\n', &line) || !sv_starts(line, head))
-		return false;
-	line = sv_sub(line, head.n, line.n);
-	x->hash_text = xstrndup(line.p, line.n);
-	x->hash = (struct sv){ x->hash_text, line.n };
-	return true;
-}
-
-/* 0, or the number of the line that nobody understands. */
-static int read_weights(struct loading *l, struct sv text)
-{
-	struct sv line;
-	int at = 1;
-	bool ok = read_head(l->x, &text), labels = true;
-
-	while (ok && sv_split(&text, '\n', &line)) {
-		at++;
-		if (!line.n)
-			labels = false;
-		else
-			ok = labels ? add_label(l, line) : add_row(l, line);
-	}
-	return ok && table_count(l->x->labels) ? 0 : at;
-}
+static const struct weights_form form = { LEANING_HEAD, LEANING_LABELS, -LEANING_BASE, LEANING_BASE,
+	add_row };
 
 struct leaning *leaning_load(const struct source *weights, struct findings *f)
 {
@@ -193,10 +143,9 @@ struct leaning *leaning_load(const struct source *weights, struct findings *f)
 	struct loading l = { .x = x };
 	int bad;
 
-	x->labels = table_create();
 	GROW(x->bonuses, x->n_bonuses, x->cap_bonuses);
 	x->bonuses[x->n_bonuses++] = (struct bonus){ 0 };       /* [0] is none */
-	bad = read_weights(&l, weights->text);
+	bad = weights_read(&x->w, &form, weights->text, &l);
 	if (bad) {
 		findings_add(f, "W231", weights->path, "", bad,
 		    "these weights cannot be used, so only rules speak -- type: attune learn");
@@ -214,8 +163,7 @@ void leaning_destroy(struct leaning *x)
 {
 	if (!x)
 		return;
-	table_destroy(x->labels);
-	free(x->hash_text);
+	weights_fini(&x->w);
 	free(x->features);
 	free(x->ends);
 	free(x->bonuses);
@@ -224,7 +172,7 @@ void leaning_destroy(struct leaning *x)
 
 struct sv leaning_hash(const struct leaning *x)
 {
-	return x->hash;
+	return x->w.hash;
 }
 
 /* ---- leaning ------------------------------------------------------------------------------ */
@@ -260,8 +208,8 @@ static double lead_of(const struct leaning *x, const struct sum *s, uint32_t *la
 {
 	int best = INT32_MIN;
 
-	for (uint32_t i = 0; i < table_count(x->labels); i++) {
-		int sum = s->base + s->known * x->cost[i] + s->labels[i];
+	for (uint32_t i = 0; i < table_count(x->w.labels); i++) {
+		int sum = s->base + s->known * x->w.numbers[i] + s->labels[i];
 
 		if (sum > best) {
 			best = sum;
@@ -337,7 +285,7 @@ struct lean leaning_in(const struct leaning *x, const struct message *m, struct 
 	}
 	if (best == -HUGE_VAL)
 		return (struct lean){ 0, SV(""), false };
-	name = table_name(x->labels, label);
+	name = table_name(x->w.labels, label);
 	sv_split(&name, '/', &class);
 	return (struct lean){ (int)lround(100 * best / LEANING_UNIT), class, sv_is(name, "other") };
 }
