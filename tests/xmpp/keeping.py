@@ -42,7 +42,7 @@ async def write_markers(m, first, last):
 
 async def leave_something(m):
     for text in ("about to text my ex", "i miss you zqmlast so much"):
-        await m.ask(text)
+        await m.ask(text, due=1)
 
 
 @test
@@ -57,9 +57,9 @@ async def forget_me_leaves_no_byte_of_a_thousand_markers_and_no_log_had_one(worl
     await leave_something(m)
     for word in ("zqmlast", m.jid):
         assert files_hold(b, word), f"{word} is not even kept: this test sees nothing"
-    await m.ask("delete my data")
+    await m.ask("delete my data", due=1)
     m.take()
-    texts = await m.ask("delete it all")
+    texts = await m.ask("delete it all", due=1)
     assert any("Gone on my side" in t for t in texts), texts
     await m.settled()
     for word in ("zqm", m.jid, "i miss you"):
@@ -80,11 +80,11 @@ async def a_copy_of_ones_data_is_the_same_in_the_chat_and_for_the_operator(world
     m = await world.member(b, archive=False)
     other = await world.member(b, archive=False)
     await leave_something(m)
-    await other.ask("about to text my ex")
-    await other.ask("i hate you zqmother")
-    await m.ask("show my data")
+    await other.ask("about to text my ex", due=1)
+    await other.ask("i hate you zqmother", due=1)
+    await m.ask("show my data", due=1)
     m.take()
-    said = "\n".join(await m.ask("a copy for me"))
+    said = "\n".join(await m.ask("a copy for me", due=3))
     assert "zqmlast" in said and "zqmother" not in said, said
     kept = json.loads(user(b, "export", m.jid))
     assert "zqmlast" in json.dumps(kept) and "zqmother" not in json.dumps(kept), kept
@@ -93,7 +93,7 @@ async def a_copy_of_ones_data_is_the_same_in_the_chat_and_for_the_operator(world
     user(b, "erase", other.jid)
     assert not files_hold(b, "zqmother") and not files_hold(b, other.jid)
     assert files_hold(b, "zqmlast"), "the other person's is left alone"
-    assert await m.ask("hi"), "it goes on meanwhile"
+    assert await m.ask("hi", due=1), "it goes on meanwhile"
 
 
 @test
@@ -140,4 +140,4 @@ async def a_copy_of_the_store_is_made_while_it_runs_and_can_take_its_place(world
     b.start()
     assert re.search(r"^\d{4}-\d\d-\d\d " + re.escape(m.jid), user(b, "list"), re.M)
     assert "zqmlast" in user(b, "export", m.jid)
-    assert await m.ask("hi")
+    assert await m.ask("hi", due=1)
