@@ -3,66 +3,55 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { MAX_BYTES = 1 << 20, MAX_DEPTH = 32, MAX_NODES = 65536 };
+enum { MAX_BYTES = 1 << 20 };
 
-static size_t measure(const json_t *v, int depth)
+/* What is no JSON, in the words of jansson. */
+static void name_fault(const struct source *src, struct findings *f)
 {
-	size_t n = 1;
-	const char *key;
-	json_t *child;
-	size_t i;
+	json_error_t e;
+	json_t *sound = json_loadb(src->text.p, src->text.n, JSON_REJECT_DUPLICATES, &e);
 
-	if (depth > MAX_DEPTH)
-		return MAX_NODES + 1;
-	json_array_foreach(v, i, child)
-		n += measure(child, depth + 1);
-	if (json_is_object(v))
-		json_object_foreach((json_t *)v, key, child)
-			n += measure(child, depth + 1);
-	return n;
+	if (sound)
+		findings_add(f, "E101", src->path, "", 0,
+		    "a whole number is too long, or a NUL byte stands in the file");
+	else
+		findings_add(f, "E101", src->path, "", e.line, "this is not JSON: %s (column %d)",
+		    e.text, e.column);
+	json_decref(sound);
 }
 
 bool reader_init(struct reader *r, const struct source *src, struct arena *a,
     struct findings *f)
 {
-	json_error_t je;
-
-	*r = (struct reader){ src, f, a, NULL, "" };
+	*r = (struct reader){ .source = src, .findings = f, .arena = a, .place = "" };
 	if (src->text.n > MAX_BYTES) {
 		findings_add(f, "E101", src->path, "", 0,
 		    "the file has %zu bytes, the limit is %d -- split it",
 		    src->text.n, MAX_BYTES);
 		return false;
 	}
-	r->root = json_loadb(src->text.p, src->text.n, JSON_REJECT_DUPLICATES, &je);
-	if (!r->root) {
-		findings_add(f, "E101", src->path, "", je.line,
-		    "this is not JSON: %s (column %d)", je.text, je.column);
+	switch (jtree_read(src->text, a, &r->root)) {
+	case JTREE_READ:
+		return true;
+	case JTREE_UNSOUND:
+		name_fault(src, f);
 		return false;
-	}
-	if (measure(r->root, 0) > MAX_NODES) {
+	case JTREE_LARGE:
 		findings_add(f, "E101", src->path, "", 0,
 		    "more than %d levels or %d values -- split the file",
-		    MAX_DEPTH, MAX_NODES);
-		reader_fini(r);
+		    JTREE_DEPTH, JTREE_VALUES);
 		return false;
 	}
-	return true;
-}
-
-void reader_fini(struct reader *r)
-{
-	json_decref(r->root);
-	r->root = NULL;
+	return false;
 }
 
 struct node reader_root(struct reader *r)
 {
-	return (struct node){ r->root, NULL, r, 0 };
+	return (struct node){ &r->root, NULL, r, 0 };
 }
 
 static const struct spot *spot_of(const struct node *up, const char *key, size_t index,
-    const json_t *value)
+    const struct jtree *value)
 {
 	struct spot *s = ARENA_NEW(up->reader->arena, struct spot);
 
@@ -72,14 +61,14 @@ static const struct spot *spot_of(const struct node *up, const char *key, size_t
 
 static void add_spot(struct str *out, const struct spot *s)
 {
-	const json_t *id = s->key ? NULL : json_object_get(s->value, "id");
+	struct sv id = s->key ? SV("") : jtree_text(jtree_get(s->value, "id"));
 
 	if (s->up)
 		add_spot(out, s->up);
 	if (s->key)
 		str_addf(out, "%s%s", out->n ? "." : "", s->key);
-	else if (json_is_string(id))
-		str_addf(out, "[%s]", json_string_value(id));
+	else if (id.n)
+		str_addf(out, "[%s]", id.p);
 	else
 		str_addf(out, "[%zu]", s->index + 1);
 }
@@ -95,22 +84,15 @@ const char *node_path(const struct node *n, struct arena *a)
 
 bool node_is(const struct node *n, json_type type)
 {
-	return n->value && json_typeof(n->value) == type;
+	return n->value && n->value->type == type;
 }
 
-/* The position of key in its object: the bit in .seen (63 shared by the rest). */
-static uint64_t bit_of(const json_t *object, const char *key)
+/* The bit of a member in .seen: its place (63 shared by the rest). */
+static uint64_t bit_of(const struct node *object, const struct jtree *member)
 {
-	const char *k;
-	json_t *v;
-	unsigned i = 0;
+	ptrdiff_t i = member - object->value->kids;
 
-	json_object_foreach((json_t *)object, k, v) {
-		if (strcmp(k, key) == 0)
-			return 1ULL << (i < 63 ? i : 63);
-		i++;
-	}
-	return 0;
+	return 1ULL << (i < 63 ? i : 63);
 }
 
 struct node node_get(struct node *object, const char *key)
@@ -119,9 +101,9 @@ struct node node_get(struct node *object, const char *key)
 
 	if (!node_is(object, JSON_OBJECT))
 		return child;
-	child.value = json_object_get(object->value, key);
+	child.value = jtree_get(object->value, key);
 	if (child.value)
-		object->seen |= bit_of(object->value, key);
+		object->seen |= bit_of(object, child.value);
 	child.spot = spot_of(object, key, 0, child.value);
 	return child;
 }
@@ -133,33 +115,29 @@ bool node_has(struct node *n, const char *key)
 
 struct node node_at(const struct node *array, size_t i)
 {
-	json_t *value = json_array_get(array->value, i);
+	const struct jtree *value = node_is(array, JSON_ARRAY) && i < array->value->n
+	    ? &array->value->kids[i] : NULL;
 
 	return (struct node){ value, spot_of(array, NULL, i, value), array->reader, 0 };
 }
 
 size_t node_count(const struct node *n)
 {
-	if (node_is(n, JSON_ARRAY))
-		return json_array_size(n->value);
-	return node_is(n, JSON_OBJECT) ? json_object_size(n->value) : 0;
+	return node_is(n, JSON_ARRAY) || node_is(n, JSON_OBJECT) ? n->value->n : 0;
 }
 
 bool node_member(const struct node *object, size_t *i, const char **key,
     struct node *child)
 {
-	const char *k;
-	json_t *v;
-	size_t at = 0;
-
 	if (!node_is(object, JSON_OBJECT))
 		return false;
-	json_object_foreach(object->value, k, v) {
-		if (at++ < *i || strcmp(k, "//") == 0)
+	while (*i < object->value->n) {
+		const struct jtree *v = &object->value->kids[(*i)++];
+
+		if (strcmp(v->key, "//") == 0)
 			continue;
-		*i = at;
-		*key = k;
-		*child = (struct node){ v, spot_of(object, k, 0, v), object->reader, 0 };
+		*key = v->key;
+		*child = (struct node){ v, spot_of(object, v->key, 0, v), object->reader, 0 };
 		return true;
 	}
 	return false;
@@ -167,9 +145,12 @@ bool node_member(const struct node *object, size_t *i, const char **key,
 
 struct sv node_sv(const struct node *n)
 {
-	if (!node_is(n, JSON_STRING))
-		return (struct sv){ "", 0 };
-	return (struct sv){ json_string_value(n->value), json_string_length(n->value) };
+	return jtree_text(n->value);
+}
+
+int64_t node_number(const struct node *n)
+{
+	return node_is(n, JSON_INTEGER) ? n->value->number : 0;
 }
 
 struct sv node_text(struct node *object, const char *key, bool required)
@@ -193,7 +174,7 @@ int64_t node_int(struct node *object, const char *key, int64_t def)
 		node_bad(&n, "E104", "this must be a whole number");
 		return def;
 	}
-	return json_integer_value(n.value);
+	return node_number(&n);
 }
 
 bool node_bool(struct node *object, const char *key, bool def)
@@ -202,29 +183,24 @@ bool node_bool(struct node *object, const char *key, bool def)
 
 	if (!n.value)
 		return def;
-	if (!json_is_boolean(n.value)) {
+	if (!node_is(&n, JSON_TRUE) && !node_is(&n, JSON_FALSE)) {
 		node_bad(&n, "E104", "this must be true or false");
 		return def;
 	}
-	return json_is_true(n.value);
+	return node_is(&n, JSON_TRUE);
 }
 
 void node_done(struct node *object)
 {
-	const char *key;
-	json_t *v;
-	unsigned i = 0;
+	size_t n = node_is(object, JSON_OBJECT) ? object->value->n : 0;
 
-	if (!node_is(object, JSON_OBJECT))
-		return;
-	json_object_foreach(object->value, key, v) {
-		uint64_t bit = 1ULL << (i < 63 ? i : 63);
+	for (size_t i = 0; i < n; i++) {
+		const struct jtree *v = &object->value->kids[i];
 
-		i++;
-		if (!(object->seen & bit) && strcmp(key, "//") != 0)
+		if (!(object->seen & bit_of(object, v)) && strcmp(v->key, "//") != 0)
 			node_bad(object, "E102",
 			    "unknown key \"%s\" -- check the spelling, or write a note as \"//\"",
-			    key);
+			    v->key);
 	}
 }
 
@@ -248,7 +224,7 @@ static const char *find_id(struct reader *r, const char *from, const char *id, i
 	return best ? best : from;
 }
 
-/* jansson keeps no lines: the ids of a path are looked for one behind the other,
+/* A tree keeps no lines: the ids of a path are looked for one behind the other,
  * without any its last key is. */
 static int line_of_path(struct reader *r, const char *path)
 {

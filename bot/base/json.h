@@ -1,4 +1,4 @@
-/* json.h - reading author files: jansson, with faults an author can act on.
+/* json.h - reading author files, with faults an author can act on.
  *
  * A struct node is a JSON value together with the file and the path that led
  * to it ("steps[cam].choices[2]"), so each complaint says where.  Getters
@@ -8,10 +8,9 @@
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
-#include <jansson.h>
-
 #include "base/arena.h"
 #include "base/findings.h"
+#include "base/jtree.h"
 #include "base/str.h"
 
 struct source {                 /* one file of the tree, in memory */
@@ -24,11 +23,11 @@ struct spot {
 	const struct spot *up;
 	const char *key;        /* borrowed: a literal or the tree's own; NULL: an item */
 	size_t index;           /* of an item */
-	const json_t *value;    /* an item is named by its "id", where it has one */
+	const struct jtree *value;      /* an item is named by its "id", where it has one */
 };
 
 struct node {
-	json_t *value;          /* borrowed; NULL when absent */
+	const struct jtree *value;      /* in the reader's arena; NULL when absent */
 	const struct spot *spot;        /* in the reader's arena; NULL at the top */
 	struct reader *reader;
 	uint64_t seen;          /* which of the object's keys were asked for */
@@ -38,14 +37,14 @@ struct reader {
 	const struct source *source;
 	struct findings *findings;
 	struct arena *arena;
-	json_t *root;           /* owned */
+	struct jtree root;
 	const char *place;      /* "dialog say": put before the path in findings */
 };
 
-/* Limits: 1 MiB, 32 levels, 65,536 nodes, valid UTF-8, no duplicate keys. */
+/* Limits: 1 MiB, 32 levels, 65,536 values, valid UTF-8, no duplicate keys.  The tree lies
+ * in the arena. */
 bool reader_init(struct reader *r, const struct source *src, struct arena *a,
     struct findings *f);
-void reader_fini(struct reader *r);
 struct node reader_root(struct reader *r);
 
 /* "steps[cam].choices[2]", in the arena; "" at the top. */
@@ -63,6 +62,7 @@ bool node_member(const struct node *object, size_t *i, const char **key,
 
 /* Values are borrowed from the tree; copy what outlives it. */
 struct sv node_sv(const struct node *n);                   /* "" unless a string */
+int64_t node_number(const struct node *n);                 /* 0 unless a whole number */
 struct sv node_text(struct node *object, const char *key, bool required);
 int64_t node_int(struct node *object, const char *key, int64_t def);
 bool node_bool(struct node *object, const char *key, bool def);

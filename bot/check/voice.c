@@ -91,7 +91,6 @@ static void load_patterns(struct voice_check *v, const struct source *src)
 			load_pattern(v, &n);
 		}
 		node_done(&root);
-		reader_fini(&r);
 	}
 	arena_destroy(a);
 }

@@ -157,7 +157,6 @@ static void with_file(struct loading *l, const struct source *src, const char *p
 		fn(l, &root, ctx);
 	else
 		node_bad(&root, "E101", "the file must hold one object { }");
-	reader_fini(&r);
 	arena_reset(l->paths);
 }
 
@@ -339,7 +338,7 @@ static void load_cell(struct loading *l, struct cell *cell, struct node *n, stru
 {
 	if (node_is(n, JSON_INTEGER)) {
 		cell->is_number = true;
-		cell->number = json_integer_value(n->value);
+		cell->number = node_number(n);
 		cell->text = sv_from(arena_printf(l->arena, "%lld", (long long)cell->number));
 		return;
 	}
@@ -635,8 +634,10 @@ static void load_intents(struct loading *l, struct node *root, void *ctx)
 
 static void load_analyze(struct loading *l, struct node *root, void *ctx)
 {
+	struct sv text = root->reader->source->text;
+
 	(void)ctx;
-	l->script->analyze_file = json_incref(root->value);
+	l->script->analyze_file = json_loadb(text.p, text.n, 0, NULL);
 }
 
 /* ---- the lane ----------------------------------------------------------- */
@@ -1056,58 +1057,63 @@ static bool needs_met(struct loading *l, struct node *root, const struct languag
 
 struct place { struct sv folder; const struct language *language; const char *overlay; };
 
-/* Puts the overlay's texts over the same ids of the base file. */
-static void merge(json_t *base, json_t *overlay)
+/* The choice of a step that an overlay names; NULL when there is none. */
+static struct jtree *choice_named(const struct jtree *step, const char *id)
 {
-	json_t *steps = json_object_get(base, "steps"), *step;
-	size_t i;
+	const struct jtree *choices = jtree_get(step, "choices");
 
-	json_array_foreach(steps, i, step) {
-		const char *id = json_string_value(json_object_get(step, "id")), *key;
-		json_t *over = id ? json_object_get(overlay, id) : NULL, *value, *choice;
-		size_t k;
+	for (uint32_t i = 0; choices && choices->type == JSON_ARRAY && i < choices->n; i++)
+		if (sv_is(jtree_text(jtree_get(&choices->kids[i], "id")), id))
+			return &choices->kids[i];
+	return NULL;
+}
 
-		json_object_foreach(over, key, value) {
-			bool mine = false;
+static void merge_step(struct jtree *step, const struct jtree *over, struct arena *a)
+{
+	for (uint32_t i = 0; over && over->type == JSON_OBJECT && i < over->n; i++) {
+		const struct jtree *value = &over->kids[i];
+		struct jtree *choice = value->type == JSON_OBJECT ? choice_named(step, value->key) : NULL;
 
-			json_array_foreach(json_object_get(step, "choices"), k, choice) {
-				const char *cid = json_string_value(json_object_get(choice, "id"));
-
-				if (cid && strcmp(cid, key) == 0 && json_is_object(value)) {
-					json_object_update(choice, value);
-					mine = true;
-				}
-			}
-			if (!mine)
-				json_object_set(step, key, value);
-		}
+		for (uint32_t k = 0; choice && k < value->n; k++)
+			jtree_put(choice, value->kids[k].key, &value->kids[k], a);
+		if (!choice)
+			jtree_put(step, value->key, value, a);
 	}
-	json_object_set(base, "locale", json_object_get(overlay, "locale"));
-	if (json_object_get(overlay, "title"))
-		json_object_set(base, "title", json_object_get(overlay, "title"));
+}
+
+/* Puts the overlay's texts over the same ids of the base file. */
+static void merge(struct jtree *base, const struct jtree *overlay, struct arena *a)
+{
+	static const char *const heads[] = { "locale", "title" };
+	const struct jtree *steps = jtree_get(base, "steps");
+
+	for (uint32_t i = 0; steps && steps->type == JSON_ARRAY && i < steps->n; i++) {
+		struct sv id = jtree_text(jtree_get(&steps->kids[i], "id"));
+
+		if (id.n)
+			merge_step(&steps->kids[i], jtree_get(overlay, id.p), a);
+	}
+	for (size_t i = 0; i < COUNT(heads); i++)
+		if (jtree_get(overlay, heads[i]))
+			jtree_put(base, heads[i], jtree_get(overlay, heads[i]), a);
 }
 
 static void load_dialog(struct loading *l, struct node *root, void *ctx)
 {
 	struct place *p = ctx;
 	struct dialog *d;
+	struct reader over;
 
 	if (p->overlay && !needs_met(l, root, p->language))
 		return;
 	if (p->overlay) {
-		struct reader r;
-
-		if (!reader_init(&r, source_find(l, p->overlay), l->scratch, l->findings))
+		if (!reader_init(&over, source_find(l, p->overlay), l->paths, l->findings))
 			return;
-		root->value = json_deep_copy(root->value);
-		merge(root->value, r.root);
-		reader_fini(&r);
+		merge(&root->reader->root, &over.root, l->paths);
 	}
 	d = dialog_load(l, root, p->folder, p->language);
 	if (d)
 		l->script->dialogs[l->script->n_dialogs++] = d;
-	if (p->overlay)
-		json_decref(root->value);
 }
 
 static void load_dialogs(struct loading *l)
@@ -1203,13 +1209,11 @@ const struct language *script_language(const struct script *s, struct sv locale)
 static struct sv find_base(struct loading *l)
 {
 	const struct source *src = source_find(l, "lane/lane.json");
-	json_error_t e;
-	json_t *root = src ? json_loadb(src->text.p, src->text.n, 0, &e) : NULL;
-	const char *locale = json_string_value(json_object_get(root, "locale"));
-	struct sv base = locale ? arena_sv(l->arena, sv_from(locale)) : SV("");
+	struct jtree root;
 
-	json_decref(root);
-	return base;
+	if (!src || jtree_read(src->text, l->scratch, &root) != JTREE_READ)
+		return SV("");
+	return arena_sv(l->arena, jtree_text(jtree_get(&root, "locale")));
 }
 
 static const char *const line_keys[] = {

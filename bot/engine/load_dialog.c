@@ -67,7 +67,7 @@ static struct target target_key(struct building *b, struct node *owner, const ch
 		node_done(&n);
 		return t;
 	}
-	if (n.value && !node_is(&n, JSON_STRING) && !json_is_true(n.value))
+	if (n.value && !node_is(&n, JSON_STRING) && !node_is(&n, JSON_TRUE))
 		node_bad(&n, "E104", "this must name a step");
 	return to_step(b, &n, node_sv(&n));
 }
@@ -160,7 +160,7 @@ static size_t sets_of(struct building *b, struct node *owner, struct assignment 
 
 		if (node_is(&child, JSON_INTEGER))
 			text = sv_from(arena_printf(b->l->arena, "%lld",
-			    (long long)json_integer_value(child.value)));
+			    (long long)node_number(&child)));
 		(*out)[n].slot = arena_sv(b->l->arena, sv_from(slot));
 		(*out)[n].source = arena_sv(b->l->arena, text);
 		(*out)[n].expr = expr_of(b, &child, text);
@@ -205,7 +205,7 @@ static void load_choice(struct building *b, struct choice_def *c, struct node *n
 	c->to = target_of(b, n);
 	c->other = node_bool(n, "other", false);
 	store = node_get(n, "store");
-	c->no_store = json_is_false(store.value);
+	c->no_store = node_is(&store, JSON_FALSE);
 	c->unseen = node_bool(n, "unseen", false);
 	c->n_sets = sets_of(b, n, &c->sets);
 	node_done(n);
@@ -235,9 +235,9 @@ static void load_check(struct building *b, struct step *st, struct node *owner)
 	st->check_not = PHRASE_NONE;
 	if (node_count(&words) == 2) {
 		n = node_at(&words, 0);
-		st->words_min = (int)json_integer_value(n.value);
+		st->words_min = (int)node_number(&n);
 		n = node_at(&words, 1);
-		st->words_max = (int)json_integer_value(n.value);
+		st->words_max = (int)node_number(&n);
 	} else if (words.value) {
 		node_bad(&words, "E506", "write \"words\":[least, most]");
 	}
@@ -260,7 +260,7 @@ static void load_repair(struct building *b, struct step *st, struct node *n)
 		node_bad(n, "E507", "there is no ladder \"%.*s\" -- see common/ladders.json",
 		    SV_ARG(name));
 	st->skip = target_key(b, n, "skip");
-	st->may_skip = skip.value && !json_is_false(skip.value);
+	st->may_skip = skip.value && !node_is(&skip, JSON_FALSE);
 	if (!skip.value && b->skip.n) {
 		st->skip = to_step(b, n, b->skip);
 		st->may_skip = true;
@@ -571,7 +571,7 @@ static void load_step(struct building *b, struct step *st, struct node *n)
 
 	st->late_step = -1;
 	for (size_t i = 0; i < COUNT(verbs) && !row; i++)
-		if (json_object_get(n->value, verbs[i].key))
+		if (jtree_get(n->value, verbs[i].key))
 			row = &verbs[i];
 	st->verb = row ? row->verb : DO_NOTHING;
 	if (row && b->d->lane && !row->in_lane)
@@ -779,7 +779,7 @@ static void load_parts(struct building *b)
 
 		if (!is_grid && !in_folder(b, l->sources[i].path, "frames"))
 			continue;
-		if (!reader_init(&r, &l->sources[i], l->scratch, l->findings))
+		if (!reader_init(&r, &l->sources[i], l->paths, l->findings))
 			continue;
 		root = reader_root(&r);
 		if (is_grid) {
@@ -791,7 +791,6 @@ static void load_parts(struct building *b)
 			if (f)
 				b->d->frames[b->d->n_frames++] = f;
 		}
-		reader_fini(&r);
 	}
 }
 

@@ -243,7 +243,7 @@ struct analysis *analysis_load(const struct language *l, struct node *file, stru
 	for (size_t i = 0; node_member(file, &i, &key, &child); ) {
 		if (listed(reserved, COUNT(reserved), sv_from(key)))
 			continue;
-		if (!json_object_get(child.value, "of"))
+		if (!jtree_get(child.value, "of"))
 			continue;       /* reported as an unknown key */
 		node_has(file, key);
 		load_selection(an, l, key, &child, a);

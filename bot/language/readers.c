@@ -197,8 +197,8 @@ static void load_shape(struct load *l, const char *name, struct node *n)
 	s->form = arena_sv(l->a, node_text(n, "form", false));
 	s->has_range = node_count(&range) == 2;
 	if (s->has_range) {
-		s->lo = (int)json_integer_value(lo.value);
-		s->hi = (int)json_integer_value(hi.value);
+		s->lo = (int)node_number(&lo);
+		s->hi = (int)node_number(&hi);
 	}
 	load_sayings(l, n, "rows", &s->rows);
 	load_sayings(l, n, "reject", &s->reject);

@@ -267,8 +267,6 @@ int main(int argc, char **argv)
 	findings_print(&t.findings, &out);
 	fputs(out.p, stderr);
 	bench_worst(&t, rounds / 20);
-	for (size_t i = 0; i < t.n; i++)
-		reader_fini(&t.readers[i]);
 	findings_fini(&t.findings);
 	arena_destroy(t.arena);
 	return 0;

@@ -136,8 +136,6 @@ static inline void english_seal(struct english *e)
 static inline void english_fini(struct english *e)
 {
 	for (size_t i = 0; i < e->n; i++) {
-		if (e->readers[i].root)
-			reader_fini(&e->readers[i]);
 		free((char *)e->sources[i].text.p);
 	}
 	findings_fini(&e->findings);

@@ -118,8 +118,6 @@ static inline void help_init(struct help *h)
 
 static inline void help_fini(struct help *h)
 {
-	for (size_t i = 0; i < h->n; i++)
-		reader_fini(&h->readers[i]);
 	findings_fini(&h->findings);
 	lexicon_destroy(h->lx);
 	arena_destroy(h->arena);
@@ -131,7 +129,6 @@ static inline uint32_t help_phrase(struct help *h, const char *text)
 	struct node n = help_json(h, "{}");
 
 	h->n--;         /* the object is not needed: only its place */
-	reader_fini(&h->readers[h->n]);
 	h->readers[h->n].source = &h->sources[63];
 	h->sources[63] = (struct source){ "test.json", { "", 0 } };
 	return lexicon_phrase(h->lx, EN, sv_from(text), VIEW_ALL, &n);
