@@ -8,12 +8,13 @@ import statistics
 import time
 
 from cases import takes, test
+from server import PATIENCE
 
 ROUNDS = 5
 BOUND = 40          # s
 
 
-async def answered(member, text, seconds=150):
+async def answered(member, text, seconds=PATIENCE):
     """Says it once, and waits until it is answered; gives when."""
     mark = len(member.said)
     member.send(text)

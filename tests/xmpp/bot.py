@@ -1,12 +1,13 @@
 """The program under test: `attune run` with a configuration of its own."""
+import asyncio
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 
-# What only tells that something hangs: a machine with other work may be ten times slower.
-PATIENCE = 150          # s
+from server import PATIENCE
 
 CONFIG = """[account]
 jid = {jid}
@@ -71,6 +72,20 @@ class Bot:
                 break
             time.sleep(0.03)
         raise AssertionError(f"no {text!r} in the log; it ends with: {self.log()[-400:]!r}")
+
+    async def owes_nothing(self, seconds=PATIENCE):
+        """Waits until all that it has said is where it should be."""
+        end = time.monotonic() + seconds
+        while self.owed() and time.monotonic() < end:
+            await asyncio.sleep(0.05)
+        assert not self.owed(), "something is still owed"
+
+    def owed(self):
+        db = sqlite3.connect(f"file:{self.dir}/attune.db?mode=ro", uri=True)
+        try:
+            return db.execute("SELECT count(*) FROM outbox").fetchone()[0]
+        finally:
+            db.close()
 
     def cpu_ms(self):
         with open(f"/proc/{self.process.pid}/stat") as f:

@@ -12,12 +12,13 @@ import chat
 from bot import Bot
 from crowd import Crowd
 from person import Person
-from server import Server, free_port
+from server import PATIENCE, Server, free_port
 
 ALL = []
 
 CHATSTATES = "http://jabber.org/protocol/chatstates"
 RECEIPT = "<request xmlns='urn:xmpp:receipts'/>"
+PING = "<ping xmlns='urn:xmpp:ping'/>"
 
 
 def test(f):
@@ -31,6 +32,14 @@ def takes(minutes):
         f.minutes = minutes
         return f
     return mark
+
+
+async def until(found, seconds=PATIENCE):
+    """Waits until it is so, at most for so long; gives whether it is."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not found():
+        await asyncio.sleep(0.02)
+    return found()
 
 
 class World:
@@ -196,15 +205,20 @@ async def what_anybody_types_is_answered_as_in_the_terminal(world):
     assert not differ, f"{len(differ)} answers differ: " + "; ".join(differ[:20])
 
 
+async def soon_after_a_query(p):
+    """The next thing it says, which must not come later than an answer that nothing delays:
+    the machine may be slow, but then for both."""
+    await p.ask(PING)
+    return await p.hear(1)
+
+
 @test
 async def a_first_message_in_a_crisis_is_answered_at_once_and_alone(world):
     """With typing delay, and with a client that would see it."""
     b = world.bot(options=("--salt", "0"))
     p = await world.person(b)
-    start = time.monotonic()
     p.write("i want to die", f"<active xmlns='{CHATSTATES}'/>")
-    first = await p.hear(2)
-    assert time.monotonic() - start < 2
+    first = await soon_after_a_query(p)
     run = next(r for r in chat.all_runs(world.dialogs)
                if r.playable() and r.lines()[0] == "i want to die")
     assert first == next(text for kind, text, _ in run.steps if kind == "<"), first
@@ -220,12 +234,10 @@ async def a_crisis_does_not_wait_for_what_is_being_typed(world):
     await p.hear_all(quiet=3)
     p.write("my boss yelled at me on monday")
     await asyncio.sleep(0.2)
-    start = time.monotonic()
     p.write("i want to die")
-    texts = [await p.hear(2)]
+    texts = [await soon_after_a_query(p)]
     while "take it seriously" not in texts[-1]:
-        texts.append(await p.hear(2))
-    assert time.monotonic() - start < 1, texts
+        texts.append(await p.hear(1))
 
 
 @test
@@ -299,10 +311,12 @@ async def typing_is_shown_and_takes_a_moment(world):
     p = await world.person(b)
     start = time.monotonic()
     p.write("hi", f"<active xmlns='{CHATSTATES}'/>")
-    m = await p.until(lambda x: child(x, "composing", CHATSTATES) is not None)
-    assert time.monotonic() - start < 0.6 and child(m, "no-store", "urn:xmpp:hints") is not None
     await p.hear()
-    assert 0.6 < time.monotonic() - start < 4
+    assert time.monotonic() - start > 0.6
+    shown = next(i for i, x in enumerate(p.seen) if child(x, "composing", CHATSTATES) is not None)
+    said = next(i for i, x in enumerate(p.seen) if x.find("{jabber:client}body") is not None)
+    assert shown < said
+    assert child(p.seen[shown], "no-store", "urn:xmpp:hints") is not None
 
 
 @test
@@ -380,7 +394,7 @@ async def hostile_stanzas_do_not_stop_it(world):
     p.write("hi" + "\n" * 100000)
     id = p.write("still there?", RECEIPT)
     await p.until(lambda x: (r := child(x, "received", "urn:xmpp:receipts")) is not None
-                  and r.get("id") == id, 150)
+                  and r.get("id") == id)
     assert b.process.poll() is None
     assert b.cpu_ms() - before < 800, f"{b.cpu_ms() - before} ms of CPU"
 
@@ -393,12 +407,12 @@ async def a_subscription_is_approved_and_asked_back_once(world):
     p = await world.person(b)
     for _ in range(2):
         p.send_raw(f"<presence to='{b.jid}' type='subscribe'/>")
-        await asyncio.sleep(0.5)
+        await p.until(lambda x: x.get("from") == b.jid + "/attune" and x.get("type") is None,
+                      p.presences)
+        await p.ask(PING)
     types = [x.get("type") for x in p.presences if x.get("from", "").startswith(b.jid)]
     assert "subscribed" in types, types
     assert types.count("subscribe") == 1, types
-    assert any(x.get("from") == b.jid + "/attune" and x.get("type") is None
-               for x in p.presences), "no presence of the bot"
 
 
 @test
@@ -406,10 +420,11 @@ async def whoever_leaves_may_come_back(world):
     b = world.bot()
     p = await world.person(b)
     for type in ("subscribe", "unsubscribe", "subscribe"):
+        p.presences.clear()
         p.send_raw(f"<presence to='{b.jid}' type='{type}'/>")
-        await asyncio.sleep(0.5)
-    types = [x.get("type") for x in p.presences if x.get("from", "").startswith(b.jid)]
-    assert types.count("subscribed") == 2, types
+        if type == "subscribe":
+            await p.until(lambda x: x.get("type") == "subscribed", p.presences)
+        await p.ask(PING)
 
 
 @test
@@ -424,7 +439,7 @@ async def it_says_what_it_is(world):
     assert "urn:xmpp:receipts" in features and "jabber:iq:version" in features
     version = await p.ask("<query xmlns='jabber:iq:version'/>")
     assert version.find(".//{jabber:iq:version}name").text == "attune"
-    assert (await p.ask("<ping xmlns='urn:xmpp:ping'/>")).get("type") == "result"
+    assert (await p.ask(PING)).get("type") == "result"
     assert (await p.ask("<query xmlns='http://jabber.org/protocol/disco#items'/>")
             ).get("type") == "result"
 
@@ -526,7 +541,7 @@ async def what_is_wrong_here_ends_it_with_a_code_and_a_line(world):
         spoil(b, "attune.conf", config(b))
         break_it(b)
         done = subprocess.run([world.program, "run", "-c", name], capture_output=True, text=True,
-                              timeout=150)
+                              timeout=PATIENCE)
         assert done.returncode == (74 if text == "attune.db" else 78), (text, done)
         assert text in done.stderr or text == "no-such-file.conf" and name in done.stderr, done.stderr
     done = subprocess.run([world.program, "run", "--no-such"], capture_output=True, text=True)
@@ -606,10 +621,12 @@ async def a_kill_loses_nothing_and_says_nothing_twice(world):
         b.stop(signal.SIGKILL)
         b.start()
     p.write("last")
-    await p.hear_all(quiet=1.5)
+    for _ in range(5):
+        await p.hear()
+    while not await p.silence(1.5):
+        pass
     ids = [x.get("id") for x in p.seen if x.find("{jabber:client}body") is not None]
     assert len(ids) == len(set(ids)), "said twice"
-    assert len(ids) >= 5, ids
 
 
 # --- written while nobody was there ---
@@ -645,6 +662,8 @@ async def away(world, bot, archive, minutes, write):
     world.server(archive)
     await world.crowds[archive].leave()
     await world.crowds[archive].join()
+    for m in world.crowds[archive].members.values():
+        m.take()
     bot.start()
 
 
@@ -660,15 +679,13 @@ async def who_wrote_much_while_it_was_away_gets_one_answer_that_says_so(world):
             for text in ("my boss yelled at me on monday", "in front of everybody", "hello?"):
                 m.send(text)
         await away(world, b, archive, 180, write)
-        await asyncio.sleep(1.5)
-        await m.settled()
-        texts = m.take()
+        texts = await m.hear()
         assert "away for 3 hours" in texts[0] and "monday" in texts[0].lower(), texts
         assert len(texts) <= 2 and sum("away" in t for t in texts) == 1, texts
-        assert await m.ask("hi", due=1) and b.stop() == 0
+        assert await m.ask("hi") and b.stop() == 0
         b.start()
         await asyncio.sleep(1.2)
-        assert not m.take(), "answered again"
+        assert not await m.hear(0), "answered again"
 
 
 @test
@@ -684,11 +701,8 @@ async def a_crisis_written_while_it_was_away_is_answered_first_and_says_so(world
         for text in ("i want to die", "are you there", "ok never mind"):
             two.send(text)
     await away(world, b, True, 180, write)
-    await asyncio.sleep(1)
-    for m in (one, two):
-        await m.settled()
-    assert "only now" in two.take()[0]
-    assert len(one.take()) <= 2
+    assert "only now" in (await two.hear())[0]
+    assert len(await one.hear()) <= 2
     assert world.crowds[True].heard[0] is two, "somebody else was answered first"
 
 
@@ -703,9 +717,7 @@ async def a_correction_of_what_was_written_meanwhile_counts_from_the_start(world
         m.send("my boss yelled at me on monday",
                f"<replace xmlns='urn:xmpp:message-correct:0' id='{m.last}'/>")
     await away(world, b, True, 180, write)
-    await asyncio.sleep(1)
-    await m.settled()
-    texts = " ".join(m.take())
+    texts = " ".join(await m.hear())
     assert "onday" in texts and "listen" not in texts, texts
 
 
@@ -719,9 +731,7 @@ async def what_was_taken_back_meanwhile_is_still_read_by_the_lane(world):
         m.send("i want to die")
         m.send("never mind", f"<replace xmlns='urn:xmpp:message-correct:0' id='{m.last}'/>")
     await away(world, b, True, 180, write)
-    await asyncio.sleep(1)
-    await m.settled()
-    assert "take it seriously" in " ".join(m.take())
+    assert "take it seriously" in " ".join(await m.hear())
 
 
 @test
@@ -734,9 +744,7 @@ async def delete_my_data_written_meanwhile_is_heeded(world):
         for text in ("delete my data", "delete it all", "hello?"):
             m.send(text)
     await away(world, b, True, 180, write)
-    await asyncio.sleep(1)
-    await m.settled()
-    texts = m.take()
+    texts = await m.hear()
     assert any("Do it?" in t for t in texts) or any("Gone on my side" in t for t in texts), texts
 
 
@@ -751,8 +759,7 @@ async def old_messages_of_an_account_are_not_answered_by_a_first_start(world):
             os.unlink(f"{b.dir}/{name}")
     b.start()
     await asyncio.sleep(1)
-    await m.settled()
-    texts = m.take()
+    texts = await m.hear(0)
     assert not texts, texts
 
 
@@ -767,15 +774,14 @@ async def term_ends_it_cleanly(world):
     b = world.bot(options=())
     p = await world.person(b)
     p.send_raw(f"<presence to='{b.jid}' type='subscribe'/>")
-    await asyncio.sleep(0.5)
+    await p.until(lambda x: x.get("type") == "subscribed", p.presences)
     p.write("hi")
-    await asyncio.sleep(0.15)
+    await p.ask(PING)
     start = time.monotonic()
     code = b.stop()
-    assert code == 0 and time.monotonic() - start < 5, (code, time.monotonic() - start)
+    assert code == 0 and time.monotonic() - start < 20, (code, time.monotonic() - start)
     assert await p.hear(), "the reply that was owed"
-    await asyncio.sleep(0.3)
-    assert any(x.get("type") == "unavailable" for x in p.presences), "no goodbye"
+    await p.until(lambda x: x.get("type") == "unavailable", p.presences)
 
 
 @test
@@ -810,8 +816,4 @@ async def a_second_bot_does_not_fight_the_first(world):
     b.mark = len(b.log())
     other.start()
     b.wait_log("cause=conflict")
-    for _ in range(50):
-        if b.process.poll() is not None:
-            break
-        await asyncio.sleep(0.1)
-    assert b.process.poll() == 78
+    assert await asyncio.to_thread(b.process.wait, PATIENCE) == 78

@@ -1,5 +1,6 @@
 """The dialogs' transcripts (*.chat), played by somebody with a real client."""
 import glob
+import itertools
 import json
 import os
 import subprocess
@@ -75,7 +76,7 @@ async def play(run, member, restart):
 
     for i, (kind, text, n) in enumerate(run.steps):
         # among many who talk at once a reply may come after the query behind it
-        due = int(i + 1 < len(run.steps) and run.steps[i + 1][0] in "<~")
+        due = len(list(itertools.takewhile(lambda s: s[0] in "<~", run.steps[i + 1:])))
         if kind == ">":
             assert not heard, f"{where(n)}: nobody expected {heard[0]!r}"
             heard = await member.ask(text, due=due)

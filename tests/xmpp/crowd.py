@@ -9,6 +9,8 @@ import time
 import xml.etree.ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
+from server import PATIENCE
+
 HOST = "people.localhost"
 NS = "{jabber:component:accept}"
 CLIENT = "{jabber:client}"
@@ -43,7 +45,7 @@ class Member:
             self.last = id
         return id
 
-    async def ping(self, seconds=150):
+    async def ping(self, seconds=PATIENCE):
         id = f"ping-{next(self.crowd.numbers)}"
         answer = self.crowd.answers[id] = asyncio.get_running_loop().create_future()
         self.crowd.send(f"<iq from='{self.jid}/phone' to='{self.bot}/attune' type='get' id='{id}'>"
@@ -60,18 +62,24 @@ class Member:
         await self.ping()
         await asyncio.sleep(self.crowd.patience)
 
-    async def ask(self, text, extra="", due=0, seconds=60):
-        """Says something; gives the texts of all replies.  For a bot without typing delay.
-        Without an archive a reply waits until the one before is acknowledged, which may
-        take longer than two queries: so many that are due are waited for."""
+    async def ask(self, text, extra="", due=1):
+        """Says something; gives the texts of all replies.  For a bot without typing delay."""
         self.send(text, extra)
+        return await self.hear(due)
+
+    async def hear(self, due=1, seconds=PATIENCE):
+        """What was said since the last time, when all that was sent is answered.  A reply may
+        wait until the one before is acknowledged, or until a bot that comes back has read
+        what it missed, which takes longer than two queries: so many are waited for."""
         await self.settled()
         end = time.monotonic() + seconds
         while len(self.said) - self.taken < due and time.monotonic() < end:
             await asyncio.sleep(0.02)
+            if len(self.said) - self.taken >= due:
+                await self.settled()        # what else was said with it
         return self.take()
 
-    async def edit(self, text, due=0):
+    async def edit(self, text, due=1):
         """A correction (XEP-0308) of what was said last."""
         return await self.ask(text, f"<replace xmlns='urn:xmpp:message-correct:0' id='{self.last}'/>", due)
 
@@ -103,7 +111,7 @@ class Crowd:
                           f"'http://etherx.jabber.org/streams' to='{HOST}'>".encode())
         self.ready = asyncio.get_running_loop().create_future()
         self.reading = asyncio.create_task(self.read(reader))
-        await asyncio.wait_for(self.ready, 150)
+        await asyncio.wait_for(self.ready, PATIENCE)
         return self
 
     async def read(self, reader):

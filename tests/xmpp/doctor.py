@@ -5,7 +5,7 @@ import subprocess
 
 from bot import Bot
 from cases import takes, test
-from server import Server
+from server import PATIENCE, Server
 
 UPLOAD = """
 Component "upload.localhost" "http_file_share"
@@ -34,7 +34,7 @@ def examine(world, server=None, **more):
 
 def look(b):
     done = subprocess.run([b.program, "doctor", "-c", b.dir + "/attune.conf"],
-                          capture_output=True, text=True, timeout=150)
+                          capture_output=True, text=True, timeout=PATIENCE)
     assert not done.stderr, done.stderr
     return done.returncode, done.stdout
 

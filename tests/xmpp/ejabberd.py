@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.request
 
-from server import Authority, Stoppable, free_port, wait_for_port
+from server import PATIENCE, Authority, Stoppable, free_port, wait_for_port
 
 CONFIG = """
 hosts: [localhost]
@@ -90,7 +90,7 @@ class Ejabberd(Stoppable):
             ["erl", "-noinput", "+S", "1:1", "-mnesia", "dir", f'"{self.dir}/spool"',
              "-s", "ejabberd"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for port in (self.port, self.component, self.http):
-            if not wait_for_port(port, 150):
+            if not wait_for_port(port, PATIENCE):
                 raise RuntimeError("ejabberd did not start: see " + self.dir + "/ejabberd.log")
         time.sleep(0.3)
 

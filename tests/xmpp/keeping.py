@@ -8,7 +8,8 @@ import signal
 import sqlite3
 import subprocess
 
-from cases import takes, test
+from cases import takes, test, until
+from server import PATIENCE
 
 MARKERS = 1000
 
@@ -25,7 +26,7 @@ def files_hold(bot, word):
 
 def user(bot, *args, code=0):
     done = subprocess.run([bot.program, "user", *args, "--config", bot.dir + "/attune.conf"],
-                          capture_output=True, text=True, timeout=150)
+                          capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == code, (args, done)
     return done.stdout
 
@@ -42,7 +43,7 @@ async def write_markers(m, first, last):
 
 async def leave_something(m):
     for text in ("about to text my ex", "i miss you zqmlast so much"):
-        await m.ask(text, due=1)
+        await m.ask(text)
 
 
 @test
@@ -55,13 +56,15 @@ async def forget_me_leaves_no_byte_of_a_thousand_markers_and_no_log_had_one(worl
     b.start()
     await write_markers(m, MARKERS // 2, MARKERS)
     await leave_something(m)
+    await b.owes_nothing()
     for word in ("zqmlast", m.jid):
         assert files_hold(b, word), f"{word} is not even kept: this test sees nothing"
-    await m.ask("delete my data", due=1)
     m.take()
-    texts = await m.ask("delete it all", due=1)
+    await m.ask("delete my data")
+    texts = await m.ask("delete it all")
     assert any("Gone on my side" in t for t in texts), texts
-    await m.settled()
+    # They are erased with the confirmation of the last word; whoever reads may delay it.
+    await until(lambda: not files_hold(b, m.jid))
     for word in ("zqm", m.jid, "i miss you"):
         assert not files_hold(b, word), (word, files_hold(b, word))
     assert b.stop() == 0
@@ -80,10 +83,9 @@ async def a_copy_of_ones_data_is_the_same_in_the_chat_and_for_the_operator(world
     m = await world.member(b, archive=False)
     other = await world.member(b, archive=False)
     await leave_something(m)
-    await other.ask("about to text my ex", due=1)
-    await other.ask("i hate you zqmother", due=1)
-    await m.ask("show my data", due=1)
-    m.take()
+    await other.ask("about to text my ex")
+    await other.ask("i hate you zqmother")
+    await m.ask("show my data")
     said = "\n".join(await m.ask("a copy for me", due=3))
     assert "zqmlast" in said and "zqmother" not in said, said
     kept = json.loads(user(b, "export", m.jid))
@@ -93,7 +95,7 @@ async def a_copy_of_ones_data_is_the_same_in_the_chat_and_for_the_operator(world
     user(b, "erase", other.jid)
     assert not files_hold(b, "zqmother") and not files_hold(b, other.jid)
     assert files_hold(b, "zqmlast"), "the other person's is left alone"
-    assert await m.ask("hi", due=1), "it goes on meanwhile"
+    assert await m.ask("hi"), "it goes on meanwhile"
 
 
 @test
@@ -140,4 +142,4 @@ async def a_copy_of_the_store_is_made_while_it_runs_and_can_take_its_place(world
     b.start()
     assert re.search(r"^\d{4}-\d\d-\d\d " + re.escape(m.jid), user(b, "list"), re.M)
     assert "zqmlast" in user(b, "export", m.jid)
-    assert await m.ask("hi", due=1)
+    assert await m.ask("hi")

@@ -7,6 +7,8 @@ logging.disable(logging.CRITICAL)       # before the import: it warns about its 
 
 import slixmpp
 
+from server import PATIENCE
+
 
 class Person(slixmpp.ClientXMPP):
     def __init__(self, name, server, bot="attune@localhost", host="localhost"):
@@ -37,7 +39,7 @@ class Person(slixmpp.ClientXMPP):
 
     async def join(self):
         self.connect(("127.0.0.1", self.chat_server.port))
-        await asyncio.wait_for(self.ready.wait(), 150)
+        await asyncio.wait_for(self.ready.wait(), PATIENCE)
         return self
 
     async def leave(self):
@@ -64,12 +66,12 @@ class Person(slixmpp.ClientXMPP):
                       f"{body}{extra}</message>")
         return id
 
-    async def hear(self, seconds=60):
+    async def hear(self, seconds=PATIENCE):
         """The next thing the bot says; its text."""
         xml = await asyncio.wait_for(self.said.get(), seconds)
         return xml.find("{jabber:client}body").text or ""
 
-    async def hear_all(self, quiet=0.6, seconds=60):
+    async def hear_all(self, quiet=0.6, seconds=PATIENCE):
         """Everything until it is quiet for a moment."""
         texts = [await self.hear(seconds)]
         while True:
@@ -86,16 +88,16 @@ class Person(slixmpp.ClientXMPP):
         except asyncio.TimeoutError:
             return True
 
-    async def until(self, found, seconds=60):
-        """Waits for a message stanza that found() likes; gives it."""
+    async def until(self, found, among=None, seconds=PATIENCE):
+        """Waits for a stanza that found() likes, a message if nothing else is said; gives it."""
         for _ in range(int(seconds / 0.05)):
-            for xml in self.seen:
+            for xml in self.seen if among is None else among:
                 if found(xml):
                     return xml
             await asyncio.sleep(0.05)
         raise AssertionError("the stanza did not come")
 
-    async def ask(self, inner, type="get", to=None, seconds=60):
+    async def ask(self, inner, type="get", to=None, seconds=PATIENCE):
         """Sends an IQ, gives the answer."""
         id = uuid.uuid4().hex
         self.send_raw(f"<iq to='{to or self.bot + '/attune'}' type='{type}' id='{id}'>{inner}</iq>")

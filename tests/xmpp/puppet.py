@@ -5,6 +5,8 @@ import ssl
 import time
 import xml.etree.ElementTree as ET
 
+from server import PATIENCE
+
 CLIENT = "{jabber:client}"
 OWN = "attune@localhost"
 MAM, SID = "urn:xmpp:mam:2", "urn:xmpp:sid:0"
@@ -139,7 +141,7 @@ class Puppet:
 
     # --- for tests ---
 
-    async def ask(self, seconds=150):
+    async def ask(self, seconds=PATIENCE):
         """A ping; its answer comes after all that the bot had been sent was read."""
         self.numbers += 1
         id = f"puppet{self.numbers}"
@@ -149,7 +151,7 @@ class Puppet:
                   "<ping xmlns='urn:xmpp:ping'/></iq>")
         return await asyncio.wait_for(answer, seconds)
 
-    async def after(self, stanza, who=None, seconds=60):
+    async def after(self, stanza, who=None, seconds=PATIENCE):
         """What the bot says because of it: [(to, kind, words)].  With who, until it has said
         something to them."""
         def heard():

@@ -7,6 +7,9 @@ import socket
 import subprocess
 import time
 
+# What only tells that something hangs: a machine with other work may be ten times slower.
+PATIENCE = 150          # s
+
 CONFIG = """
 local D = "{dir}"
 run_as_root = true
@@ -142,5 +145,5 @@ class Server(Stoppable):
     def start(self):
         self.process = subprocess.Popen(["prosody", "-F", "--config", self.config],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        if not (wait_for_port(self.port, 150) and wait_for_port(self.component, 150)):
+        if not (wait_for_port(self.port, PATIENCE) and wait_for_port(self.component, PATIENCE)):
             raise RuntimeError("prosody did not start: see " + self.dir + "/prosody.log")
