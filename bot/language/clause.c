@@ -1495,7 +1495,7 @@ static bool is_placed(const struct parse *p, const struct clause *c)
 		w.first = c->subject.last;      /* "why are you always on your phone" */
 	i = trim_start(p, w.first, w.last);
 
-	while (i < w.last && is(p, i, IS_HABIT))
+	while (i < w.last && is(p, i, IS_HABIT | IS_NEGATION))
 		i = trim_start(p, p->t[i].unit, w.last);
 	if (i < w.last && is(p, i, IS_PREPOSITION))
 		return i + 1 < w.last;
