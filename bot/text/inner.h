@@ -11,6 +11,7 @@
  *   mend.c     typos, disguises, joined and parted words -> further edges
  *   lattice.c  nodes and edges
  *   message.c  tokens -> words, sentences, clauses, marks
+ *   index.c    where symbols stand, and where a phrase may begin
  *   match.c    programs over the lattice; groups; scanning */
 #ifndef TEXT_INNER_H
 #define TEXT_INNER_H
@@ -23,7 +24,8 @@
 #include "text/lexicon.h"
 #include "text/message.h"
 
-enum { LOCALES_MAX = 32, WORD_MAX = 48 /* bytes of a word worth looking up */ };
+enum { LOCALES_MAX = 32, WORD_MAX = 48 /* bytes of a word worth looking up */,
+	MESSAGE_BYTES = 8192 /* of a message that are read */ };
 
 enum symbol_kind { SYMBOL_WORD, SYMBOL_PREFIX, SYMBOL_LIST, SYMBOL_CLASS };
 
@@ -129,30 +131,35 @@ struct inst {
 	uint32_t y;             /* SET: members; SPLIT: the other target */
 };
 
-struct key { uint32_t sym; uint8_t min, max; };       /* words before it */
+/* Something that every match of a phrase has: a symbol of a set that begins min to
+ * max words behind the one before it (`from`), the first behind the start. */
+struct must {
+	uint32_t set;           /* n of them: first in lexicon.sets; 0: the symbol itself */
+	uint16_t n;
+	uint8_t from, min, max;
+};
+enum { MUSTS_MAX = 8, MUST_FAR = 255 };
 
 /* What an author wrote, while loading and for linters: gone after lexicon_slim(). */
 struct written {
 	struct sv text;
 	const char *file, *place;       /* of a weak one: no element of three letters or more */
 	const struct pnode *tree;       /* NULL: regex */
-	struct key *keys;       uint32_t n_keys;        /* for the groups it is in */
+	uint32_t *keys;         uint32_t n_keys;        /* symbols of which it has one */
 };
 
 struct phrase {
 	pcre2_code *regex;
 	struct inst *code;
-	uint32_t *needs;        /* further symbols it cannot do without */
-	uint32_t n_code, n_needs;
+	struct must *musts;
+	uint32_t n_code, n_musts;
 	uint16_t locale;
 	uint8_t views;
 	uint8_t longest;        /* words, 255 = that or more */
 	bool whole;             /* =phrase */
 };
 
-/* needs: two further symbols of the phrase, so that most candidates fall without
- * a look at the phrase; its key again where it has fewer. */
-struct posting { uint32_t phrase, tag, needs[2]; uint8_t min, max; };
+struct posting { uint32_t phrase, tag; };
 
 struct group {
 	struct lexicon *lexicon;
@@ -201,7 +208,8 @@ struct lexicon {
 	struct written *written; size_t cap_written;    /* of each phrase; NULL once slim */
 	struct group **groups;  size_t n_groups, cap_groups;
 	struct spelling *spellings; size_t n_spellings, cap_spellings;
-	uint32_t *sets;         size_t n_sets, cap_sets;
+	uint32_t *sets;         size_t n_sets, cap_sets;       /* each behind its length */
+	uint32_t *set_slots;    uint32_t set_mask, n_set_slots; /* until it is sealed */
 	struct trie trie;
 	uint32_t *prefix_pool;  size_t n_prefix_pool, cap_prefix_pool;
 	uint64_t prefix_bloom[16];      /* of the first three bytes */
@@ -279,6 +287,8 @@ size_t phrase_plain(struct lexicon *lx, uint16_t locale, struct sv text, uint32_
  * classes, or stands for more than max. */
 bool phrase_members(const struct lexicon *lx, const struct pnode *tree,
     struct arena *a, struct member *out, size_t *n, size_t max);
+/* Its first in lexicon.sets; the same symbols, sorted, have one place. */
+uint32_t lexicon_set(struct lexicon *lx, const uint32_t *syms, size_t n);
 /* The highest class level a tree asks for, -1 none. */
 int phrase_level(const struct lexicon *lx, const struct pnode *tree);
 void phrase_seal(struct lexicon *lx, uint32_t phrase);
@@ -314,6 +324,8 @@ struct lattice {
 	uint8_t *glued;         /* of each word: no sentence ends before it */
 	int over_from;          /* edges from here on have not been led over emoji */
 	uint64_t seen[32];      /* bloom of all symbols */
+	struct index *index;    /* private to index.c; NULL while words are found */
+	uint32_t scans;         /* so far */
 	bool disguised;         /* signs or figures stood for letters somewhere */
 	unsigned mends, partings;   /* look-ups for disguises so far */
 };
@@ -376,6 +388,19 @@ void near_all(const struct lexicon *lx, int locale, struct sv word, struct near_
 uint32_t near_find(const struct lexicon *lx, int locale, struct sv word);  /* a word or prefix */
 uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word);
 void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t);
+
+/* index.c */
+struct places { uint32_t key, scan; uint64_t *bits; };  /* bits: one for each word; NULL none */
+void index_build(struct message *m);
+/* Later edges: each is added, then what was known of sets and phrases is forgotten. */
+void index_add(struct message *m, uint32_t sym, int word);
+void index_settle(struct message *m);
+size_t index_symbols(const struct message *m, const uint32_t **all);
+const uint64_t *index_symbol(const struct message *m, uint32_t sym);    /* NULL: nowhere */
+/* Where the phrase may begin, found once for a message; nothing for a regex.  `scan` is
+ * the caller's: the last scan that has asked. */
+struct places *index_phrase(struct message *m, uint32_t phrase);
+int index_next(const uint64_t *bits, int from, int end);                /* -1 none */
 
 /* match.c */
 void group_seal(struct group *g);

@@ -84,6 +84,8 @@ void lattice_edge(struct message *m, int from, int to, uint32_t sym, uint32_t ro
 	g->head[from] = g->n_edges++;
 	g->out[from] |= sym_bit(sym);
 	lattice_see(g, sym);
+	if (g->index)
+		index_add(m, sym, g->home[from]);
 	if (!mark && to <= g->n_words && to - g->home[from] > g->widest) {
 		g->widest = to - g->home[from];
 		g->odd = true;
@@ -154,4 +156,6 @@ void lattice_over_emoji(struct message *m)
 		w = end;
 	}
 	m->lattice->over_from = m->lattice->n_edges;
+	if (m->lattice->index)
+		index_settle(m);
 }

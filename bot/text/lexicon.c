@@ -68,6 +68,7 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->groups);
 	free(lx->spellings);
 	free(lx->sets);
+	free(lx->set_slots);
 	free(lx->prefix_pool);
 	free(lx->near);
 	free(lx->near_at);
@@ -1005,6 +1006,8 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 		group_seal(g);
 	}
 	seal_arrays(lx);
+	free(lx->set_slots);
+	lx->set_slots = NULL;
 	arena_destroy(lx->scratch);
 	lx->scratch = NULL;
 	lx->sealed = true;

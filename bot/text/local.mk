@@ -1,5 +1,6 @@
 libcore_a_SOURCES += \
 	%D%/fold.c %D%/fold.h \
+	%D%/index.c \
 	%D%/lattice.c \
 	%D%/lexicon.c %D%/lexicon.h %D%/inner.h \
 	%D%/match.c \

@@ -160,26 +160,19 @@ static bool run_at(struct runner *r, int node, struct match *out)
 	return true;
 }
 
-static bool may_match(const struct message *m, const struct phrase *p)
-{
-	for (uint32_t i = 0; i < p->n_needs; i++)
-		if (!lattice_saw(m->lattice, p->needs[i]))
-			return false;
-	return true;
-}
-
 /* Nodes that begin at or inside a word: the boundary itself, then inner ones. */
 static int next_start(const struct lattice *g, int word, int node)
 {
 	return node <= g->n_words ? g->inside[word] : g->more[node];
 }
 
-static bool match_between(struct message *m, const struct phrase *p, unsigned views,
-    int low, int high, struct span within, struct match *out)
+/* The first match that begins at the words from low up to high, of those where it may. */
+static bool match_between(struct message *m, const struct phrase *p, const uint64_t *starts,
+    unsigned views, int low, int high, struct span within, struct match *out)
 {
 	struct runner r = runner(m, p, views, within);
 
-	for (int w = low; w <= high; w++)
+	for (int w = low; (w = index_next(starts, w, high)) >= 0; w++)
 		for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
 			if (!dead(p->code, m->lattice, node) && run_at(&r, node, out))
 				return true;
@@ -274,20 +267,22 @@ static void polite_before(const struct message *m, struct span s, uint8_t *ok)
 	}
 }
 
-static bool match_whole(struct message *m, const struct phrase *p, unsigned views,
+static bool match_whole(struct message *m, uint32_t phrase, unsigned views,
     struct span within, struct match *out)
 {
+	const struct phrase *p = &m->lexicon->phrases[phrase];
 	uint8_t before[WHOLE_MAX + 1], behind[WHOLE_MAX + 1];
 	struct runner r = runner(m, p, views, within);
+	const uint64_t *starts;
 
 	if (span_empty(within) || span_length(within) > WHOLE_MAX || p->regex
-	    || !may_match(m, p))
+	    || !(starts = index_phrase(m, phrase)->bits))
 		return false;
 	polite_before(m, within, before);
 	polite_behind(m, within, behind);
 	r.ends = behind;
 	r.first_word = within.first;
-	for (int w = within.first; w < within.last; w++)
+	for (int w = within.first; (w = index_next(starts, w, within.last)) >= 0; w++)
 		if (before[w - within.first] && !dead(p->code, m->lattice, w)
 		    && run_at(&r, w, out))
 			return true;
@@ -321,13 +316,14 @@ static const struct phrase *phrase_at(const struct message *m, uint32_t phrase)
 bool message_match(struct message *m, uint32_t phrase, struct span within, struct match *out)
 {
 	const struct phrase *p = phrase_at(m, phrase);
+	const uint64_t *starts = p ? index_phrase(m, phrase)->bits : NULL;
 	struct match ignored;
 
 	out = out ? out : &ignored;
-	if (!p || (!p->regex && !may_match(m, p)))
+	if (!p || (!p->regex && !starts))
 		return false;
 	if (p->whole)
-		return match_whole(m, p, VIEW_ALL, within, out);
+		return match_whole(m, phrase, VIEW_ALL, within, out);
 	if (span_empty(within) || within.first < 0 || within.last > m->n_words)
 		return false;
 	for (int s = m->words[within.first].sentence; s < m->n_sentences; s++) {
@@ -336,7 +332,7 @@ bool message_match(struct message *m, uint32_t phrase, struct span within, struc
 		if (span_empty(part))
 			break;
 		if (p->regex ? regex_match(m, p, part, out)
-		    : match_between(m, p, VIEW_ALL, part.first, part.last - 1, part, out))
+		    : match_between(m, p, starts, VIEW_ALL, part.first, part.last, part, out))
 			return true;
 	}
 	return false;
@@ -345,25 +341,24 @@ bool message_match(struct message *m, uint32_t phrase, struct span within, struc
 bool message_match_at(struct message *m, uint32_t phrase, struct span within, struct match *out)
 {
 	const struct phrase *p = phrase_at(m, phrase);
+	const uint64_t *starts = p ? index_phrase(m, phrase)->bits : NULL;
 	struct span part;
 	int s;
 
 	if (p && (p->whole || p->regex))
 		return message_match(m, phrase, within, out) && out->words.first == within.first;
-	if (!p || !may_match(m, p) || span_empty(within) || within.first < 0
-	    || within.last > m->n_words)
+	if (!starts || span_empty(within) || within.first < 0 || within.last > m->n_words)
 		return false;
 	s = m->words[within.first].sentence;
 	part = common(lines_from(m, &s, VIEW_ALL), within);
-	return match_between(m, p, VIEW_ALL, part.first, part.first, part, out);
+	return match_between(m, p, starts, VIEW_ALL, part.first, part.first + 1, part, out);
 }
 
 bool message_match_whole(struct message *m, uint32_t phrase, struct span within)
 {
-	const struct phrase *p = phrase_at(m, phrase);
 	struct match ignored;
 
-	return p && match_whole(m, p, VIEW_ALL, within, &ignored);
+	return phrase_at(m, phrase) && match_whole(m, phrase, VIEW_ALL, within, &ignored);
 }
 
 /* Groups ------------------------------------------------------------------- */
@@ -377,27 +372,6 @@ static uint32_t slot_of(const struct group *g, uint32_t sym)
 	return at;
 }
 
-static struct posting posting_of(const struct lexicon *lx, const struct group_item *item,
-    const struct key *key)
-{
-	const struct phrase *p = &lx->phrases[item->phrase];
-	struct posting x = { item->phrase, item->tag, { key->sym, key->sym }, key->min, key->max };
-
-	for (uint32_t i = 0; i < p->n_needs; i++) {
-		uint32_t weight = lx->symbols[p->needs[i]].weight;
-
-		if (p->needs[i] == key->sym)
-			continue;
-		if (x.needs[0] == key->sym || weight < lx->symbols[x.needs[0]].weight) {
-			x.needs[1] = x.needs[0];
-			x.needs[0] = p->needs[i];
-		} else if (x.needs[1] == key->sym || weight < lx->symbols[x.needs[1]].weight) {
-			x.needs[1] = p->needs[i];
-		}
-	}
-	return x;
-}
-
 /* The bit set of all keys of all phrases; how many there are. */
 static size_t group_keys(struct group *g)
 {
@@ -409,8 +383,8 @@ static size_t group_keys(struct group *g)
 		const struct written *w = &lx->written[g->items[i].phrase];
 
 		for (uint32_t k = 0; k < w->n_keys; k++)
-			if (w->keys[k].sym > last)
-				last = w->keys[k].sym;
+			if (w->keys[k] > last)
+				last = w->keys[k];
 	}
 	g->n_keys = last / 64 + 1;
 	g->keys = xcalloc(g->n_keys, sizeof *g->keys);
@@ -418,7 +392,7 @@ static size_t group_keys(struct group *g)
 		const struct written *w = &lx->written[g->items[i].phrase];
 
 		for (uint32_t k = 0; k < w->n_keys; k++) {
-			uint32_t sym = w->keys[k].sym;
+			uint32_t sym = w->keys[k];
 
 			n += !(g->keys[sym / 64] & sym_bit(sym));
 			g->keys[sym / 64] |= sym_bit(sym);
@@ -450,9 +424,9 @@ void group_seal(struct group *g)
 		const struct written *w = &lx->written[g->items[i].phrase];
 
 		for (uint32_t k = 0; k < w->n_keys; k++) {
-			uint32_t at = slot_of(g, w->keys[k].sym);
+			uint32_t at = slot_of(g, w->keys[k]);
 
-			g->slots[at] = w->keys[k].sym;
+			g->slots[at] = w->keys[k];
 			g->runs[at].n++;
 		}
 	}
@@ -465,10 +439,10 @@ void group_seal(struct group *g)
 		const struct written *w = &lx->written[g->items[i].phrase];
 
 		for (uint32_t k = 0; k < w->n_keys; k++) {
-			struct run *r = &g->runs[slot_of(g, w->keys[k].sym)];
+			struct run *r = &g->runs[slot_of(g, w->keys[k])];
 
 			g->postings[r->first + r->n++] =
-			    posting_of(lx, &g->items[i], &w->keys[k]);
+			    (struct posting){ g->items[i].phrase, g->items[i].tag };
 		}
 	}
 	free(g->items);         /* they stand in the postings now */
@@ -481,6 +455,7 @@ struct scan {
 	struct message *m;
 	const struct group *group;
 	unsigned views;
+	uint32_t number;
 	struct hit *hits;
 	size_t n, cap;
 	bool classes;           /* matches become marks */
@@ -491,26 +466,23 @@ static int clause_of(const struct message *m, const struct match *x)
 	return m->words[x->anchor].clause;
 }
 
-/* One hit for each phrase and clause.  Hits come from left to right, so only the
- * last ones can be of this clause. */
+/* One hit for each phrase and clause.  Those of a phrase come from left to right, so
+ * only the last ones can be of this clause. */
 static bool hit_known(const struct scan *s, const struct posting *p, const struct match *x)
 {
 	size_t end = s->n > HITS_BACK ? s->n - HITS_BACK : 0;
 
-	for (size_t i = s->n; i-- > end; ) {
-		const struct hit *h = &s->hits[i];
-
-		if (h->phrase == p->phrase && h->tag == p->tag
-		    && clause_of(s->m, &h->match) == clause_of(s->m, x))
+	for (size_t i = s->n; i-- > end && s->hits[i].phrase == p->phrase; )
+		if (s->hits[i].tag == p->tag
+		    && clause_of(s->m, &s->hits[i].match) == clause_of(s->m, x))
 			return true;
-	}
 	return false;
 }
 
-static bool take(struct scan *s, const struct posting *p, const struct match *x)
+static void take(struct scan *s, const struct posting *p, const struct match *x)
 {
 	if (hit_known(s, p, x))
-		return false;
+		return;
 	if (s->n == s->cap) {
 		struct hit *more = ARENA_ARRAY(s->m->arena, struct hit, 2 * s->cap + 8);
 
@@ -520,27 +492,17 @@ static bool take(struct scan *s, const struct posting *p, const struct match *x)
 		s->cap = 2 * s->cap + 8;
 	}
 	s->hits[s->n++] = (struct hit){ p->phrase, p->tag, *x };
-	return true;
 }
 
-/* Where a match may begin whose key stands at `word`. */
-static void reach(const struct lattice *g, const struct posting *p, int word,
-    struct span sentence, int *low, int *high)
-{
-	int max = p->max == UINT8_MAX ? word : p->max * g->widest + (g->odd ? 1 : 0);
-
-	*low = word - max > sentence.first ? word - max : sentence.first;
-	*high = g->odd || p->min > word ? word : word - p->min;
-}
-
-static void mark_classes(struct scan *s, const struct posting *p, const struct phrase *ph,
-    int low, int high, struct span sentence)
+static void mark_class(struct scan *s, const struct posting *p, const uint64_t *starts,
+    struct span part)
 {
 	struct lattice *g = s->m->lattice;
-	struct runner r = runner(s->m, ph, VIEW_ALL, sentence);
+	const struct phrase *ph = &s->m->lexicon->phrases[p->phrase];
+	struct runner r = runner(s->m, ph, VIEW_ALL, part);
 	struct match x;
 
-	for (int w = low; w <= high; w++)
+	for (int w = part.first; (w = index_next(starts, w, part.last)) >= 0; w++)
 		for (int node = w; node >= 0; node = next_start(g, w, node)) {
 			bool known = false;
 
@@ -554,65 +516,65 @@ static void mark_classes(struct scan *s, const struct posting *p, const struct p
 		}
 }
 
-static void try_posting(struct scan *s, const struct posting *p, int word, struct span sentence)
+/* A phrase in one part of the message, whose sentences are read as one. */
+static void scan_part(struct scan *s, const struct posting *p, const uint64_t *starts,
+    struct span part)
 {
 	const struct phrase *ph = &s->m->lexicon->phrases[p->phrase];
 	struct match x;
-	int low, high;
 
-	if (!spend(s->m, 1) || !lattice_saw(s->m->lattice, p->needs[0])
-	    || !lattice_saw(s->m->lattice, p->needs[1]))
-		return;
-	if (ph->whole) {
-		if (match_whole(s->m, ph, s->views, (struct span){ 0, s->m->n_words }, &x))
-			take(s, p, &x);
-		return;
-	}
 	if (ph->regex) {
-		if (regex_match(s->m, ph, sentence, &x))
+		if (regex_match(s->m, ph, part, &x))
 			take(s, p, &x);
 		return;
 	}
-	reach(s->m->lattice, p, word, sentence, &low, &high);
 	if (s->classes) {
-		mark_classes(s, p, ph, low, high, sentence);
+		mark_class(s, p, starts, part);
 		return;
 	}
-	while (low <= high && match_between(s->m, ph, s->views, low, high, sentence, &x)
-	    && !take(s, p, &x))
-		low = x.words.first + 1;
+	for (int low = part.first; match_between(s->m, ph, starts, s->views, low, part.last, part, &x);
+	    low = x.words.first + 1)
+		take(s, p, &x);
 }
 
-static void scan_node(struct scan *s, int node, int word, struct span sentence)
+static void scan_phrase(struct scan *s, const struct posting *p)
 {
-	const struct group *g = s->group;
-	const struct lattice *l = s->m->lattice;
+	struct message *m = s->m;
+	struct places *at = index_phrase(m, p->phrase);
+	const struct phrase *ph = &m->lexicon->phrases[p->phrase];
+	struct match x;
 
-	for (int i = l->head[node]; i >= 0; i = l->edges[i].next) {
-		uint32_t sym = l->edges[i].sym;
-		struct run runs;
+	if (at->scan == s->number || !(at->bits || ph->regex))
+		return;
+	at->scan = s->number;           /* by another of its keys it is not tried again */
+	if (ph->whole) {
+		if (match_whole(m, p->phrase, s->views, (struct span){ 0, m->n_words }, &x))
+			take(s, p, &x);
+		return;
+	}
+	for (int i = 0; i < m->n_sentences; i++) {
+		struct span part = lines_from(m, &i, s->classes ? 0 : s->views);
 
-		if (sym / 64 >= g->n_keys || !(g->keys[sym / 64] & sym_bit(sym))
-		    || l->edges[i].over)
-			continue;
-		runs = g->runs[slot_of(g, sym)];
-		for (uint32_t k = 0; k < runs.n && s->m->work <= s->m->limit; k++)
-			try_posting(s, &g->postings[runs.first + k], word, sentence);
+		if (ph->regex || index_next(at->bits, part.first, part.last) >= 0)
+			scan_part(s, p, at->bits, part);
 	}
 }
 
 static void scan_all(struct scan *s)
 {
-	const struct message *m = s->m;
+	const struct group *g = s->group;
+	const uint32_t *all;
+	size_t n = index_symbols(s->m, &all);
 
-	if (s->group->n_postings == 0)
-		return;
-	for (int i = 0; i < m->n_sentences; i++) {
-		struct span words = lines_from(m, &i, s->classes ? 0 : s->views);
+	for (size_t i = 0; i < n && g->n_postings; i++) {
+		uint32_t sym = all[i];
+		struct run runs;
 
-		for (int w = words.first; w < words.last; w++)
-			for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
-				scan_node(s, node, w, words);
+		if (sym / 64 >= g->n_keys || !(g->keys[sym / 64] & sym_bit(sym)))
+			continue;
+		runs = g->runs[slot_of(g, sym)];
+		for (uint32_t k = 0; k < runs.n && spend(s->m, 1); k++)
+			scan_phrase(s, &g->postings[runs.first + k]);
 	}
 }
 
@@ -632,7 +594,7 @@ static int by_place(const void *a, const void *b)
 size_t message_scan(struct message *m, const struct group *g, unsigned views,
     struct hit **hits)
 {
-	struct scan s = { .m = m, .group = g, .views = views };
+	struct scan s = { .m = m, .group = g, .views = views, .number = ++m->lattice->scans };
 
 	m->limit = m->work + m->budget;
 	m->cut = m->unread;
@@ -647,7 +609,7 @@ void match_classes(struct message *m, const struct locale *l)
 {
 	for (size_t i = 0; i < l->n_levels; i++) {
 		struct scan s = { .m = m, .group = l->levels[i], .views = VIEW_ALL,
-			.classes = true };
+			.number = ++m->lattice->scans, .classes = true };
 
 		scan_all(&s);
 		lattice_over_emoji(m);

@@ -5,7 +5,6 @@
 #include "base/xalloc.h"
 
 enum {
-	BYTES_MAX = 8192,
 	WORK_BASE = 20000, WORK_PER_WORD = 1500, WORK_MAX = 400000,
 	TRIE_DEPTH = 24,
 	WORD_TELLS = 4,         /* bytes of a word that tells a language */
@@ -591,7 +590,7 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 
 	r.locale = lexicon_find_locale(lx, locale);
 	r.l = r.locale >= 0 ? &lx->locales[r.locale] : NULL;
-	*m = (struct message){ .lexicon = lx, .arena = a, .raw = sv_clip(raw, BYTES_MAX),
+	*m = (struct message){ .lexicon = lx, .arena = a, .raw = sv_clip(raw, MESSAGE_BYTES),
 		.locale = r.locale };
 	fold(m->raw, a, &r.f);
 	m->broken = r.f.broken;
@@ -608,8 +607,10 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 		find_members(&r);
 		find_shapes(&r);
 		lattice_over_emoji(m);
-		match_classes(m, r.l);
 	}
+	index_build(m);
+	if (r.l)
+		match_classes(m, r.l);
 	list_marks(m);
 	find_clauses(&r);
 	m->unread = m->cut;

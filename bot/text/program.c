@@ -6,11 +6,11 @@
 
 #include "base/xalloc.h"
 
-enum { CODE_MAX = 2000, GAP_WORDS = 3, NEEDS_MAX = 4 };
+enum { CODE_MAX = 2000, GAP_WORDS = 3 };
 
 /* Lengths and keys --------------------------------------------------------- */
 
-enum { FAR = 255 };
+enum { FAR = MUST_FAR };
 
 struct length { unsigned min, max; };
 
@@ -66,35 +66,28 @@ static struct length length_of(const struct lexicon *lx, const struct pnode *t)
 	return all;
 }
 
-/* Symbols of which one must occur, with the words that may stand before it. */
+/* Symbols of which one must occur. */
 struct keys {
-	struct key items[256];
+	uint32_t syms[256];
 	size_t n;
 	uint64_t weight;
 };
 
-static void key_add(const struct lexicon *lx, struct keys *k, uint32_t sym,
-    struct length before)
+static void key_add(const struct lexicon *lx, struct keys *k, uint32_t sym)
 {
 	for (size_t i = 0; i < k->n; i++)
-		if (k->items[i].sym == sym) {
-			if (before.min < k->items[i].min)
-				k->items[i].min = (uint8_t)before.min;
-			if (before.max > k->items[i].max)
-				k->items[i].max = (uint8_t)before.max;
+		if (k->syms[i] == sym)
 			return;
-		}
-	if (k->n == COUNT(k->items)) {
+	if (k->n == COUNT(k->syms)) {
 		k->weight = UINT64_MAX;
 		return;
 	}
-	k->items[k->n++] = (struct key){ sym, (uint8_t)before.min, (uint8_t)before.max };
+	k->syms[k->n++] = sym;
 	if (k->weight != UINT64_MAX)
 		k->weight += lx->symbols[sym].weight + 1;
 }
 
-static bool best_keys(const struct lexicon *lx, const struct pnode *t,
-    struct length before, struct keys *out);
+static bool best_keys(const struct lexicon *lx, const struct pnode *t, struct keys *out);
 
 static struct keys *keys_new(void)
 {
@@ -107,36 +100,29 @@ static struct keys *keys_new(void)
 
 static void keys_copy(struct keys *to, const struct keys *from)
 {
-	memcpy(to->items, from->items, from->n * sizeof *to->items);
+	memcpy(to->syms, from->syms, from->n * sizeof *to->syms);
 	to->n = from->n;
 	to->weight = from->weight;
 }
 
-static bool keys_of_sequence(const struct lexicon *lx, const struct pnode *t,
-    struct length before, struct keys *out)
+static bool keys_of_sequence(const struct lexicon *lx, const struct pnode *t, struct keys *out)
 {
 	struct keys *one = keys_new();
 	bool found = false;
 
 	for (size_t i = 0; i < t->n; i++) {
-		struct length l = length_of(lx, t->kids[i]);
-
 		one->n = 0;
 		one->weight = 0;
-		if (best_keys(lx, t->kids[i], before, one)
-		    && (!found || one->weight < out->weight)) {
+		if (best_keys(lx, t->kids[i], one) && (!found || one->weight < out->weight)) {
 			keys_copy(out, one);
 			found = true;
 		}
-		before.min = add(before.min, l.min);
-		before.max = add(before.max, l.max);
 	}
 	free(one);
 	return found;
 }
 
-static bool keys_of_choice(const struct lexicon *lx, const struct pnode *t,
-    struct length before, struct keys *out)
+static bool keys_of_choice(const struct lexicon *lx, const struct pnode *t, struct keys *out)
 {
 	struct keys *one = keys_new();
 	bool all = true;
@@ -144,10 +130,9 @@ static bool keys_of_choice(const struct lexicon *lx, const struct pnode *t,
 	for (size_t i = 0; i < t->n && all; i++) {
 		one->n = 0;
 		one->weight = 0;
-		all = best_keys(lx, t->kids[i], before, one);
+		all = best_keys(lx, t->kids[i], one);
 		for (size_t k = 0; all && k < one->n; k++)
-			key_add(lx, out, one->items[k].sym,
-			    (struct length){ one->items[k].min, one->items[k].max });
+			key_add(lx, out, one->syms[k]);
 		if (one->weight == UINT64_MAX)
 			out->weight = UINT64_MAX;
 	}
@@ -156,33 +141,100 @@ static bool keys_of_choice(const struct lexicon *lx, const struct pnode *t,
 }
 
 /* The rarest required element of t; out must be empty. */
-static bool best_keys(const struct lexicon *lx, const struct pnode *t,
-    struct length before, struct keys *out)
+static bool best_keys(const struct lexicon *lx, const struct pnode *t, struct keys *out)
 {
 	switch ((enum node_kind)t->kind) {
 	case NODE_SYM:
-		key_add(lx, out, t->sym, before);
+		key_add(lx, out, t->sym);
 		return true;
 	case NODE_SET:
 		for (size_t i = 0; i < t->n_set; i++)
-			key_add(lx, out, t->set[i], before);
+			key_add(lx, out, t->set[i]);
 		return true;
 	case NODE_SEQ:
-		return keys_of_sequence(lx, t, before, out);
+		return keys_of_sequence(lx, t, out);
 	case NODE_ALT:
-		return keys_of_choice(lx, t, before, out);
+		return keys_of_choice(lx, t, out);
 	default:
 		return false;
 	}
 }
 
-/* Single symbols that every match contains, for a quick no. */
-static void needs_of(const struct lexicon *lx, const struct pnode *t, uint32_t *out, uint32_t *n)
+/* What must be there -------------------------------------------------------- */
+
+/* Symbols that t may begin with; false where it may begin with anything. */
+static bool begins_with(const struct lexicon *lx, const struct pnode *t, struct keys *out)
 {
-	if (t->kind == NODE_SYM && *n < NEEDS_MAX)
-		out[(*n)++] = t->sym;
-	for (size_t i = 0; t->kind == NODE_SEQ && i < t->n; i++)
-		needs_of(lx, t->kids[i], out, n);
+	const uint32_t *syms;
+	uint32_t n = pnode_syms(t, &syms);
+
+	for (uint32_t i = 0; i < n; i++)
+		key_add(lx, out, syms[i]);
+	if (t->kind == NODE_GAP)
+		return false;
+	for (size_t i = 0; i < t->n; i++) {
+		if (!begins_with(lx, t->kids[i], out))
+			return false;
+		if (t->kind == NODE_SEQ && length_of(lx, t->kids[i]).min)
+			break;
+	}
+	return true;
+}
+
+struct musts { struct must items[MUSTS_MAX]; size_t n; };
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* False where there is no room for it, or it is no use. */
+static bool must_add(struct lexicon *lx, struct musts *out, struct keys *k, size_t from,
+    struct length apart)
+{
+	if (out->n == MUSTS_MAX || !k->n || k->n == COUNT(k->syms))
+		return false;
+	qsort(k->syms, k->n, sizeof *k->syms, by_number);
+	out->items[out->n++] = (struct must){ k->n > 1 ? lexicon_set(lx, k->syms, k->n) : k->syms[0],
+		(uint16_t)(k->n > 1 ? k->n : 0), (uint8_t)from, (uint8_t)apart.min,
+		(uint8_t)apart.max };
+	return true;
+}
+
+/* A choice of several words: beside what it begins with, the rarest it must have. */
+static void must_within(struct lexicon *lx, struct musts *out, const struct pnode *t)
+{
+	struct length whole = length_of(lx, t);
+	struct keys *k = keys_new();
+
+	if (t->kind == NODE_ALT && whole.max > 1 && best_keys(lx, t, k))
+		must_add(lx, out, k, out->n - 1, (struct length){ 0, whole.max });
+	free(k);
+}
+
+/* What stands in the phrase one after the other, but for what may be left out. */
+static void musts_of(struct lexicon *lx, const struct pnode *t, struct musts *out)
+{
+	const struct pnode *whole = t;
+	const struct pnode *const *kids = t->kind == NODE_SEQ ? (const struct pnode *const *)t->kids : &whole;
+	size_t n = t->kind == NODE_SEQ ? t->n : 1, last = 0;
+	struct length apart = { 0, 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct length l = length_of(lx, kids[i]);
+		struct keys *k = keys_new();
+
+		if (l.min && begins_with(lx, kids[i], k) && must_add(lx, out, k, last, apart)) {
+			last = out->n - 1;
+			must_within(lx, out, kids[i]);
+			apart = (struct length){ 0, 0 };
+		}
+		free(k);
+		apart.min = add(apart.min, l.min);
+		apart.max = add(apart.max, l.max);
+	}
 }
 
 static bool long_enough(const struct lexicon *lx, uint32_t sym)
@@ -213,18 +265,19 @@ void phrase_seal(struct lexicon *lx, uint32_t phrase)
 {
 	struct phrase *p = &lx->phrases[phrase];
 	struct written *w = &lx->written[phrase];
+	struct musts musts = { .n = 0 };
 	struct keys *k;
-	uint32_t needs[NEEDS_MAX];
 
 	if (!w->tree)
 		return;
 	k = keys_new();
-	best_keys(lx, w->tree, (struct length){ 0, 0 }, k);
-	w->keys = arena_copy(lx->trees, k->items, k->n * sizeof *k->items);
+	best_keys(lx, w->tree, k);
+	w->keys = arena_copy(lx->trees, k->syms, k->n * sizeof *k->syms);
 	w->n_keys = (uint32_t)k->n;
 	free(k);
-	needs_of(lx, w->tree, needs, &p->n_needs);
-	p->needs = arena_copy(lx->arena, needs, p->n_needs * sizeof *needs);
+	musts_of(lx, w->tree, &musts);
+	p->musts = arena_copy(lx->arena, musts.items, musts.n * sizeof *musts.items);
+	p->n_musts = (uint32_t)musts.n;
 }
 
 static void count_uses(struct lexicon *lx, const struct pnode *t)
@@ -235,6 +288,54 @@ static void count_uses(struct lexicon *lx, const struct pnode *t)
 		lx->symbols[syms[i]].uses++;
 	for (size_t i = 0; i < t->n; i++)
 		count_uses(lx, t->kids[i]);
+}
+
+/* Sets ---------------------------------------------------------------------- */
+
+static uint32_t *set_slot(const struct lexicon *lx, const uint32_t *syms, uint32_t n)
+{
+	uint64_t h = sv_hash((struct sv){ (const char *)syms, n * sizeof *syms });
+	uint32_t at = (uint32_t)(h ^ h >> 32) & lx->set_mask;
+
+	for (; lx->set_slots[at]; at = (at + 1) & lx->set_mask) {
+		const uint32_t *known = lx->sets + lx->set_slots[at];
+
+		if (known[-1] == n && memcmp(known, syms, n * sizeof *syms) == 0)
+			break;
+	}
+	return &lx->set_slots[at];
+}
+
+static void more_set_slots(struct lexicon *lx)
+{
+	uint32_t *old = lx->set_slots, n = old ? lx->set_mask + 1 : 0;
+
+	lx->set_mask = n ? 2 * n - 1 : 1023;
+	lx->set_slots = xcalloc((size_t)lx->set_mask + 1, sizeof *lx->set_slots);
+	for (uint32_t i = 0; i < n; i++)
+		if (old[i])
+			*set_slot(lx, lx->sets + old[i], lx->sets[old[i] - 1]) = old[i];
+	free(old);
+}
+
+uint32_t lexicon_set(struct lexicon *lx, const uint32_t *syms, size_t n)
+{
+	uint32_t *slot;
+
+	if (!lx->set_slots || lx->n_set_slots > lx->set_mask / 2)
+		more_set_slots(lx);
+	slot = set_slot(lx, syms, (uint32_t)n);
+	if (*slot)
+		return *slot;
+	lx->n_set_slots++;
+	GROW(lx->sets, lx->n_sets, lx->cap_sets);
+	lx->sets[lx->n_sets++] = (uint32_t)n;
+	*slot = (uint32_t)lx->n_sets;
+	for (size_t i = 0; i < n; i++) {
+		GROW(lx->sets, lx->n_sets, lx->cap_sets);
+		lx->sets[lx->n_sets++] = syms[i];
+	}
+	return *slot;
 }
 
 /* Programs ----------------------------------------------------------------- */
@@ -256,12 +357,7 @@ static void emit_tree(struct emitter *e, const struct pnode *t);
 
 static void emit_set(struct emitter *e, const struct pnode *t)
 {
-	struct lexicon *lx = e->lx;
-	emit(e, OP_SET, (uint32_t)lx->n_sets, t->n_set);
-	for (size_t i = 0; i < t->n_set; i++) {
-		GROW(lx->sets, lx->n_sets, lx->cap_sets);
-		lx->sets[lx->n_sets++] = t->set[i];
-	}
+	emit(e, OP_SET, lexicon_set(e->lx, t->set, t->n_set), t->n_set);
 }
 
 static void emit_choice(struct emitter *e, const struct pnode *t)
@@ -391,15 +487,9 @@ static uint32_t phrase_new(struct lexicon *lx, uint16_t locale, struct sv text, 
 
 static bool must_contain(const struct lexicon *lx, const struct pnode *tree)
 {
-	uint32_t needs[NEEDS_MAX], n_needs = 0;
-	struct keys *k;
-	bool found;
+	struct keys *k = keys_new();
+	bool found = best_keys(lx, tree, k) && k->n < COUNT(k->syms);
 
-	needs_of(lx, tree, needs, &n_needs);
-	if (n_needs)
-		return true;
-	k = keys_new();
-	found = best_keys(lx, tree, (struct length){ 0, 0 }, k) && k->n < COUNT(k->items);
 	free(k);
 	return found;
 }
@@ -480,14 +570,14 @@ uint32_t lexicon_regex(struct lexicon *lx, struct sv locale, struct sv pattern,
 	p->regex = code;
 	p->longest = FAR;
 	w->n_keys = (uint32_t)n_keys;
-	w->keys = ARENA_ARRAY(lx->trees, struct key, n_keys);
+	w->keys = ARENA_ARRAY(lx->trees, uint32_t, n_keys);
 	for (size_t i = 0; i < n_keys; i++) {
 		struct sv word = fold_word(keys[i], lx->scratch);
 		uint32_t sym = lexicon_add_word(lx, word);
 
 		lx->symbols[sym].vocabulary |= 1U << at;
 		lx->symbols[sym].uses++;
-		w->keys[i] = (struct key){ sym, 0, FAR };
+		w->keys[i] = sym;
 	}
 	return number;
 }

@@ -1,0 +1,265 @@
+/* Where the symbols of a message stand, as bit sets over its words, and where a
+ * phrase may begin: what every match of it has must follow at the right distance.
+ * A phrase is walked (match.c) only from there, so what cannot be costs little,
+ * however long the message is. */
+#include "text/inner.h"
+
+#include <string.h>
+
+enum { FIRST_SLOTS = 64, WIDEST = MESSAGE_BYTES / 64 + 1 };
+
+struct places_table { struct places *slots; uint32_t mask, n; };
+
+struct index {
+	size_t width;                           /* of a bit set, in 64 words */
+	struct places_table symbols;            /* bits: where it begins */
+	struct places_table sets;               /* bits: where one of them begins */
+	struct places_table phrases;            /* bits: where it may begin */
+	uint32_t *all; size_t n_all, cap_all;   /* the symbols, as they came */
+};
+
+/* The slot of a key, or the free one where it would go. */
+static struct places *slot_of(const struct places_table *t, uint32_t key)
+{
+	uint32_t at = (key * 2654435769U >> 7) & t->mask;
+
+	while (t->slots[at].key && t->slots[at].key != key)
+		at = (at + 1) & t->mask;
+	return &t->slots[at];
+}
+
+static void table_init(struct places_table *t, struct arena *a, uint32_t slots)
+{
+	*t = (struct places_table){ ARENA_ARRAY(a, struct places, slots), slots - 1, 0 };
+}
+
+/* The place of a key; *fresh when it is new, with nothing in it. */
+static struct places *place_of(struct places_table *t, struct arena *a, uint32_t key, bool *fresh)
+{
+	struct places *p = slot_of(t, key);
+
+	*fresh = !p->key;
+	if (p->key)
+		return p;
+	if (++t->n > t->mask / 2) {
+		struct places_table old = *t;
+
+		table_init(t, a, 2 * (old.mask + 1));
+		t->n = old.n;
+		for (uint32_t i = 0; i <= old.mask; i++)
+			if (old.slots[i].key)
+				*slot_of(t, old.slots[i].key) = old.slots[i];
+		p = slot_of(t, key);
+	}
+	p->key = key;
+	return p;
+}
+
+static void add_symbol(struct index *x, struct arena *a, uint32_t sym, int word)
+{
+	bool fresh;
+	struct places *p = place_of(&x->symbols, a, sym, &fresh);
+
+	if (fresh) {
+		p->bits = ARENA_ARRAY(a, uint64_t, x->width);
+		if (x->n_all == x->cap_all) {
+			uint32_t *old = x->all;
+
+			x->cap_all = 2 * x->cap_all + FIRST_SLOTS;
+			x->all = ARENA_ARRAY(a, uint32_t, x->cap_all);
+			if (x->n_all)
+				memcpy(x->all, old, x->n_all * sizeof *old);
+		}
+		x->all[x->n_all++] = sym;
+	}
+	p->bits[word / 64] |= 1ULL << (word & 63);
+}
+
+void index_add(struct message *m, uint32_t sym, int word)
+{
+	add_symbol(m->lattice->index, m->arena, sym, word);
+}
+
+void index_build(struct message *m)
+{
+	struct lattice *g = m->lattice;
+	struct index *x = ARENA_NEW(m->arena, struct index);
+
+	x->width = (size_t)m->n_words / 64 + 1;
+	table_init(&x->symbols, m->arena, 4 * FIRST_SLOTS);
+	for (int node = 0; node < g->n_nodes; node++)
+		for (int i = node == g->n_words ? -1 : g->head[node]; i >= 0; i = g->edges[i].next)
+			add_symbol(x, m->arena, g->edges[i].sym, g->home[node]);
+	g->index = x;
+	index_settle(m);
+}
+
+void index_settle(struct message *m)
+{
+	struct index *x = m->lattice->index;
+
+	table_init(&x->sets, m->arena, FIRST_SLOTS);
+	table_init(&x->phrases, m->arena, FIRST_SLOTS);
+}
+
+size_t index_symbols(const struct message *m, const uint32_t **all)
+{
+	*all = m->lattice->index->all;
+	return m->lattice->index->n_all;
+}
+
+const uint64_t *index_symbol(const struct message *m, uint32_t sym)
+{
+	const struct lattice *g = m->lattice;
+
+	return lattice_saw(g, sym) ? slot_of(&g->index->symbols, sym)->bits : NULL;
+}
+
+int index_next(const uint64_t *bits, int from, int end)
+{
+	while (from < end) {
+		uint64_t rest = bits[from / 64] >> (from & 63);
+
+		if (rest) {
+			from += __builtin_ctzll(rest);
+			return from < end ? from : -1;
+		}
+		from = (from / 64 + 1) * 64;
+	}
+	return -1;
+}
+
+/* Bit sets ----------------------------------------------------------------- */
+
+/* Takes in every word that stands n behind (or, back, before) one of the set. */
+static void shifted(uint64_t *bits, size_t width, unsigned n, bool back, bool keep)
+{
+	size_t whole = n / 64, part = n % 64;
+
+	for (size_t k = 0; k < width; k++) {
+		size_t i = back ? k : width - 1 - k;
+		uint64_t near = 0, far = 0;
+
+		if (back ? i + whole < width : i >= whole)
+			near = bits[back ? i + whole : i - whole];
+		if (back ? i + whole + 1 < width : i > whole)
+			far = bits[back ? i + whole + 1 : i - whole - 1];
+		if (part)
+			near = back ? near >> part | far << (64 - part) : near << part | far >> (64 - part);
+		bits[i] = near | (keep ? bits[i] : 0);
+	}
+}
+
+/* The words that stand low to high behind one of the set, or before it. */
+static void spread(uint64_t *bits, size_t width, unsigned low, unsigned high, bool back)
+{
+	shifted(bits, width, low, back, false);
+	for (unsigned done = 0; done < high - low; ) {
+		unsigned step = done + 1 < high - low - done ? done + 1 : high - low - done;
+
+		shifted(bits, width, step, back, true);
+		done += step;
+	}
+}
+
+static bool both(uint64_t *bits, const uint64_t *with, size_t width)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < width; i++)
+		any |= bits[i] &= with[i];
+	return any;
+}
+
+/* Phrases ------------------------------------------------------------------ */
+
+/* Where a symbol of the set begins; NULL nowhere. */
+static const uint64_t *set_places(struct message *m, const struct must *u)
+{
+	const uint32_t *set = m->lexicon->sets + u->set;
+	struct index *x = m->lattice->index;
+	const uint64_t *first = NULL;
+	uint64_t *sum = NULL;
+	struct places *p;
+	bool fresh;
+
+	if (!u->n)
+		return index_symbol(m, u->set);
+	p = place_of(&x->sets, m->arena, u->set + 1, &fresh);
+	if (!fresh)
+		return p->bits;
+	for (uint32_t i = 0; i < u->n; i++) {
+		const uint64_t *at = index_symbol(m, set[i]);
+
+		if (at && first && !sum) {
+			sum = ARENA_ARRAY(m->arena, uint64_t, x->width);
+			memcpy(sum, first, x->width * sizeof *sum);
+		}
+		for (size_t k = 0; at && sum && k < x->width; k++)
+			sum[k] |= at[k];
+		first = first ? first : at;
+	}
+	p->bits = sum ? sum : (uint64_t *)(uintptr_t)first;
+	return p->bits;
+}
+
+/* Words apart as the lattice has them: an edge may cover several words, and nodes
+ * inside a word are no words. */
+static void apart(const struct message *m, const struct must *u, unsigned *low, unsigned *high)
+{
+	const struct lattice *g = m->lattice;
+
+	*low = g->odd ? 0 : u->min;
+	*high = u->max == MUST_FAR ? (unsigned)m->n_words : u->max * (unsigned)g->widest + g->odd;
+	*high = *high > *low ? *high : *low;
+}
+
+/* Where p may begin; NULL nowhere.  Each place of a must follows one of
+ * the must before it; going back, each is followed by all that must follow it. */
+static uint64_t *find_starts(struct message *m, const struct phrase *p)
+{
+	size_t width = m->lattice->index->width;
+	const uint64_t *at[MUSTS_MAX];
+	uint64_t behind[MUSTS_MAX][WIDEST];
+	unsigned low, high;
+
+	for (size_t i = 0; i < p->n_musts; i++)
+		if (!(at[i] = set_places(m, &p->musts[i])))
+			return NULL;
+	for (size_t i = 0; i < p->n_musts; i++) {
+		const struct must *u = &p->musts[i];
+
+		memcpy(behind[i], i ? behind[u->from] : at[0], width * sizeof **behind);
+		if (!i)
+			continue;
+		apart(m, u, &low, &high);
+		spread(behind[i], width, low, high, false);
+		if (!both(behind[i], at[i], width))
+			return NULL;
+	}
+	for (size_t i = p->n_musts; i-- > 0; ) {
+		apart(m, &p->musts[i], &low, &high);
+		spread(behind[i], width, low, high, true);
+		if (i && !both(behind[p->musts[i].from], behind[i], width))
+			return NULL;
+	}
+	return arena_copy(m->arena, behind[0], width * sizeof *behind[0]);
+}
+
+struct places *index_phrase(struct message *m, uint32_t phrase)
+{
+	const struct phrase *p = &m->lexicon->phrases[phrase];
+	struct index *x = m->lattice->index;
+	bool fresh;
+	struct places *at = place_of(&x->phrases, m->arena, phrase + 1, &fresh);
+
+	if (!fresh || p->regex)
+		return at;
+	if (p->n_musts) {
+		at->bits = find_starts(m, p);
+	} else {
+		at->bits = ARENA_ARRAY(m->arena, uint64_t, x->width);
+		memset(at->bits, -1, x->width * sizeof *at->bits);
+	}
+	return at;
+}
