@@ -69,8 +69,8 @@ static const struct command {
 	  "run the transcripts of a tree of dialogs",
 	  "  --uncovered     list what no transcript reaches, and fail if there is any\n",
 	  command_test },
-	{ "user", "list | export WHO | erase WHO | backup FILE",
-	  "what is kept about people: show it, hand it over, erase it, copy it",
+	{ "user", "list | export WHO | erase WHO | backup FILE | counts",
+	  "what is kept about people: show it, hand it over, erase it, copy it, count",
 	  "  --config FILE   attune.conf that names the store\n"
 	  "  --store FILE    the store itself\n"
 	  "  --dialogs DIR   the dialogs (for export)\n",

@@ -87,12 +87,67 @@ static bool run_backup(struct job *j)
 	return store_backup(j->st, j->o->who, &j->e);
 }
 
+/* One line of the figures of a year. */
+struct figure { int year; struct str what; int64_t n; };
+struct figures { struct figure *items; size_t n, cap; };
+
+static int year_of(int64_t day)
+{
+	time_t t = day;
+	struct tm tm;
+
+	return gmtime_r(&t, &tm) ? tm.tm_year + 1900 : 0;
+}
+
+static bool add_up(void *ctx, int64_t day, struct sv what, int64_t n)
+{
+	struct figures *all = ctx;
+	int year = year_of(day);
+	size_t i = 0;
+
+	while (i < all->n && (all->items[i].year != year ||
+	    !sv_eq(str_sv(&all->items[i].what), what)))
+		i++;
+	if (i == all->n) {
+		GROW(all->items, all->n, all->cap);
+		all->items[all->n] = (struct figure){ year, STR_INIT, 0 };
+		str_add(&all->items[all->n++].what, what);
+	}
+	all->items[i].n += n;
+	return true;
+}
+
+static int by_year_and_name(const void *a, const void *b)
+{
+	const struct figure *x = a, *y = b;
+
+	return x->year != y->year ? x->year - y->year : sv_cmp(str_sv(&x->what), str_sv(&y->what));
+}
+
+static bool run_counts(struct job *j)
+{
+	struct figures all = { 0 };
+	bool ok = store_counts(j->st, add_up, &all, &j->e);
+
+	if (all.n)
+		qsort(all.items, all.n, sizeof *all.items, by_year_and_name);
+	for (size_t i = 0; i < all.n; i++) {
+		if (ok)
+			printf("%d\t%s\t%lld\n", all.items[i].year, all.items[i].what.p,
+			    (long long)all.items[i].n);
+		str_fini(&all.items[i].what);
+	}
+	free(all.items);
+	return ok;
+}
+
 static const struct action {
 	const char *name;
 	bool wants_who;                 /* or a file */
 	bool (*run)(struct job *j);
 } actions[] = {
 	{ "backup", true, run_backup },
+	{ "counts", false, run_counts },
 	{ "erase", true, run_erase },
 	{ "export", true, run_export },
 	{ "list", false, run_list },

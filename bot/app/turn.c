@@ -310,6 +310,18 @@ static void note(const struct turn *t, const struct timespec *since)
 	    (now.tv_nsec - since->tv_nsec) / 1000);
 }
 
+/* For the operator's yearly figures: what was heard, never from whom. */
+static bool count(const struct turn *t, struct err *e)
+{
+	const struct trace *trace = &t->effects.trace;
+	STR_AUTO what = STR_INIT;
+
+	if (!trace->sign.n)
+		return true;
+	str_addf(&what, "%.*s.%d", SV_ARG(trace->sign), trace->tier);
+	return store_count(t->a->store, str_sv(&what), t->event.now, e);
+}
+
 static bool step(struct turn *t, struct err *e)
 {
 	struct app *a = t->a;
@@ -320,7 +332,7 @@ static bool step(struct turn *t, struct err *e)
 	engine_step(a->script, t->session, &a->c.host, &t->event, a->arena, &t->effects);
 	if (a->c.on_trace)
 		a->c.on_trace(a->c.ctx, &t->effects.trace);
-	ok = save(t, e);
+	ok = save(t, e) && count(t, e);
 	note(t, &since);
 	return ok;
 }

@@ -499,6 +499,24 @@ static struct sv state_at(const struct run *r, int tier)
 	    : tier == 2 ? "tier2" : "tier1");
 }
 
+/* The middle of the span, or as near to it as it is day for them. */
+static int64_t follow_time(const struct run *r)
+{
+	enum { STEP = 1800 };
+	const struct lane_follow *f = &r->s->lane.follow;
+	int64_t middle = r->ev->now + (f->from + f->to) / 2, room = (f->to - f->from) / 2;
+
+	for (int64_t off = 0; off <= room; off += STEP)
+		for (int sign = 1; sign >= -1; sign -= 2) {
+			int64_t t = middle + sign * off;
+			int64_t minute = run_local(r, t) % 86400 / 60;
+
+			if (minute >= f->first && minute <= f->last)
+				return t;
+		}
+	return middle;
+}
+
 static void set_state(struct run *r, struct sv state)
 {
 	struct lane_now *l = &r->ss->lane;
@@ -510,6 +528,8 @@ static void set_state(struct run *r, struct sv state)
 		l->tier = 3;
 		note_danger(r);
 	}
+	if (r->s->lane.follow.promise.n && sv_eq(state, r->s->lane.follow.promise))
+		l->follow = follow_time(r);
 	l->state = arena_sv(r->ss->arena, state);
 	l->since = r->ev->now;
 	l->until = st && st->duration ? r->ev->now + st->duration : 0;
@@ -611,8 +631,12 @@ static void note_sign(struct run *r, struct sv class, int tier, int person)
 	l->tier = tier;
 	l->person = person;
 	l->said = l->shown = 0;
+	r->out->trace.sign = arena_sv(r->a, class);
+	r->out->trace.tier = tier;
 	held_drop(&l->memory, SV("opened"));
 	note(r, sv_from(arena_printf(r->a, "told.%.*s", SV_ARG(class))), SV("1"));
+	if (tag_in(r->s->lane.follow.not, r->s->lane.follow.n_not, class))
+		l->follow = 0;
 	if (tier >= 2) {
 		lock_person(r, class);
 		cue_stop(r);
@@ -709,9 +733,9 @@ static void dialog_over(struct run *r)
 	say_flush(r, NULL, 0);
 }
 
-static bool begins_another(struct run *r)
+static bool begins_another(struct run *r, enum hearing how)
 {
-	const struct intent *in = intent_judge(r->s, r->reading, HEAR_ASKED, r->a);
+	const struct intent *in = intent_judge(r->s, r->reading, how, r->a);
 
 	return in && in->kind == INTENT_SWITCH && in->fill.n;
 }
@@ -755,7 +779,7 @@ static const struct lane_heard *heard_topic(struct run *r, const struct lane_sta
 	for (size_t i = 0; i < l->n_heard; i++)
 		if (l->heard[i].topic && !tag_in(l->heard[i].not, l->heard[i].n_not, r->ss->lane.class)
 		    && tag_in(l->heard[i].in, l->heard[i].n_in, st->name)
-		    && !noted(r, l->heard[i].name.p) && begins_another(r))
+		    && !noted(r, l->heard[i].name.p) && begins_another(r, HEAR_ASKED))
 			return &l->heard[i];
 	return NULL;
 }
@@ -804,7 +828,7 @@ static void in_dialog_otherwise(struct run *r, const struct lane_state *st,
 		speak(r, SV("still"), r->ss->lane.class);
 	else if (tier == 2)
 		say_and_ask(r, SV("read"));
-	else if (asks_to_resume(r) || begins_another(r))
+	else if (asks_to_resume(r) || begins_another(r, HEAR_ASKED))
 		say_and_ask(r, SV("insists"));
 	else
 		answer_repair(r);
@@ -885,12 +909,25 @@ static const struct line *text_repeat(struct run *r, struct sv key)
 	return t ? t : text_for(r, key, r->ss->lane.class);
 }
 
+/* Asked once in this opening of the lane, and never where somebody else may read it. */
+static bool offers_follow(const struct run *r)
+{
+	const struct lane_follow *f = &r->s->lane.follow;
+	const struct lane_now *l = &r->ss->lane;
+
+	return f->ask.n && !l->follow && l->said > f->said && !noted(r, f->ask.p) && !about_other(r)
+	    && !tag_in(f->not, f->n_not, l->class);
+}
+
 static void hold(struct run *r, const struct lane_state *st)
 {
 	struct lane_now *l = &r->ss->lane;
 
 	l->said++;
-	if (st->every && l->said % st->every == 0 && st->repeat.n)
+	if (offers_follow(r)) {
+		note(r, r->s->lane.follow.ask, SV("1"));
+		enter_state(r, r->s->lane.follow.ask);
+	} else if (st->every && l->said % st->every == 0 && st->repeat.n)
 		speak_line(r, text_repeat(r, st->repeat));
 	else
 		speak(r, st->name, l->class);
@@ -994,10 +1031,25 @@ static bool names_country(struct run *r)
 	return true;
 }
 
+/* Its time has come.  Not while somebody may see the screen, and not much later. */
+void lane_follow(struct run *r)
+{
+	const struct lane_follow *f = &r->s->lane.follow;
+	struct lane_now *l = &r->ss->lane;
+	bool late = r->ev->now - l->follow > (f->to - f->from) / 2;
+
+	l->follow = 0;
+	if (late || l->discreet)
+		return;
+	l->tier = 0;                    /* what is said today counts anew */
+	enter_state(r, lane_open(r) ? f->then : f->back);
+}
+
 bool lane_stop(struct run *r)
 {
 	struct sv class = r->ss->lane.class, to = SV("");
 
+	r->ss->lane.follow = 0;
 	if (!lane_open(r))
 		return false;
 	talk_clear(&r->ss->lane_talk);
@@ -1143,6 +1195,8 @@ enum lane_turn lane_first(struct run *r)
 			enter_sign(r, &best);
 		return LANE_ANSWERED;
 	}
+	if (lane_open(r) && st->lets && begins_another(r, HEAR_IDLE))
+		set_state(r, SV("after"));
 	if (!lane_open(r))
 		return LANE_QUIET;
 	if (passes(r))

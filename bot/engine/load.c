@@ -556,6 +556,7 @@ static void load_limits(struct loading *l, struct node *root, void *ctx)
 	};
 	const struct { const char *key; int *seconds; } times[] = {
 		{ "fresh", &m->fresh }, { "silence", &m->silence }, { "late", &m->late },
+		{ "stretch", &m->stretch }, { "rest", &m->rest },
 	};
 	struct node n = node_get(root, "limits");
 
@@ -768,6 +769,45 @@ static void load_lane_wait(struct loading *l, struct lane *lane, struct node *ro
 	node_done(&n);
 }
 
+/* "day": ["09:00", "21:00"] */
+static int minute_of(struct loading *l, struct sv text)
+{
+	int64_t h, m;
+
+	if (text.n == 5 && text.p[2] == ':' && sv_int(sv_sub(text, 0, 2), &h)
+	    && sv_int(sv_sub(text, 3, 5), &m) && h < 24 && m < 60)
+		return (int)(h * 60 + m);
+	findings_add(l->findings, "E203", l->script->lane.file.p, "follow", 0,
+	    "\"day\" wants two times like \"09:00\", not \"%.*s\"", SV_ARG(text));
+	return 0;
+}
+
+static void load_lane_follow(struct loading *l, struct lane *lane, struct node *root)
+{
+	struct node n = node_get(root, "follow");
+	struct lane_follow *f = &lane->follow;
+	struct sv *day;
+	size_t n_day;
+
+	if (!node_is(&n, JSON_OBJECT))
+		return;
+	f->ask = arena_sv(l->arena, node_text(&n, "ask", true));
+	f->said = (int)node_int(&n, "said", 1);
+	f->promise = arena_sv(l->arena, node_text(&n, "promise", true));
+	f->from = duration_get(&n, "from", 20 * 3600);
+	f->to = duration_get(&n, "to", 28 * 3600);
+	n_day = words_get(&n, "day", &day, l->arena);
+	f->last = 24 * 60;
+	if (n_day == 2) {
+		f->first = minute_of(l, day[0]);
+		f->last = minute_of(l, day[1]);
+	}
+	f->then = arena_sv(l->arena, node_text(&n, "then", true));
+	f->back = arena_sv(l->arena, node_text(&n, "back", true));
+	f->n_not = words_get(&n, "not", &f->not, l->arena);
+	node_done(&n);
+}
+
 static void load_lane_state(struct loading *l, struct lane_state *st, const char *name, struct node *n)
 {
 	struct node child;
@@ -783,10 +823,11 @@ static void load_lane_state(struct loading *l, struct lane_state *st, const char
 	st->opens = node_bool(n, "opens", false);
 	st->firm = node_bool(n, "firm", false);
 	st->late = node_bool(n, "late", false);
+	st->lets = node_bool(n, "lets", false);
 	st->next = ARENA_ARRAY(l->arena, struct pair, node_count(n));
 	for (size_t i = 0; node_member(n, &i, &key, &child); ) {
 		static const char *const own[] = { "reader", "for", "raise", "every", "repeat",
-			"holds", "opens", "firm", "late" };
+			"holds", "opens", "firm", "late", "lets" };
 		bool mine = false;
 
 		for (size_t k = 0; k < COUNT(own); k++)
@@ -834,6 +875,7 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	node_done(&denied);
 	load_lane_heard(l, lane, root);
 	load_lane_wait(l, lane, root);
+	load_lane_follow(l, lane, root);
 	lane->lean = (int)node_int(root, "lean", INT_MAX);
 	lane->doubt = (int)node_int(root, "doubt", INT_MIN);
 	lane->locks = ARENA_ARRAY(l->arena, struct sv, node_count(&lock));
@@ -959,6 +1001,10 @@ static void prove_lane_heard(struct loading *l, const struct lane *lane, const c
 	prove_lane_says(l, lane, file, w->say);
 	prove_lane_says(l, lane, file, w->away);
 	prove_lane_leads(l, lane, file, w->to);
+	prove_lane_leads(l, lane, file, lane->follow.ask);
+	prove_lane_leads(l, lane, file, lane->follow.promise);
+	prove_lane_leads(l, lane, file, lane->follow.then);
+	prove_lane_leads(l, lane, file, lane->follow.back);
 	for (size_t i = 0; i < w->n_states; i++)
 		prove_lane_leads(l, lane, file, w->states[i]);
 }
@@ -1238,7 +1284,7 @@ static void load_common(struct loading *l)
 		.bubble = 300, .lane_bubble = 650, .draft = 320, .bubbles = 2, .preview = 60,
 		.label = 36, .chip = 20, .choices = 7, .menu = 5, .sentence_words = 20, .grade = 6,
 		.steps = 40, .questions_before_draft = 1, .questions = 5, .slot = 4096,
-		.message = 1536, .fresh = 1800, .silence = 86400, .late = 600, .keep_hours = 24,
+		.message = 1536, .fresh = 1800, .silence = 86400, .late = 600, .stretch = 10800, .rest = 1800, .keep_hours = 24,
 		.gap_hours = 6, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
 	};
 	with_file(l, source_find(l, "common/limits.json"), "", load_limits, NULL);

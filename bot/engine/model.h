@@ -266,6 +266,7 @@ struct lane_state {
 	bool opens;             /* the dialog of the class opens here */
 	bool firm;              /* a new sign of the highest tier changes nothing */
 	bool late;              /* what came late is answered by the text "late" */
+	bool lets;              /* what begins another dialog leads out */
 };
 
 struct lane_order { struct sv tag; int tier; };
@@ -299,6 +300,16 @@ struct lane_wait {
 	struct sv *states; size_t n_states;
 };
 
+/* One message a day later, for who wants it: asked once, in a state that holds. */
+struct lane_follow {
+	struct sv ask, promise;         /* states: the question; entered, the time is set */
+	struct sv then, back;           /* when it is time: in the lane; after it was left */
+	int said;                       /* answers in the state that holds before it is asked */
+	int64_t from, to;               /* seconds from the promise; later it is not sent */
+	int first, last;                /* minutes of the day it should come in, where the time zone is known */
+	struct sv *not; size_t n_not;   /* classes it is never offered for */
+};
+
 /* Said before the reply to somebody who wrote in another language, in that language. */
 struct lane_card { struct sv locale, emergency; struct wording say; };
 
@@ -325,6 +336,7 @@ struct lane {
 	struct sv denied, *lowered; size_t n_lowered;   /* classes that this tag in the same clause lowers */
 	struct lane_heard *heard; size_t n_heard;
 	struct lane_wait wait;
+	struct lane_follow follow;
 	int lean, doubt;                                /* from the one on it is asked about; below the other, no more than asked */
 	struct line *texts; size_t n_texts;             /* base locale */
 	struct sv *own; size_t n_own;                   /* classes about the person's own life */
@@ -340,6 +352,7 @@ struct limits {
 	int fresh;                              /* seconds a question counts as fresh */
 	int silence;                            /* default seconds */
 	int late;                               /* seconds after which an answer names its delay */
+	int stretch, rest;                      /* seconds of talk without such a rest, after which we say again what this is */
 	int told_words;                         /* so many words beyond a row's tell a thing of their own */
 	int vote, vote_asked;                   /* lead of examples that counts, idle and over a question */
 	int vote_structure;                     /* words that the analysis of an intent is worth */

@@ -136,6 +136,7 @@ const struct service *lane_service(struct run *r, size_t n);    /* {help.1} */
 const struct service *lane_service_now(struct run *r);  /* {help.now}: after "nobody answers" the next */
 void lane_enter(struct run *r, struct sv class, int tier, int person);
 bool lane_open(const struct run *r);
+void lane_follow(struct run *r);        /* the message that was wanted */
 void lane_expire(struct run *r);        /* the watch after it ends by itself */
 struct tag_best {
 	int tier;

@@ -445,6 +445,7 @@ void session_pack(const struct session *ss, struct str *o)
 	pack_i(o, ss->lost);
 	pack_i(o, ss->next_id);
 	pack_i(o, ss->due);
+	pack_i(o, ss->lane.follow);
 }
 
 static void unpack_all(struct session *ss, struct unpack *u)
@@ -478,6 +479,8 @@ static void unpack_all(struct session *ss, struct unpack *u)
 	ss->lost = (int)unpack_i(u);
 	ss->next_id = (int)unpack_i(u);
 	ss->due = unpack_i(u);
+	if (u->rest.n)                  /* a session of before has none */
+		ss->lane.follow = unpack_i(u);
 }
 
 static void empty(struct session *ss)
@@ -502,6 +505,13 @@ bool session_unpack(struct session *ss, struct sv blob)
 		return false;
 	}
 	return true;
+}
+
+void session_here(struct session *ss, int64_t now, int64_t rest)
+{
+	if (!ss->active_since || now - ss->last_seen > rest)
+		ss->active_since = now;
+	ss->last_seen = now;
 }
 
 /* ---- time ------------------------------------------------------------------ */

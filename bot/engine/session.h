@@ -93,6 +93,7 @@ struct lane_now {
 	int64_t weak_asked;
 	struct held_list memory;        /* tag -> message number */
 	bool discreet;
+	int64_t follow;                 /* when the message that was wanted is due; 0 none */
 };
 
 struct session {
@@ -140,6 +141,8 @@ struct person *person_meet(const struct script *s, struct session *ss, struct sv
 struct saved *saved_by_id(const struct session *ss, int id);
 
 void talk_clear(struct talk *t);
+/* They are here now: after a rest of so many seconds a new stretch of talk begins. */
+void session_here(struct session *ss, int64_t now, int64_t rest);
 /* Gives up what has outlived its keep: slots of a day, old saved things. */
 void session_expire(struct session *ss, const struct script *s, int64_t now);
 

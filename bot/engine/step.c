@@ -66,6 +66,19 @@ static bool is_late(const struct run *r)
 	return r->ev->written && r->ev->now - r->ev->written > r->s->limits.late;
 }
 
+/* Who has typed for hours is told once more what this is; then the hours count anew. */
+static void say_program(struct run *r)
+{
+	struct session *ss = r->ss;
+	int64_t now = r->ev->now;
+
+	session_here(ss, now, r->s->limits.rest);
+	if (now - ss->active_since < r->s->limits.stretch)
+		return;
+	ss->active_since = now;
+	say_line(r, "still-program");
+}
+
 static void say_late(struct run *r)
 {
 	if (!is_late(r))
@@ -583,6 +596,7 @@ static void on_text(struct run *r)
 		return;
 	}
 	greet(r);
+	say_program(r);
 	say_late(r);
 	line = settle(r, &r->ss->talk);
 	if (line) {

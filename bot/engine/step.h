@@ -71,6 +71,7 @@ struct trace {
 	struct sv reader;             /* of the open question */
 	int rung;
 	struct sv lane_state, lane_class;
+	struct sv sign; int tier;     /* what the lane heard in this message; "" nothing */
 	struct sv intent;             /* that was recognized, "" none */
 	struct sv end;                /* the last frame that ended: its end word */
 	const struct visit { struct sv dialog, step, what; } *visits; size_t n_visits;

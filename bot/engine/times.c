@@ -187,9 +187,17 @@ static void reminders_due(struct run *r)
 			return;
 		ss->timers[i] = ss->timers[--ss->n_timers];
 		if (fire(r, t))
-			ss->last_seen = r->ev->now;     /* its talk lives a day from here */
+			session_here(ss, r->ev->now, r->s->limits.rest);        /* its talk lives a day from here */
 		return;         /* one at a time: its question is open now */
 	}
+}
+
+static void follow_due(struct run *r)
+{
+	int64_t due = r->ss->lane.follow;
+
+	if (due && due <= r->ev->now && !busy(r) && !r->asked && !cue_running(r))
+		lane_follow(r);
 }
 
 static void silence_due(struct run *r)
@@ -229,6 +237,10 @@ int64_t times_next(struct run *r)
 	}
 	if (ss->cue_started)
 		sooner(&due, ss->cue_due);
+	if (ss->lane.follow > now)
+		sooner(&due, ss->lane.follow);
+	else if (ss->lane.follow)
+		sooner(&due, busy(r) ? ss->talk.asked_at + r->s->limits.fresh : now + 1);
 	sooner(&due, ss->lane.until);
 	r->talk = &r->ss->talk;
 	st = run_step(r);
@@ -240,6 +252,7 @@ int64_t times_next(struct run *r)
 void times_due(struct run *r)
 {
 	cue_due(r);
+	follow_due(r);
 	if (!r->asked)
 		silence_due(r);
 	reminders_due(r);

@@ -130,6 +130,17 @@ void store_secret(struct store *st, unsigned char out[32])
 		out[i] = st->secret[i];
 }
 
+bool store_count(struct store *st, struct sv what, int64_t now, struct err *e)
+{
+	return st->ops->count(st, what, now - now % STORE_DAY, e);
+}
+
+bool store_counts(struct store *st, bool (*fn)(void *ctx, int64_t day, struct sv what, int64_t n),
+    void *ctx, struct err *e)
+{
+	return st->ops->counts(st, fn, ctx, e);
+}
+
 bool store_forget(struct store *st, struct sv who, struct err *e)
 {
 	return st->ops->forget(st, who, e);

@@ -58,6 +58,13 @@ int64_t store_due_min(struct store *st);              /* 0 = none */
 bool store_cursor_put(struct store *st, struct sv id, int64_t time, struct err *e);
 enum store_get store_cursor_get(struct store *st, struct str *id, int64_t *time, struct err *e);
 
+/* How often something happened on the day of a time, all people together: a
+ * name and a number, nobody's and no words.  They stay after store_forget(). */
+bool store_count(struct store *st, struct sv what, int64_t now, struct err *e);
+/* From the earliest day on, by name; day: its first second (UTC).  Ends early when fn says false. */
+bool store_counts(struct store *st, bool (*fn)(void *ctx, int64_t day, struct sv what, int64_t n),
+    void *ctx, struct err *e);
+
 /* The store's own secret (32 bytes, made at first open): keys ids and salts. */
 void store_secret(struct store *st, unsigned char out[32]);
 

@@ -36,6 +36,7 @@ enum note_kind {
 	NOTE_REPLY_ADDED,
 	NOTE_REPLY_GONE,
 	NOTE_CURSOR,
+	NOTE_COUNTED,
 };
 
 struct note {
@@ -45,7 +46,10 @@ struct note {
 	struct owed reply;
 	struct str cursor;
 	int64_t cursor_time;
+	size_t tally;                   /* which was counted up */
 };
+
+struct tally { int64_t day, n; struct str what; };
 
 struct memory {
 	struct store base;
@@ -56,6 +60,8 @@ struct memory {
 	struct str cursor;
 	int64_t cursor_time;
 	bool has_cursor;
+	struct tally *tallies;          /* as they came */
+	size_t n_tallies, cap_tallies;
 
 	bool open;                      /* inside a transaction */
 	struct note *notes;
@@ -241,6 +247,9 @@ static void note_undo(struct memory *m, struct note *n)
 		m->cursor_time = n->cursor_time;
 		m->has_cursor = n->cursor.n > 0;
 		n->cursor = (struct str)STR_INIT;
+		break;
+	case NOTE_COUNTED:
+		m->tallies[n->tally].n--;
 		break;
 	}
 }
@@ -491,6 +500,58 @@ static void session_drop(struct memory *m, struct sv who)
 	}
 }
 
+static size_t tally_find(struct memory *m, int64_t day, struct sv what)
+{
+	size_t i = 0;
+
+	while (i < m->n_tallies &&
+	    (m->tallies[i].day != day || !sv_eq(str_sv(&m->tallies[i].what), what)))
+		i++;
+	return i;
+}
+
+static bool memory_count(struct store *st, struct sv what, int64_t day, struct err *e)
+{
+	struct memory *m = (struct memory *)st;
+	size_t i = tally_find(m, day, what);
+
+	(void)e;
+	if (i == m->n_tallies) {
+		GROW(m->tallies, m->n_tallies, m->cap_tallies);
+		m->tallies[m->n_tallies++] = (struct tally){ day, 0, copy(what) };
+	}
+	m->tallies[i].n++;
+	note_add(m, NOTE_COUNTED)->tally = i;
+	return saved(m);
+}
+
+static int tally_order(const void *a, const void *b)
+{
+	const struct tally *x = a, *y = b;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return sv_cmp(str_sv(&x->what), str_sv(&y->what));
+}
+
+/* Counted back to nothing by a rollback, it was never there. */
+static bool memory_counts(struct store *st,
+    bool (*fn)(void *ctx, int64_t day, struct sv what, int64_t n), void *ctx, struct err *e)
+{
+	struct memory *m = (struct memory *)st;
+	struct tally *all = xreallocarray(NULL, m->n_tallies + 1, sizeof *all);
+
+	(void)e;
+	if (m->n_tallies)
+		memcpy(all, m->tallies, m->n_tallies * sizeof *all);
+	qsort(all, m->n_tallies, sizeof *all, tally_order);
+	for (size_t i = 0; i < m->n_tallies; i++)
+		if (all[i].n && !fn(ctx, all[i].day, str_sv(&all[i].what), all[i].n))
+			break;
+	free(all);
+	return true;
+}
+
 static bool memory_forget(struct store *st, struct sv who, struct err *e)
 {
 	struct memory *m = (struct memory *)st;
@@ -594,6 +655,9 @@ static void memory_close(struct store *st)
 	for (size_t i = 0; i < m->n_owed; i++)
 		owed_fini(&m->owed[i]);
 	free(m->owed);
+	for (size_t i = 0; i < m->n_tallies; i++)
+		str_fini(&m->tallies[i].what);
+	free(m->tallies);
 	str_wipe(&m->cursor);
 	tdestroy(m->ids, free);
 	tdestroy(m->sessions, session_free);
@@ -617,6 +681,8 @@ static const struct store_ops memory_ops = {
 	.due_min = memory_due_min,
 	.cursor_put = memory_cursor_put,
 	.cursor_get = memory_cursor_get,
+	.count = memory_count,
+	.counts = memory_counts,
 	.forget = memory_forget,
 	.each = memory_each,
 	.sweep = memory_sweep,

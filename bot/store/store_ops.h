@@ -37,6 +37,10 @@ struct store_ops {
 	bool (*cursor_put)(struct store *st, struct sv id, int64_t time, struct err *e);
 	enum store_get (*cursor_get)(struct store *st, struct str *id, int64_t *time,
 	    struct err *e);
+	bool (*count)(struct store *st, struct sv what, int64_t day, struct err *e);
+	bool (*counts)(struct store *st,
+	    bool (*fn)(void *ctx, int64_t day, struct sv what, int64_t n), void *ctx,
+	    struct err *e);
 	bool (*forget)(struct store *st, struct sv who, struct err *e);
 	bool (*each)(struct store *st, bool (*fn)(void *ctx, struct sv who, int64_t changed),
 	    void *ctx, struct err *e);

@@ -47,6 +47,11 @@ static const char *const migrations[] = {
 	" one INTEGER PRIMARY KEY CHECK (one = 1),"
 	" id BLOB NOT NULL,"
 	" time INTEGER NOT NULL) STRICT;",
+	"CREATE TABLE tally ("
+	" day INTEGER NOT NULL,"
+	" what TEXT NOT NULL,"
+	" n INTEGER NOT NULL,"
+	" PRIMARY KEY (day, what)) STRICT, WITHOUT ROWID;",
 };
 
 enum query {
@@ -69,6 +74,8 @@ enum query {
 	Q_DUE_MIN,
 	Q_CURSOR_PUT,
 	Q_CURSOR_GET,
+	Q_COUNT_ONE,
+	Q_COUNTS,
 	Q_EACH,
 	Q_SWEEP_PEOPLE,
 	Q_SWEEP_STRAYS,
@@ -111,6 +118,9 @@ static const char *const queries[Q_COUNT] = {
 	[Q_CURSOR_PUT] = "INSERT INTO cursor (one, id, time) VALUES (1, ?1, ?2)"
 	    " ON CONFLICT (one) DO UPDATE SET id = excluded.id, time = excluded.time",
 	[Q_CURSOR_GET] = "SELECT id, time FROM cursor",
+	[Q_COUNT_ONE] = "INSERT INTO tally (day, what, n) VALUES (?1, ?2, 1)"
+	    " ON CONFLICT (day, what) DO UPDATE SET n = n + 1",
+	[Q_COUNTS] = "SELECT day, what, n FROM tally ORDER BY day, what",
 	[Q_EACH] = "SELECT address, changed FROM session"
 	    " JOIN person ON person.id = session.person ORDER BY changed, address",
 	[Q_SWEEP_PEOPLE] = "DELETE FROM person WHERE id IN"
@@ -477,6 +487,30 @@ static enum store_get file_cursor_get(struct store *st, struct str *id, int64_t 
 	return got;
 }
 
+static bool file_count(struct store *st, struct sv what, int64_t day, struct err *e)
+{
+	struct file *f = (struct file *)st;
+	sqlite3_stmt *q = use(f, Q_COUNT_ONE);
+
+	sqlite3_bind_int64(q, 1, day);
+	sqlite3_bind_text(q, 2, what.p, (int)what.n, SQLITE_STATIC);
+	return run(f, q, e);
+}
+
+static bool file_counts(struct store *st,
+    bool (*fn)(void *ctx, int64_t day, struct sv what, int64_t n), void *ctx, struct err *e)
+{
+	struct file *f = (struct file *)st;
+	sqlite3_stmt *q = use(f, Q_COUNTS);
+	enum store_get got;
+
+	while ((got = step(f, q, e)) == STORE_FOUND)
+		if (!fn(ctx, sqlite3_column_int64(q, 0), column(q, 1), sqlite3_column_int64(q, 2)))
+			break;
+	sqlite3_reset(q);
+	return got != STORE_FAILED;
+}
+
 static bool file_forget(struct store *st, struct sv who, struct err *e)
 {
 	struct file *f = (struct file *)st;
@@ -625,6 +659,8 @@ static const struct store_ops file_ops = {
 	.due_min = file_due_min,
 	.cursor_put = file_cursor_put,
 	.cursor_get = file_cursor_get,
+	.count = file_count,
+	.counts = file_counts,
 	.forget = file_forget,
 	.each = file_each,
 	.sweep = file_sweep,

@@ -15,6 +15,7 @@ enum {
 	LABEL_MAX = 60,
 	PAGE = 100,
 	MARKS_MAX = 2,
+	STAMP = 40,
 };
 
 /* --- text --- */
@@ -125,6 +126,24 @@ static xmpp_stanza_t *chat(xmpp_ctx_t *ctx, struct sv to, struct sv id)
 	return st;
 }
 
+/* XEP-0082, in UTC.  False: not a time. */
+static bool stamp_of(int64_t when, char stamp[STAMP])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	return when > 0 && gmtime_r(&t, &tm) && strftime(stamp, STAMP, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+/* XEP-0203: a client shows it at its own time, with a mark. */
+static void add_delay(xmpp_stanza_t *st, int64_t when)
+{
+	char stamp[STAMP];
+
+	if (stamp_of(when, stamp))
+		stanza_set(stanza_add(st, "delay", NS_DELAY), "stamp", sv_from(stamp));
+}
+
 /* XEP-0439: labels and values must differ, or clients may refuse the lot. */
 static void add_choices(xmpp_stanza_t *st, const struct outbound *o)
 {
@@ -162,6 +181,7 @@ xmpp_stanza_t *outbound_message(xmpp_ctx_t *ctx, const struct outbound *o, struc
 	stanza_add(st, "request", NS_RECEIPTS);
 	if (m->thread.n)
 		stanza_add_text(st, "thread", m->thread);
+	add_delay(st, m->late);
 	if (last)
 		add_choices(st, o);
 	return st;
@@ -279,14 +299,10 @@ static void add_field(xmpp_stanza_t *form, const char *name, const char *type, s
 
 static void add_time(xmpp_stanza_t *form, const char *name, int64_t when)
 {
-	time_t t = (time_t)when;
-	char stamp[40];
-	struct tm tm;
+	char stamp[STAMP];
 
-	if (when <= 0 || !gmtime_r(&t, &tm))
-		return;
-	strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	add_field(form, name, "", sv_from(stamp));
+	if (stamp_of(when, stamp))
+		add_field(form, name, "", sv_from(stamp));
 }
 
 xmpp_stanza_t *outbound_archive(xmpp_ctx_t *ctx, struct sv id, struct sv query, int64_t start,

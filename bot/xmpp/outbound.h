@@ -21,6 +21,7 @@ struct manners {
 	struct sv thread;               /* "" = none: never made up */
 	struct sv locale;               /* of the text; "" = not said */
 	bool states;                    /* their client speaks chat states */
+	int64_t late;                   /* when it should have come (XEP-0203); 0 = it is in time */
 };
 
 /* Valid UTF-8 without control, bidi-override and non-characters, and with at

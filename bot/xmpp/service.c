@@ -27,6 +27,7 @@ enum {
 	ANSWER_MS = 60000,      /* for a page of the archive, or the first query */
 	FINISH_MS = 3000,
 	CUE_STALE_S = 60,
+	REPLY_LATE_S = 60,      /* then its own time is told, and it is counted */
 	LATE_S = 10 * 60,       /* older messages of a person are answered together */
 	MORE_MS = 1000,         /* so long after one of them another may follow */
 	HOLD_MS = 5000,         /* at most, while we are online */
@@ -100,7 +101,7 @@ struct service {
 	const struct failure *told;     /* why we are offline, as last logged; NULL online */
 	bool failed, finishing, conflict;
 	int64_t finish_at;
-	struct { uint64_t taken, dropped, sent, confirmed, returned, connections, held,
+	struct { uint64_t taken, dropped, sent, confirmed, returned, late, connections, held,
 	    shed; } count;
 };
 
@@ -227,10 +228,36 @@ static void send_hide(struct service *s, const struct outbound *o)
 	}
 }
 
+static bool older_than(const struct outbound *o, int64_t seconds)
+{
+	return time(NULL) - o->created > seconds;
+}
+
+static bool is_stale(const struct outbound *o)
+{
+	return (o->flags & SAY_CUE) && older_than(o, CUE_STALE_S);
+}
+
+static bool is_late(const struct outbound *o)
+{
+	return older_than(o, REPLY_LATE_S);
+}
+
+/* The operator's yearly figures: a failure to count it stops no reply. */
+static void count_late(struct service *s)
+{
+	struct err e = { 0 };
+
+	s->count.late++;
+	if (!store_count(s->c.store, SV("late"), time(NULL), &e))
+		log_event(LOG_LEVEL_WARNING, "counts", "what=\"%s\"", e.text);
+}
+
 static void send_text(struct service *s, const struct outbound *o)
 {
 	struct peer *peer = peers_get(s->peers, o->who);
-	struct manners m = { str_sv(&peer->thread), SV(""), peer->states };
+	struct manners m = { str_sv(&peer->thread), SV(""), peer->states,
+		is_late(o) ? o->created : 0 };
 	struct str clean = STR_INIT;
 	STR_AUTO id = STR_INIT;
 	struct sv rest, part;
@@ -252,6 +279,8 @@ static void send_reply(struct service *s, const struct outbound *o)
 		send_hide(s, o);
 	if (o->text.n)
 		send_text(s, o);
+	if (is_late(o))
+		count_late(s);
 	note_sent(s, o->oid);
 	flood_replied(s->flood, o->who, s->now);
 	s->count.sent++;
@@ -326,19 +355,13 @@ static void proven(struct service *s)
 	s->pinging = false;
 }
 
-static bool is_stale(const struct service *s, const struct outbound *o)
-{
-	(void)s;
-	return (o->flags & SAY_CUE) && time(NULL) - o->created > CUE_STALE_S;
-}
-
 static void hand_out(struct service *s)
 {
 	struct outbound o;
 	int delay;
 
 	while (!s->failed && pace_count(s->pace) < WAITING_MAX && turn_next(s->c.app, &o)) {
-		if (is_stale(s, &o)) {
+		if (is_stale(&o)) {
 			confirm(s, o.oid);
 			continue;
 		}
@@ -1191,7 +1214,7 @@ void service_log_counts(const struct service *s)
 {
 	log_event(LOG_LEVEL_INFO, "counts", "connections=%" PRIu64 " taken=%" PRIu64
 	    " dropped=%" PRIu64 " sent=%" PRIu64 " confirmed=%" PRIu64 " returned=%" PRIu64
-	    " held=%" PRIu64 " shed=%" PRIu64 " owed=%zu", s->count.connections, s->count.taken,
+	    " late=%" PRIu64 " held=%" PRIu64 " shed=%" PRIu64 " owed=%zu", s->count.connections, s->count.taken,
 	    s->count.dropped, s->count.sent, s->count.confirmed, s->count.returned,
-	    s->count.held, s->count.shed, store_reply_owed(s->c.store));
+	    s->count.late, s->count.held, s->count.shed, store_reply_owed(s->c.store));
 }

@@ -260,8 +260,41 @@ static void cursor__holds__the_last_place(void **state)
 	assert_int_equal(time, NOW + 1);
 }
 
+static bool list_count(void *ctx, int64_t day, struct sv what, int64_t n)
+{
+	str_addf(ctx, "%lld %.*s %lld;", (long long)((day - (NOW - NOW % DAY)) / DAY), SV_ARG(what),
+	    (long long)n);
+	return true;
+}
+
+static void check_counts(struct store *st, const char *expected)
+{
+	STR_AUTO got = STR_INIT;
+
+	str_addz(&got, "");
+	assert_true(store_counts(st, list_count, &got, NULL));
+	assert_string_equal(got.p, expected);
+}
+
+static void counts__are_kept__by_day_and_name(void **state)
+{
+	struct store *st = ((struct world *)*state)->st;
+
+	check_counts(st, "");
+	assert_true(store_count(st, SV("b"), NOW + DAY, NULL));
+	assert_true(store_count(st, SV("b"), NOW, NULL));
+	assert_true(store_count(st, SV("a"), NOW, NULL));
+	assert_true(store_count(st, SV("b"), NOW - NOW % DAY, NULL));
+	check_counts(st, "0 a 1;0 b 2;1 b 1;");
+	put(st, ANNA, "x", 0, NOW);
+	assert_true(store_forget(st, ANNA, NULL));
+	check_counts(st, "0 a 1;0 b 2;1 b 1;");
+}
+
 static void change_all(struct store *st)
 {
+	assert_true(store_count(st, SV("a"), NOW, NULL));
+	assert_true(store_count(st, SV("b"), NOW, NULL));
 	check_add(st, ANNA, "new", "new alt", NOW + 9 * DAY, STORE_NEW);
 	put(st, ANNA, "changed", NOW + 5, NOW);
 	put(st, SV("c@example.org"), "added", NOW + 5, NOW);
@@ -284,10 +317,13 @@ static void transaction__rolls_back__every_change(void **state)
 	owe(st, ANNA, "o1", "one", false);
 	owe(st, BEN, "o2", "two", true);
 	assert_true(store_cursor_put(st, SV("a1"), NOW, NULL));
+	assert_true(store_count(st, SV("a"), NOW, NULL));
 
 	assert_true(store_begin(st, NULL));
 	change_all(st);
 	store_rollback(st);
+
+	check_counts(st, "0 a 1;");
 
 	check_session(st, ANNA, "first");
 	check_session(st, BEN, "ben");
@@ -596,6 +632,25 @@ static void open__refuses__what_is_not_its_own(void **state)
 	check_refused(w, "No such file");
 }
 
+/* A store of before, without the tallies: it is taken along, with all that is in it. */
+static void old_store__is__taken_along(void **state)
+{
+	struct world *w = *state;
+	char command[256];
+
+	put(w->st, ANNA, "kept", NOW + 5, NOW);
+	store_close(w->st);
+	w->st = NULL;
+	snprintf(command, sizeof command,
+	    "sqlite3 %s 'drop table tally; pragma user_version = 1'", w->path);
+	if (system(command) != 0)
+		skip();
+	w->st = open_store(w);
+	check_session(w->st, ANNA, "kept");
+	assert_true(store_count(w->st, SV("a"), NOW, NULL));
+	check_counts(w->st, "0 a 1;");
+}
+
 static void damage__is__said_plainly(void **state)
 {
 	struct world *w = *state;
@@ -639,6 +694,7 @@ int main(void)
 		BOTH(reply__is_added__once_per_oid),
 		BOTH(reply__goes__when_confirmed),
 		BOTH(cursor__holds__the_last_place),
+		BOTH(counts__are_kept__by_day_and_name),
 		BOTH(transaction__rolls_back__every_change),
 		BOTH(transaction__keeps__what_was_committed),
 		BOTH(forget__erases__one_person_only),
@@ -652,6 +708,7 @@ int main(void)
 		ON(backup__is__a_store_of_its_own, sqlite),
 		ON(check__sees__a_damaged_file, sqlite),
 		ON(open__refuses__what_is_not_its_own, sqlite),
+		ON(old_store__is__taken_along, sqlite),
 		ON(damage__is__said_plainly, sqlite),
 	};
 

@@ -118,6 +118,7 @@ static void say(struct live *l, const char *text)
 	assert_true(turn_commit(l->app, &e));
 	str_clear(&l->said);
 	while (turn_next(l->app, &out)) {
+		assert_true(sv_eq(out.who, in.who));    /* nobody else is told anything, ever */
 		str_add(&l->said, out.text);
 		str_addc(&l->said, '\n');
 		assert_true(turn_confirm(l->app, out.oid, &e));
@@ -283,6 +284,30 @@ static void live__keeps__nothing_of_a_rant(void **state)
 	say(l, "done");
 	assert_false(on_disk(l, "marmalade"));
 	assert_false(on_disk(l, "tired of it"));
+}
+
+static bool list_count(void *ctx, int64_t day, struct sv what, int64_t n)
+{
+	(void)day;
+	str_addf(ctx, "%.*s %lld;", SV_ARG(what), (long long)n);
+	return true;
+}
+
+/* Behaviors 43 and 44: what is counted is a class and a tier, and only the writer hears. */
+static void live__counts_signs__and_tells_nobody(void **state)
+{
+	struct live *l = *state;
+	STR_AUTO counts = STR_INIT;
+
+	say(l, "hello");
+	say(l, "my boyfriend cancelled on friday");
+	say(l, "i'm going to kill myself tonight, marmalade");
+	say(l, "no one picks up");
+	say(l, "forget everything about me");
+	say(l, "yes");
+	assert_true(store_counts(l->store, list_count, &counts, NULL));
+	assert_string_equal(counts.p, "si_active.3 1;");
+	assert_false(on_disk(l, "marmalade"));
 }
 
 /* ---- a changed script ------------------------------------------------------------- */
@@ -496,6 +521,7 @@ int main(void)
 		T(live__goes_round__twenty_times),
 		T(live__keeps__no_message),
 		T(live__keeps__nothing_of_a_rant),
+		T(live__counts_signs__and_tells_nobody),
 		T(live__goes_on_silently__in_the_new_words),
 		T(live__reads_words__of_a_menu_that_grew),
 		T(live__asks_again__when_a_number_counts_the_old_menu),

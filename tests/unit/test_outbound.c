@@ -45,6 +45,22 @@ static void has_body(xmpp_stanza_t *st, const char *want)
 	assert_string_equal(body.p, want);
 }
 
+static void outbound__tells__the_time_of_a_late_message(void **state)
+{
+	struct outbound o = { .who = SV("ana@example.net"), .oid = SV("oid1") };
+	struct manners m = { .thread = SV(""), .locale = SV(""), .late = 1767574800 };
+	xmpp_stanza_t *st = travel(outbound_message(ctx, &o, o.oid, SV("hi"), true, &m));
+
+	(void)state;
+	assert_true(sv_is(stanza_attr(stanza_child(st, "delay", NS_DELAY), "stamp"),
+	    "2026-01-05T01:00:00Z"));
+	xmpp_stanza_release(st);
+	m.late = 0;
+	st = travel(outbound_message(ctx, &o, o.oid, SV("hi"), true, &m));
+	assert_null(stanza_child(st, "delay", NS_DELAY));
+	xmpp_stanza_release(st);
+}
+
 static void outbound__sends__a_message_with_all_its_parts(void **state)
 {
 	static const struct choice choices[] = {
@@ -456,6 +472,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(outbound__sends__a_message_with_all_its_parts),
+		cmocka_unit_test(outbound__tells__the_time_of_a_late_message),
 		cmocka_unit_test(outbound__leaves_out__what_a_client_did_not_use),
 		cmocka_unit_test(outbound__cleans__text),
 		cmocka_unit_test(outbound__survives__any_bytes),
