@@ -90,6 +90,19 @@ static const struct intent *by_examples(const struct script *s, const struct rea
 	    : script_intent(s, examples_label(x, v.label));
 }
 
+/* Over an open question "because he was late" and "why do you ask" are tries at an
+ * answer; what somebody did, told in a sentence of its own, is a new matter. */
+static bool tells_anew(const struct reading *r)
+{
+	for (int i = 0; i < r->n_clauses; i++) {
+		const struct clause *c = &r->clauses[i];
+
+		if (c->who == SUBJECT_OTHER && c->link == LINK_MAIN && c->mood == MOOD_STATEMENT && c->told)
+			return true;
+	}
+	return false;
+}
+
 const struct intent *intent_judge(const struct script *s, struct reading *r, enum hearing how,
     struct arena *a)
 {
@@ -113,7 +126,7 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
 		return in;
 	n = message_scan(r->message, s->intent_any, VIEW_USUAL, &hits);
 	in = best_hit(s, hits, n);
-	return in || !alone ? in : built;
+	return in || !alone || (how == HEAR_ASKED && !tells_anew(r)) ? in : built;
 }
 
 static const struct intent *tied(const struct script *s, const struct hit *hits, size_t n,
