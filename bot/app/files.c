@@ -1,6 +1,7 @@
 #include "app/files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,20 +31,25 @@ static bool has_ending(const char *name, const char *endings)
 
 /* Not more than a byte over the limit: enough for the reader to see that it is
  * too long. */
-static bool slurp(const char *path, struct str *out)
+static bool slurp(const char *path, off_t size, struct str *out)
 {
-	FILE *f = fopen(path, "rbe");
-	char part[16384];
-	size_t n = 1;
-	bool ok;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n, room;
 
-	if (!f)
+	if (fd < 0)
 		return false;
-	while (out->n <= MAX_FILE && (n = fread(part, 1, sizeof part, f)) > 0)
-		str_add(out, (struct sv){ part, n });
-	ok = !ferror(f);
-	fclose(f);
-	return ok;
+	/* a byte more than its size: so one read sees the end as well */
+	str_reserve(out, (size_t)(size < MAX_FILE ? size : MAX_FILE) + 1);
+	do {
+		str_reserve(out, 1);
+		room = (ssize_t)(out->cap - out->n - 1);
+		n = read(fd, out->p + out->n, (size_t)room);
+		if (n > 0)
+			out->n += (size_t)n;
+	} while (n == room && out->n <= MAX_FILE);
+	out->p[out->n] = '\0';
+	close(fd);
+	return n >= 0;
 }
 
 static bool wanted(const char *name, const char *endings)
@@ -59,7 +65,7 @@ static void add_file(struct files *fs, const FTSENT *x, const char *path, const 
 	size_t n;
 
 	errno = 0;
-	if (wanted(x->fts_name, endings) && !slurp(x->fts_accpath, &text)) {
+	if (wanted(x->fts_name, endings) && !slurp(x->fts_accpath, x->fts_statp->st_size, &text)) {
 		findings_add(f, "E100", path, "", 0, "cannot be read: %s", strerror(errno));
 		return;
 	}

@@ -71,18 +71,30 @@ struct arena *arena_create(void)
 	return xcalloc(1, sizeof(struct arena));
 }
 
-void arena_destroy(struct arena *a)
+static void free_all(struct block *b)
+{
+	while (b) {
+		struct block *next = b->next;
+
+		free(b);
+		b = next;
+	}
+}
+
+void arena_drop(struct arena *a)
 {
 	if (!a)
 		return;
-	arena_reset(a);
-	while (a->spare) {
-		struct block *next = a->spare->next;
-
-		free(a->spare);
-		a->spare = next;
-	}
+	free_all(a->top);
+	free_all(a->spare);
 	free(a);
+}
+
+void arena_destroy(struct arena *a)
+{
+	if (a)
+		arena_reset(a);
+	arena_drop(a);
 }
 
 void arena_reset(struct arena *a)

@@ -32,7 +32,7 @@ void table_destroy(struct table *t)
 {
 	if (!t)
 		return;
-	arena_destroy(t->arena);
+	arena_drop(t->arena);
 	free(t->entries);
 	free(t->slots);
 	free(t);

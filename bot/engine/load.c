@@ -1367,8 +1367,8 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 	s->arena = l.arena = arena_create();
 	s->lexicon = lexicon_create();
 	load_everything(&l);
-	arena_destroy(l.scratch);
-	arena_destroy(l.paths);
+	arena_drop(l.scratch);
+	arena_drop(l.paths);
 	free(sorted);
 	if (f->errors > errors) {
 		script_destroy(s);
@@ -1392,6 +1392,6 @@ void script_destroy(struct script *s)
 		leaning_destroy(s->languages[i].leaning);
 	}
 	lexicon_destroy(s->lexicon);
-	arena_destroy(s->arena);
+	arena_drop(s->arena);
 	free(s);
 }

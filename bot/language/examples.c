@@ -122,13 +122,13 @@ struct loading {
 	int32_t values[MANY];
 };
 
-static bool add_weight(struct loading *l, struct sv cell)
+static bool add_weight(struct loading *l, struct sv *line)
 {
 	struct examples *x = l->x;
 	uint32_t label;
 	int64_t times;
 
-	if (!weights_of_label(&x->w, cell, 1, INT32_MAX, &label, &times) || x->n_weights == MAX_WEIGHTS)
+	if (!weights_of_label(&x->w, line, 1, INT32_MAX, &label, &times) || x->n_weights == MAX_WEIGHTS)
 		return false;
 	GROW(x->weights, x->n_weights, x->cap_weights);
 	x->weights[x->n_weights++] = (struct weight){
@@ -165,8 +165,8 @@ static bool add_row(void *ctx, struct sv line)
 	    || !weights_number(&line, 0, EXAMPLES_WHOLE, &tells) || !line.n)
 		return false;
 	r.tells = (uint8_t)tells;
-	while (sv_split(&line, '\t', &text))
-		if (!add_weight(l, text))
+	while (line.p)
+		if (!add_weight(l, &line))
 			return false;
 	x->weights[x->n_weights - 1].last = true;
 	GROW(l->rows, l->n, l->cap);

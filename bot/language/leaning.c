@@ -69,12 +69,12 @@ struct loading {
 	struct sv word;                 /* of the last row that begins with one */
 };
 
-static bool add_bonus(struct leaning *x, struct sv cell)
+static bool add_bonus(struct leaning *x, struct sv *line)
 {
 	uint32_t label;
 	int64_t value;
 
-	if (!weights_of_label(&x->w, cell, 0, LEANING_BONUS, &label, &value)
+	if (!weights_of_label(&x->w, line, 0, LEANING_BONUS, &label, &value)
 	    || x->n_bonuses == MAX_BONUSES)
 		return false;
 	GROW(x->bonuses, x->n_bonuses, x->cap_bonuses);
@@ -101,8 +101,8 @@ static bool add_row(void *ctx, struct sv line)
 	t.first = l->word;
 	if (!weights_number(&line, -LEANING_BASE, LEANING_BASE, &base))
 		return false;
-	while (sv_split(&line, '\t', &part))
-		if (!add_bonus(x, part))
+	while (line.p)
+		if (!add_bonus(x, &line))
 			return false;
 	if (x->n_bonuses > before)
 		x->bonuses[x->n_bonuses - 1].last = 1;

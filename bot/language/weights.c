@@ -4,24 +4,42 @@
 
 #include "base/xalloc.h"
 
+enum { MOST_DIGITS = 18 };
+
+/* Takes a whole number off the line, and the sign that ends it; the line may end it too.
+ * There are a million of them: each byte is looked at once. */
+static bool take_number(struct sv *line, char end, int64_t *value)
+{
+	const char *p = line->p, *stop = p + line->n, *from;
+	bool minus = p < stop && *p == '-';
+	int64_t v = 0;
+
+	p += minus || (p < stop && *p == '+');
+	for (from = p; p < stop && *p >= '0' && *p <= '9' && p - from <= MOST_DIGITS; p++)
+		v = v * 10 + (*p - '0');
+	if (p == from || p - from > MOST_DIGITS || (p < stop && *p != end))
+		return false;
+	*value = minus ? -v : v;
+	*line = p < stop ? (struct sv){ p + 1, (size_t)(stop - p - 1) } : (struct sv){ NULL, 0 };
+	return true;
+}
+
 bool weights_number(struct sv *line, int least, int most, int *value)
 {
-	struct sv cell;
 	int64_t v;
 
-	if (!sv_split(line, '\t', &cell) || !sv_int(cell, &v) || v < least || v > most)
+	if (!take_number(line, '\t', &v) || v < least || v > most)
 		return false;
 	*value = (int)v;
 	return true;
 }
 
-bool weights_of_label(const struct weights *w, struct sv cell, int64_t least, int64_t most,
+bool weights_of_label(const struct weights *w, struct sv *line, int64_t least, int64_t most,
     uint32_t *label, int64_t *value)
 {
-	struct sv name;
 	int64_t at;
 
-	if (!sv_split(&cell, ':', &name) || !sv_int(name, &at) || !sv_int(cell, value)
+	if (!take_number(line, ':', &at) || !take_number(line, '\t', value)
 	    || at < 0 || at >= table_count(w->labels) || *value < least || *value > most)
 		return false;
 	*label = (uint32_t)at;

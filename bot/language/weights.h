@@ -42,8 +42,8 @@ void weights_fini(struct weights *w);
 
 /* The next cell of a line, as a number within bounds. */
 bool weights_number(struct sv *line, int least, int most, int *value);
-/* A cell "LABEL:NUMBER". */
-bool weights_of_label(const struct weights *w, struct sv cell, int64_t least, int64_t most,
+/* The next cell, "LABEL:NUMBER". */
+bool weights_of_label(const struct weights *w, struct sv *line, int64_t least, int64_t most,
     uint32_t *label, int64_t *value);
 
 #endif

@@ -62,13 +62,20 @@ struct wordset {
 
 struct verb { struct sv forms[VERB_FORMS], kind; };
 struct verb_word { int verb; unsigned forms; };
+struct verb_base { uint32_t *syms; uint32_t n; };      /* all that "verb~" takes */
 
 struct list {
 	uint32_t sym;
 	uint16_t locale;
 	struct sv first;        /* words of its first member */
-	struct sv *rows;
+	const char **rows;
 	size_t n, cap;
+};
+
+/* While loading: a row by its list and name. */
+struct row_index {
+	struct row_slot { const char *name; uint32_t list, row; } *slots;       /* NULL is free */
+	size_t mask, n;
 };
 
 struct word_class {
@@ -94,6 +101,8 @@ struct locale {
 	struct verb *verbs;     size_t n_verbs, cap_verbs;
 	struct table *verb_names;       /* plain word -> verb_words */
 	struct verb_word *verb_words;   size_t n_verb_words, cap_verb_words;
+	struct table *base_names;       /* while loading: base form -> bases */
+	struct verb_base *bases;        size_t n_bases, cap_bases;
 	struct group **levels;  size_t n_levels;        /* classes beyond plain words */
 	uint32_t own[OWN_COUNT];
 	bool squeeze;
@@ -192,17 +201,19 @@ struct trie {
 };
 
 /* Words one letter apart: every word under its own hash and those of the words
- * that are left when one letter goes. */
-struct near { uint32_t hash, sym; };
+ * that are left when one letter goes.  The hash finds a bucket, and its highest eight
+ * bits most of the words there that are none of these. */
+struct near { uint32_t sym : 24, check : 8; };
 
 struct lexicon {
 	struct arena *arena;
-	struct arena *trees;    /* what struct written points to */
+	struct arena *trees;    /* of phrases, and what struct written points to */
 	struct arena *scratch;  /* while one phrase is parsed */
 	struct table *names;    /* symbol + 1 = name's number */
 	struct symbol *symbols; size_t cap_symbols;
 	struct locale *locales; size_t n_locales;
 	struct list *lists;     size_t n_lists, cap_lists;
+	struct row_index row_index;
 	struct word_class *classes; size_t n_classes, cap_classes;
 	struct phrase *phrases; size_t n_phrases, cap_phrases;
 	struct written *written; size_t cap_written;    /* of each phrase; NULL once slim */
@@ -275,6 +286,7 @@ struct sv token_text(const struct folded *f, const struct token *t, struct arena
 
 /* phrase.c, program.c */
 struct member { const uint32_t *syms; size_t n; };
+/* The tree lies with all others, and is gone when they are. */
 struct pnode *phrase_parse(struct lexicon *lx, uint16_t locale, struct sv text,
     const struct node *where, bool *whole);
 /* Nothing but a to z, as nearly all words are: nothing to fold, one token. */

@@ -30,6 +30,8 @@ static void locale_fini(struct locale *l)
 	free(l->dictionary.slots);
 	table_destroy(l->abbreviations);
 	table_destroy(l->verb_names);
+	table_destroy(l->base_names);
+	free(l->bases);
 	free(l->verbs);
 	free(l->verb_words);
 	free(l->levels);
@@ -72,11 +74,12 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->prefix_pool);
 	free(lx->near);
 	free(lx->near_at);
+	free(lx->row_index.slots);
 	free(lx->symbols);
 	table_destroy(lx->names);
-	arena_destroy(lx->arena);
-	arena_destroy(lx->trees);
-	arena_destroy(lx->scratch);
+	arena_drop(lx->arena);
+	arena_drop(lx->trees);
+	arena_drop(lx->scratch);
 	free(lx);
 }
 
@@ -84,7 +87,7 @@ void lexicon_slim(struct lexicon *lx)
 {
 	free(lx->written);
 	lx->written = NULL;
-	arena_destroy(lx->trees);
+	arena_drop(lx->trees);
 	lx->trees = NULL;
 }
 
@@ -249,6 +252,7 @@ uint16_t lexicon_locale(struct lexicon *lx, struct sv name)
 	*l = (struct locale){ .name = arena_sv(lx->arena, name) };
 	l->abbreviations = table_create();
 	l->verb_names = table_create();
+	l->base_names = table_create();
 	l->own[OWN_NUMBER] = add_class(lx, at, SV("number"));
 	l->own[OWN_QUOTE] = add_class(lx, at, SV("quote"));
 	lx->symbols[l->own[OWN_QUOTE]].longest = UINT16_MAX;
@@ -458,11 +462,9 @@ void lexicon_dictionary(struct lexicon *lx, struct sv locale, struct sv text)
 	size_t lines = 0, n;
 
 	str_reserve(&all, text.n + 2 * WORD_MAX + 2);
-	while (sv_split(&text, '\n', &line))
+	for (; sv_split(&text, '\n', &line); lines++)
 		dictionary_line(lx, line, &all);
 	n = all.n;
-	for (size_t i = 0; i < n; i++)
-		lines += all.p[i] == '\n';
 	for (int i = 0; i < 2 * WORD_MAX; i++)
 		str_addc(&all, '\n');
 	for (w->mask = 63; w->mask < 2 * lines; )
@@ -471,12 +473,10 @@ void lexicon_dictionary(struct lexicon *lx, struct sv locale, struct sv text)
 	w->slots = xcalloc((size_t)w->mask + 1, sizeof *w->slots);
 	free(w->text);
 	w->text = str_take(&all);
-	for (size_t from = 0, i = 0; i < n; i++)
-		if (w->text[i] == '\n') {
-			if (i > from && i - from < WORD_MAX)
-				wordset_add(w, (uint32_t)from, i - from);
-			from = i + 1;
-		}
+	text = (struct sv){ w->text, n };
+	while (sv_split(&text, '\n', &line))
+		if (line.n && line.n < WORD_MAX)
+			wordset_add(w, (uint32_t)(line.p - w->text), line.n);
 }
 
 bool lexicon_in_dictionary(const struct lexicon *lx, int locale, struct sv folded)
@@ -502,39 +502,69 @@ bool lexicon_knows(const struct lexicon *lx, struct sv locale, struct sv word)
 
 /* Verbs -------------------------------------------------------------------- */
 
-static void verb_form_add(struct lexicon *lx, uint16_t locale, int verb,
+enum { FORMS_MAX = 32 };        /* of one verb, with those that are rarer */
+
+struct verb_row {
+	struct verb verb;
+	int number;
+	uint32_t syms[FORMS_MAX]; size_t n;     /* what the row's "verb~" takes */
+};
+
+static void verb_form_add(struct lexicon *lx, uint16_t locale, struct verb_row *row,
     enum verb_form form, struct sv word)
 {
 	struct locale *l = &lx->locales[locale];
 	uint32_t id, known = table_count(l->verb_names);
 	uint32_t sym;
+	bool first = !row->verb.forms[form].n;
 
 	if (word.n == 0)
 		return;
 	sym = word_of(lx, locale, word);
+	if (first)
+		row->verb.forms[form] = lexicon_symbol_name(lx, sym);
 	lx->symbols[sym].verbs |= 1U << locale;
 	id = table_add(l->verb_names, word);
 	if (id == known) {
 		GROW(l->verb_words, l->n_verb_words, l->cap_verb_words);
-		l->verb_words[l->n_verb_words++] = (struct verb_word){ verb, 0 };
+		l->verb_words[l->n_verb_words++] = (struct verb_word){ row->number, 0 };
 	}
-	if (l->verb_words[id].verb == verb)
+	if (l->verb_words[id].verb == row->number)
 		l->verb_words[id].forms |= 1U << form;
+	/* forms that an earlier verb has too ("lay") are this one's as well, if they come first */
+	if ((first || l->verb_words[id].verb == row->number) && row->n < FORMS_MAX)
+		row->syms[row->n++] = sym;
 }
 
 /* A cell may hold several, the usual one first: "was|were". */
-static void verb_cell(struct lexicon *lx, uint16_t locale, struct verb *v, int row,
+static void verb_cell(struct lexicon *lx, uint16_t locale, struct verb_row *row,
     enum verb_form form, struct sv cell)
 {
 	struct sv part, rest = cell;
 
-	while (sv_split(&rest, '|', &part)) {
-		struct sv word = fold_word(part, lx->scratch);
+	while (sv_split(&rest, '|', &part))
+		verb_form_add(lx, locale, row, form, fold_word(part, lx->scratch));
+}
 
-		if (!v->forms[form].n)
-			v->forms[form] = arena_sv(lx->arena, word);
-		verb_form_add(lx, locale, row, form, word);
+/* Rows of the same base form are one to those who write "verb~". */
+static void verb_base_add(struct lexicon *lx, struct locale *l, const struct verb_row *row)
+{
+	uint32_t known = table_count(l->base_names);
+	uint32_t id = table_add(l->base_names, row->verb.forms[VERB_BASE]);
+	struct verb_base *b, old = { NULL, 0 };
+
+	if (id == known) {
+		GROW(l->bases, l->n_bases, l->cap_bases);
+		l->n_bases++;
+	} else {
+		old = l->bases[id];
 	}
+	b = &l->bases[id];
+	b->n = old.n + (uint32_t)row->n;
+	b->syms = ARENA_ARRAY(lx->trees, uint32_t, b->n);
+	if (old.n)
+		memcpy(b->syms, old.syms, old.n * sizeof *old.syms);
+	memcpy(b->syms + old.n, row->syms, row->n * sizeof *row->syms);
 }
 
 static void verb_line(struct lexicon *lx, uint16_t locale, struct sv line,
@@ -542,7 +572,7 @@ static void verb_line(struct lexicon *lx, uint16_t locale, struct sv line,
 {
 	struct locale *l = &lx->locales[locale];
 	struct sv cells[VERB_FORMS + 1] = { { "", 0 } }, rest = line;
-	struct verb v = { 0 };
+	struct verb_row row = { .number = (int)l->n_verbs };
 	size_t n = 0;
 
 	arena_reset(lx->scratch);
@@ -557,10 +587,11 @@ static void verb_line(struct lexicon *lx, uint16_t locale, struct sv line,
 		return;
 	}
 	for (int form = 0; form < VERB_FORMS; form++)
-		verb_cell(lx, locale, &v, (int)l->n_verbs, (enum verb_form)form, cells[form]);
-	v.kind = arena_sv(lx->arena, cells[VERB_FORMS]);
+		verb_cell(lx, locale, &row, (enum verb_form)form, cells[form]);
+	row.verb.kind = arena_sv(lx->arena, cells[VERB_FORMS]);
 	GROW(l->verbs, l->n_verbs, l->cap_verbs);
-	l->verbs[l->n_verbs++] = v;
+	l->verbs[l->n_verbs++] = row.verb;
+	verb_base_add(lx, l, &row);
 }
 
 void lexicon_verbs(struct lexicon *lx, struct sv locale, const struct source *file,
@@ -679,13 +710,45 @@ static void list_member(struct lexicon *lx, struct list *l, uint32_t row,
 		add_member(lx, l->locale, &members[i], l->sym, row);
 }
 
+/* The place in the index of a row, or the free one where it would go. */
+static size_t row_probe(const struct lexicon *lx, size_t list, struct sv name)
+{
+	const struct row_index *x = &lx->row_index;
+	uint64_t hash = sv_hash_after(list, name);
+	size_t at = (hash ^ hash >> 32) & x->mask;
+
+	while (x->slots[at].name && (x->slots[at].list != list || !sv_is(name, x->slots[at].name)))
+		at = (at + 1) & x->mask;
+	return at;
+}
+
+static void row_index_grow(struct lexicon *lx)
+{
+	struct row_index *x = &lx->row_index, old = *x;
+
+	x->mask = 2 * x->mask + 1;
+	x->slots = xcalloc(x->mask + 1, sizeof *x->slots);
+	for (size_t i = 0; old.slots && i <= old.mask; i++)
+		if (old.slots[i].name)
+			x->slots[row_probe(lx, old.slots[i].list, sv_from(old.slots[i].name))] = old.slots[i];
+	free(old.slots);
+}
+
 static uint32_t list_row(struct lexicon *lx, struct list *l, struct sv name)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (sv_eq(l->rows[i], name))
-			return (uint32_t)i;
+	struct row_index *x = &lx->row_index;
+	uint32_t list = (uint32_t)(l - lx->lists);
+	size_t at;
+
+	if (!x->slots || x->n > x->mask / 2)
+		row_index_grow(lx);
+	at = row_probe(lx, list, name);
+	if (x->slots[at].name)
+		return x->slots[at].row;
 	GROW(l->rows, l->n, l->cap);
-	l->rows[l->n] = arena_sv(lx->arena, name);
+	l->rows[l->n] = arena_str(lx->arena, name);
+	x->slots[at] = (struct row_slot){ l->rows[l->n], list, (uint32_t)l->n };
+	x->n++;
 	return (uint32_t)l->n++;
 }
 
@@ -746,7 +809,7 @@ struct sv lexicon_row(const struct lexicon *lx, uint32_t list, uint32_t row)
 {
 	if (row >= lexicon_list_rows(lx, list))
 		return (struct sv){ "", 0 };
-	return lx->lists[lx->symbols[list].index].rows[row];
+	return sv_from(lx->lists[lx->symbols[list].index].rows[row]);
 }
 
 /* Classes ------------------------------------------------------------------ */
@@ -987,6 +1050,8 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 	seal_weights(lx);
 	seal_joins(lx);
 	near_build(lx);
+	free(lx->row_index.slots);
+	lx->row_index = (struct row_index){ .slots = NULL };
 	for (size_t i = 0; i < lx->n_locales; i++)
 		seal_own(lx, &lx->locales[i]);
 	for (size_t i = 0; i < lx->n_phrases; i++)
@@ -1008,7 +1073,7 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 	seal_arrays(lx);
 	free(lx->set_slots);
 	lx->set_slots = NULL;
-	arena_destroy(lx->scratch);
+	arena_drop(lx->scratch);
 	lx->scratch = NULL;
 	lx->sealed = true;
 }

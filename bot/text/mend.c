@@ -54,43 +54,52 @@ static bool may_be_meant(const struct lexicon *lx, uint32_t sym, struct letters 
 	    && w->n + 1 >= NEAR_LEAST + (s->kind == SYMBOL_PREFIX);
 }
 
-/* Counts or files every hash under which a word can be found; deleting one of two
- * equal neighbours gives the same word twice, which does no harm. */
-static void near_pass(struct lexicon *lx, bool fill)
+struct hashed { uint32_t hash, sym; };
+
+/* Every hash under which a word can be found; deleting one of two equal neighbours
+ * gives the same word twice, which does no harm. */
+static struct hashed *near_hashes(const struct lexicon *lx, size_t *n)
 {
+	struct hashed *all = NULL;
+	size_t cap = 0;
 	uint32_t total = table_count(lx->names);
 
+	*n = 0;
 	for (uint32_t sym = 1; sym <= total; sym++) {
 		struct letters w;
 
 		if (!may_be_meant(lx, sym, &w))
 			continue;
 		for (size_t skip = 0; skip <= w.n; skip++) {
-			uint32_t h = hash_letters(&w, skip), at = h & lx->near_mask;
-
-			if (fill)
-				lx->near[--lx->near_at[at]] = (struct near){ h, sym };
-			else
-				lx->near_at[at]++;
+			GROW(all, *n, cap);
+			all[(*n)++] = (struct hashed){ hash_letters(&w, skip), sym };
 		}
 	}
+	return all;
 }
 
+/* Counted, then each put in its place. */
 void near_build(struct lexicon *lx)
 {
-	uint32_t total = table_count(lx->names), sum = 0;
+	size_t n;
+	struct hashed *all = near_hashes(lx, &n);
+	uint32_t sum = 0;
 
-	for (lx->near_mask = 255; lx->near_mask < total; )
+	for (lx->near_mask = 255; lx->near_mask < table_count(lx->names); )
 		lx->near_mask = 2 * lx->near_mask + 1;
 	lx->near_at = xcalloc((size_t)lx->near_mask + 2, sizeof *lx->near_at);
-	near_pass(lx, false);
+	for (size_t i = 0; i < n; i++)
+		lx->near_at[all[i].hash & lx->near_mask]++;
 	for (uint32_t i = 0; i <= lx->near_mask; i++) {
 		sum += lx->near_at[i];
 		lx->near_at[i] = sum;
 	}
 	lx->near_at[lx->near_mask + 1] = sum;
-	lx->near = xcalloc((size_t)sum + 1, sizeof *lx->near);
-	near_pass(lx, true);
+	lx->near = xcalloc(n + 1, sizeof *lx->near);
+	for (size_t i = 0; i < n; i++)
+		lx->near[--lx->near_at[all[i].hash & lx->near_mask]] =
+		    (struct near){ all[i].sym & 0xffffff, all[i].hash >> 24 };
+	free(all);
 }
 
 static enum slip slip_longer(const struct letters *shorter, const struct letters *longer)
@@ -176,7 +185,7 @@ void near_all(const struct lexicon *lx, int locale, struct sv word, struct near_
 		uint32_t h = hash_letters(&typed, skip), at = h & lx->near_mask;
 
 		for (uint32_t i = lx->near_at[at]; i < lx->near_at[at + 1]; i++)
-			if (lx->near[i].hash == h)
+			if (lx->near[i].check == h >> 24)
 				weigh(lx, locale, &typed, lx->near[i].sym, out);
 	}
 }

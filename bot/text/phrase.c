@@ -42,7 +42,7 @@ static void *complain(struct parser *p, const char *code, const char *what)
 
 static struct pnode *tree_new(struct lexicon *lx, enum node_kind kind)
 {
-	struct pnode *t = ARENA_NEW(lx->scratch, struct pnode);
+	struct pnode *t = ARENA_NEW(lx->trees, struct pnode);
 
 	t->kind = (uint8_t)kind;
 	return t;
@@ -62,7 +62,7 @@ static void tree_add(struct lexicon *lx, struct pnode *t, struct pnode *kid)
 		struct pnode **old = t->kids;
 
 		t->cap = (uint16_t)(t->cap ? 2 * t->cap : 4);
-		t->kids = ARENA_ARRAY(lx->scratch, struct pnode *, t->cap);
+		t->kids = ARENA_ARRAY(lx->trees, struct pnode *, t->cap);
 		if (t->n)
 			memcpy(t->kids, old, t->n * sizeof *old);
 	}
@@ -96,7 +96,7 @@ static struct pnode *tree_set(struct lexicon *lx, const uint32_t *syms, size_t n
 	struct pnode *t = tree_new(lx, NODE_SET);
 	size_t k = 0;
 
-	t->set = arena_copy(lx->scratch, syms, n * sizeof *syms);
+	t->set = arena_copy(lx->trees, syms, n * sizeof *syms);
 	qsort(t->set, n, sizeof *t->set, by_number);
 	for (size_t i = 0; i < n; i++)
 		if (k == 0 || t->set[i] != t->set[k - 1])
@@ -230,26 +230,12 @@ static struct pnode *verb_tree(struct parser *p, struct sv base)
 {
 	struct lexicon *lx = p->lx;
 	const struct locale *l = &lx->locales[p->locale];
-	struct sv word = fold_word(base, lx->scratch);
-	uint32_t syms[64];
-	size_t n = 0;
+	uint32_t known = table_find(l->base_names, fold_word(base, lx->scratch));
 
-	for (uint32_t i = 0; i < l->n_verb_words; i++) {
-		const struct verb_word *w = &l->verb_words[i];
-
-		if (w->verb >= 0 && sv_eq(l->verbs[w->verb].forms[VERB_BASE], word)
-		    && n < COUNT(syms))
-			syms[n++] = word_symbol(p, table_name(l->verb_names, i));
-	}
-	/* forms that an earlier verb shares ("lay") are in the row, not in the table */
-	for (size_t v = 0; v < l->n_verbs; v++)
-		if (sv_eq(l->verbs[v].forms[VERB_BASE], word))
-			for (int form = 0; form < VERB_FORMS && n < COUNT(syms); form++)
-				syms[n++] = word_symbol(p, l->verbs[v].forms[form]);
-	if (n == 0)
+	if (known == TABLE_NONE)
 		return complain(p, "E307", arena_printf(lx->scratch, "\"%.*s~\" is not in "
 		    "verbs.tsv -- add its row, or list its forms with |", SV_ARG(base)));
-	return tree_set(lx, syms, n);
+	return tree_set(lx, l->bases[known].syms, l->bases[known].n);
 }
 
 /* Grammar of phrases ------------------------------------------------------- */

@@ -458,21 +458,6 @@ static void find_firsts(const struct emitter *e)
 	}
 }
 
-/* A tree is parsed in the scratch arena; what a phrase keeps is a copy. */
-static struct pnode *tree_copy(struct arena *a, const struct pnode *t)
-{
-	struct pnode *copy = arena_copy(a, t, sizeof *t);
-
-	if (t->kind == NODE_SET)
-		copy->set = arena_copy(a, t->set, t->n_set * sizeof *t->set);
-	else if (t->n)
-		copy->kids = ARENA_ARRAY(a, struct pnode *, t->n);
-	for (size_t i = 0; i < t->n; i++)
-		copy->kids[i] = tree_copy(a, t->kids[i]);
-	copy->cap = copy->n;
-	return copy;
-}
-
 static uint32_t phrase_new(struct lexicon *lx, uint16_t locale, struct sv text, unsigned views)
 {
 	uint32_t n = (uint32_t)lx->n_phrases;
@@ -525,7 +510,7 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 	number = phrase_new(lx, at, text, views);
 	p = &lx->phrases[number];
 	w = &lx->written[number];
-	w->tree = tree_copy(lx->trees, tree);
+	w->tree = tree;
 	p->whole = whole;
 	p->longest = (uint8_t)length_of(lx, tree).max;
 	p->code = arena_copy(lx->arena, e.code, e.n * sizeof *e.code);
