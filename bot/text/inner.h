@@ -114,12 +114,12 @@ enum node_kind { NODE_SEQ, NODE_ALT, NODE_OPT, NODE_SYM, NODE_SET, NODE_GAP, NOD
 
 struct pnode {
 	uint8_t kind;           /* enum node_kind */
-	uint16_t n, cap;        /* kids */
+	uint16_t n;             /* kids */
 	union {
 		uint32_t sym;   /* SYM */
 		uint32_t n_set; /* SET: sorted; one choice for each member */
 	};
-	union {
+	union {                 /* a SYM ends here */
 		uint32_t *set;
 		struct pnode **kids;
 	};
@@ -209,6 +209,7 @@ struct lexicon {
 	struct arena *arena;
 	struct arena *trees;    /* of phrases, and what struct written points to */
 	struct arena *scratch;  /* while one phrase is parsed */
+	struct pnode **open;    size_t n_open, cap_open;        /* so far kids of none */
 	struct table *names;    /* symbol + 1 = name's number */
 	struct symbol *symbols; size_t cap_symbols;
 	struct locale *locales; size_t n_locales;
@@ -286,9 +287,8 @@ struct sv token_text(const struct folded *f, const struct token *t, struct arena
 
 /* phrase.c, program.c */
 struct member { const uint32_t *syms; size_t n; };
-/* The tree lies with all others, and is gone when they are. */
 struct pnode *phrase_parse(struct lexicon *lx, uint16_t locale, struct sv text,
-    const struct node *where, bool *whole);
+    const struct node *where, struct arena *a, bool *whole);
 /* Nothing but a to z, as nearly all words are: nothing to fold, one token. */
 bool plain_word(struct sv s);
 /* The symbols of a text that is nothing but words of a to z with one blank between,

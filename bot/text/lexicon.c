@@ -75,6 +75,7 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->near);
 	free(lx->near_at);
 	free(lx->row_index.slots);
+	free(lx->open);
 	free(lx->symbols);
 	table_destroy(lx->names);
 	arena_drop(lx->arena);
@@ -689,7 +690,7 @@ static size_t members_of(struct lexicon *lx, const struct list *l, struct sv tex
 		members[0] = (struct member){ plain, n };
 		return 1;
 	}
-	tree = phrase_parse(lx, l->locale, text, where, &whole);
+	tree = phrase_parse(lx, l->locale, text, where, lx->scratch, &whole);
 	if (!tree || (phrase_members(lx, tree, lx->scratch, members, &n, MEMBERS_MAX) && n))
 		return n;
 	node_bad(where, "E308", "\"%.*s\" is no member of a list -- write words; "
@@ -1075,5 +1076,7 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 	lx->set_slots = NULL;
 	arena_drop(lx->scratch);
 	lx->scratch = NULL;
+	free(lx->open);
+	lx->open = NULL;
 	lx->sealed = true;
 }

@@ -22,6 +22,7 @@ enum { DEPTH_MAX = 8, GAPS_MAX = 2 };
 
 struct parser {
 	struct lexicon *lx;
+	struct arena *arena;    /* of the tree */
 	uint16_t locale;
 	struct sv text;
 	size_t at;
@@ -40,48 +41,30 @@ static void *complain(struct parser *p, const char *code, const char *what)
 
 /* Trees -------------------------------------------------------------------- */
 
-static struct pnode *tree_new(struct lexicon *lx, enum node_kind kind)
+/* A symbol has no kids, and needs no room for them. */
+static struct pnode *tree_new(struct parser *p, enum node_kind kind)
 {
-	struct pnode *t = ARENA_NEW(lx->trees, struct pnode);
+	struct pnode *t = arena_alloc(p->arena, kind == NODE_SYM ? offsetof(struct pnode, kids) : sizeof *t);
 
 	t->kind = (uint8_t)kind;
 	return t;
 }
 
-static struct pnode *tree_sym(struct lexicon *lx, uint32_t sym)
+static struct pnode *tree_sym(struct parser *p, uint32_t sym)
 {
-	struct pnode *t = tree_new(lx, NODE_SYM);
+	struct pnode *t = tree_new(p, NODE_SYM);
 
 	t->sym = sym;
 	return t;
 }
 
-static void tree_add(struct lexicon *lx, struct pnode *t, struct pnode *kid)
+/* A kid of what is open. */
+static void tree_push(struct parser *p, struct pnode *kid)
 {
-	if (t->n == t->cap) {
-		struct pnode **old = t->kids;
+	struct lexicon *lx = p->lx;
 
-		t->cap = (uint16_t)(t->cap ? 2 * t->cap : 4);
-		t->kids = ARENA_ARRAY(lx->trees, struct pnode *, t->cap);
-		if (t->n)
-			memcpy(t->kids, old, t->n * sizeof *old);
-	}
-	t->kids[t->n++] = kid;
-}
-
-/* A sequence or choice of one is that one. */
-static struct pnode *tree_trim(struct pnode *t)
-{
-	return (t->kind == NODE_SEQ || t->kind == NODE_ALT) && t->n == 1 ? t->kids[0] : t;
-}
-
-static struct pnode *tree_syms(struct lexicon *lx, const uint32_t *syms, size_t n)
-{
-	struct pnode *seq = tree_new(lx, NODE_SEQ);
-
-	for (size_t i = 0; i < n; i++)
-		tree_add(lx, seq, tree_sym(lx, syms[i]));
-	return tree_trim(seq);
+	GROW(lx->open, lx->n_open, lx->cap_open);
+	lx->open[lx->n_open++] = kid;
 }
 
 static int by_number(const void *a, const void *b)
@@ -91,18 +74,80 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static struct pnode *tree_set(struct lexicon *lx, const uint32_t *syms, size_t n)
+/* All of them, sorted; syms are sorted in place. */
+static struct pnode *tree_set(struct parser *p, uint32_t *syms, size_t n)
 {
-	struct pnode *t = tree_new(lx, NODE_SET);
+	struct pnode *t = tree_new(p, NODE_SET);
 	size_t k = 0;
 
-	t->set = arena_copy(lx->trees, syms, n * sizeof *syms);
-	qsort(t->set, n, sizeof *t->set, by_number);
+	qsort(syms, n, sizeof *syms, by_number);
 	for (size_t i = 0; i < n; i++)
-		if (k == 0 || t->set[i] != t->set[k - 1])
-			t->set[k++] = t->set[i];
+		if (k == 0 || syms[i] != syms[k - 1])
+			syms[k++] = syms[i];
+	t->set = arena_copy(p->arena, syms, k * sizeof *syms);
 	t->n_set = (uint32_t)k;
 	return t;
+}
+
+/* A choice between single symbols is one set; NULL when it is more than that. */
+static struct pnode *set_of(struct parser *p, struct pnode *const *kids, size_t n)
+{
+	size_t total = 0, k = 0;
+	const uint32_t *one;
+	uint32_t *syms;
+
+	for (size_t i = 0; i < n; i++) {
+		if (kids[i]->kind != NODE_SYM && kids[i]->kind != NODE_SET)
+			return NULL;
+		total += pnode_syms(kids[i], &one);
+	}
+	syms = ARENA_ARRAY(p->lx->scratch, uint32_t, total);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t m = pnode_syms(kids[i], &one);
+
+		memcpy(syms + k, one, m * sizeof *syms);
+		k += m;
+	}
+	return tree_set(p, syms, total);
+}
+
+/* What was pushed since becomes the kids of a tree; a sequence or choice of one is
+ * that one. */
+static struct pnode *tree_close(struct parser *p, enum node_kind kind, size_t since)
+{
+	struct pnode *const *kids = p->lx->open + since;
+	size_t n = p->lx->n_open - since;
+	struct pnode *t = NULL;
+
+	p->lx->n_open = since;
+	if (n == 1 && (kind == NODE_SEQ || kind == NODE_ALT))
+		return kids[0];
+	if (kind == NODE_ALT)
+		t = set_of(p, kids, n);
+	if (t)
+		return t;
+	t = tree_new(p, kind);
+	t->n = (uint16_t)n;
+	t->kids = arena_copy(p->arena, kids, n * sizeof *kids);
+	return t;
+}
+
+static struct pnode *tree_pair(struct parser *p, struct pnode *a, struct pnode *b)
+{
+	size_t since = p->lx->n_open;
+
+	tree_push(p, a);
+	tree_push(p, b);
+	return tree_close(p, NODE_ALT, since);
+}
+
+static struct pnode *tree_syms(struct parser *p, const uint32_t *syms, size_t n)
+{
+	size_t since = p->lx->n_open;
+
+	for (size_t i = 0; i < n; i++)
+		tree_push(p, tree_sym(p, syms[i]));
+	return tree_close(p, NODE_SEQ, since);
 }
 
 /* Words -------------------------------------------------------------------- */
@@ -129,19 +174,15 @@ static const struct spelling *spelled(const struct parser *p, uint32_t sym)
 static struct pnode *spelled_tree(struct parser *p, struct sv text, uint32_t sym,
     const struct spelling *s)
 {
-	struct lexicon *lx = p->lx;
-	struct pnode *alt, *first;
+	struct pnode *first;
 
 	if (s && s->n_first)
-		first = tree_syms(lx, s->first, s->n_first);
+		first = tree_syms(p, s->first, s->n_first);
 	else
-		first = tree_sym(lx, known_symbol(p, text, sym));
+		first = tree_sym(p, known_symbol(p, text, sym));
 	if (!s || !s->n_second)
 		return first;
-	alt = tree_new(lx, NODE_ALT);
-	tree_add(lx, alt, first);
-	tree_add(lx, alt, tree_syms(lx, s->second, s->n_second));
-	return alt;
+	return tree_pair(p, first, tree_syms(p, s->second, s->n_second));
 }
 
 static struct pnode *token_tree(struct parser *p, const struct folded *f, const struct token *t)
@@ -167,7 +208,6 @@ static struct pnode *with_joined(struct parser *p, const struct folded *f,
 {
 	struct lexicon *lx = p->lx;
 	STR_AUTO joined = STR_INIT;
-	struct pnode *alt;
 
 	for (int i = 0; i < t->n; i++) {
 		if (i && t->items[i].before != SEP_HYPHEN)
@@ -176,10 +216,7 @@ static struct pnode *with_joined(struct parser *p, const struct folded *f,
 	}
 	if (t->n < 2 || joined.n >= WORD_MAX)
 		return seq;
-	alt = tree_new(lx, NODE_ALT);
-	tree_add(lx, alt, seq);
-	tree_add(lx, alt, tree_sym(lx, word_symbol(p, str_sv(&joined))));
-	return alt;
+	return tree_pair(p, seq, tree_sym(p, word_symbol(p, str_sv(&joined))));
 }
 
 bool plain_word(struct sv s)
@@ -193,7 +230,7 @@ bool plain_word(struct sv s)
 static struct pnode *words_tree(struct parser *p, struct sv chunk)
 {
 	struct lexicon *lx = p->lx;
-	struct pnode *seq;
+	size_t since = lx->n_open;
 	struct folded f;
 	struct tokens t;
 
@@ -202,15 +239,14 @@ static struct pnode *words_tree(struct parser *p, struct sv chunk)
 
 		return spelled_tree(p, chunk, sym, spelled(p, sym));
 	}
-	seq = tree_new(lx, NODE_SEQ);
 	fold(chunk, lx->scratch, &f);
 	tokenize(lx, p->locale, &f, lx->scratch, &t);
 	for (int i = 0; i < t.n; i++)
-		tree_add(lx, seq, token_tree(p, &f, &t.items[i]));
+		tree_push(p, token_tree(p, &f, &t.items[i]));
 	if (t.n == 0)
 		return complain(p, "E302", arena_printf(lx->scratch,
 		    "\"%.*s\" is no word -- leave it out", SV_ARG(chunk)));
-	return with_joined(p, &f, &t, tree_trim(seq));
+	return with_joined(p, &f, &t, tree_close(p, NODE_SEQ, since));
 }
 
 static struct pnode *prefix_tree(struct parser *p, struct sv stem)
@@ -223,7 +259,7 @@ static struct pnode *prefix_tree(struct parser *p, struct sv stem)
 		    "its * -- write more of the word");
 	sym = lexicon_add_prefix(p->lx, word);
 	p->lx->symbols[sym].vocabulary |= 1U << p->locale;
-	return tree_sym(p->lx, sym);
+	return tree_sym(p, sym);
 }
 
 static struct pnode *verb_tree(struct parser *p, struct sv base)
@@ -235,7 +271,8 @@ static struct pnode *verb_tree(struct parser *p, struct sv base)
 	if (known == TABLE_NONE)
 		return complain(p, "E307", arena_printf(lx->scratch, "\"%.*s~\" is not in "
 		    "verbs.tsv -- add its row, or list its forms with |", SV_ARG(base)));
-	return tree_set(lx, l->bases[known].syms, l->bases[known].n);
+	return tree_set(p, arena_copy(lx->scratch, l->bases[known].syms,
+	    l->bases[known].n * sizeof *l->bases[known].syms), l->bases[known].n);
 }
 
 /* Grammar of phrases ------------------------------------------------------- */
@@ -292,7 +329,7 @@ static struct pnode *parse_mark(struct parser *p)
 		    ? "there is no list {%.*s} -- add words/%.*s.json or correct the name"
 		    : "there is no class <%.*s> here -- define <%.*s> in grammar.json "
 		    "\"marks\", before it is used", SV_ARG(name), SV_ARG(name)));
-	return tree_sym(p->lx, sym);
+	return tree_sym(p, sym);
 }
 
 static struct pnode *parse_word(struct parser *p)
@@ -326,7 +363,7 @@ static struct pnode *parse_word(struct parser *p)
 static struct pnode *parse_group(struct parser *p)
 {
 	char open = peek(p), close = open == '(' ? ')' : ']';
-	struct pnode *inner, *opt;
+	struct pnode *inner;
 
 	p->at++;
 	if (++p->depth > DEPTH_MAX)
@@ -341,9 +378,8 @@ static struct pnode *parse_group(struct parser *p)
 	p->at++;
 	if (open == '(')
 		return inner;
-	opt = tree_new(p->lx, NODE_OPT);
-	tree_add(p->lx, opt, inner);
-	return opt;
+	tree_push(p, inner);
+	return tree_close(p, NODE_OPT, p->lx->n_open - 1);
 }
 
 static struct pnode *parse_item(struct parser *p)
@@ -357,10 +393,10 @@ static struct pnode *parse_item(struct parser *p)
 		return ahead(p, "<3") ? (p->at += 2, words_tree(p, SV("<3"))) : parse_mark(p);
 	case '^':
 		p->at++;
-		return tree_new(p->lx, NODE_FIRST);
+		return tree_new(p, NODE_FIRST);
 	case '$':
 		p->at++;
-		return tree_new(p->lx, NODE_LAST);
+		return tree_new(p, NODE_LAST);
 	case ')':
 	case ']':
 		return complain(p, "E303", "a bracket closes that was never opened "
@@ -372,15 +408,15 @@ static struct pnode *parse_item(struct parser *p)
 /* Outside brackets | binds tighter than a space. */
 static struct pnode *parse_tight(struct parser *p)
 {
-	struct pnode *item = parse_item(p), *alt;
+	struct pnode *item = parse_item(p);
+	size_t since = p->lx->n_open;
 
 	if (!item || peek(p) != '|' || p->depth > 0)
 		return item;
-	alt = tree_new(p->lx, NODE_ALT);
 	for (;;) {
-		tree_add(p->lx, alt, item);
+		tree_push(p, item);
 		if (peek(p) != '|')
-			return alt;
+			return tree_close(p, NODE_ALT, since);
 		p->at++;
 		if (at_end(p) || strchr(" |", peek(p)))
 			return complain(p, "E304", "a | has nothing beside it -- write it "
@@ -391,29 +427,30 @@ static struct pnode *parse_tight(struct parser *p)
 	}
 }
 
-static bool parse_gap(struct parser *p, struct pnode *seq)
+static bool parse_gap(struct parser *p, bool first)
 {
 	if (!at_gap(p))
 		return false;
 	p->at += 3;
-	if (seq->n == 0 || ++p->gaps > GAPS_MAX) {
+	if (first || ++p->gaps > GAPS_MAX) {
 		complain(p, "E305", "\"...\" stands between words, twice at most "
 		    "-- take one away or split the phrase");
 		return true;
 	}
-	tree_add(p->lx, seq, tree_new(p->lx, NODE_GAP));
+	tree_push(p, tree_new(p, NODE_GAP));
 	return true;
 }
 
 static struct pnode *parse_sequence(struct parser *p, char close)
 {
-	struct pnode *seq = tree_new(p->lx, NODE_SEQ), *item;
+	size_t since = p->lx->n_open;
+	struct pnode *item;
 
 	for (;;) {
 		skip_space(p);
 		if (at_end(p) || (close && (peek(p) == close || peek(p) == '|')))
 			break;
-		if (parse_gap(p, seq)) {
+		if (parse_gap(p, p->lx->n_open == since)) {
 			if (p->bad)
 				return NULL;
 			continue;
@@ -424,79 +461,49 @@ static struct pnode *parse_sequence(struct parser *p, char close)
 		item = parse_tight(p);
 		if (!item)
 			return NULL;
-		tree_add(p->lx, seq, item);
+		tree_push(p, item);
 	}
-	if (seq->n == 0)
+	if (p->lx->n_open == since)
 		return complain(p, close ? "E304" : "E301", close
 		    ? "brackets or a | with nothing in them -- write words there"
 		    : "the phrase is empty -- write at least one word");
-	if (seq->kids[seq->n - 1]->kind == NODE_GAP)
+	if (p->lx->open[p->lx->n_open - 1]->kind == NODE_GAP)
 		return complain(p, "E305", "\"...\" may not stand at an end -- leave it out");
-	return tree_trim(seq);
+	return tree_close(p, NODE_SEQ, since);
 }
 
 /* Inside brackets | parts whole sequences: (kill|end my life) is two. */
 static struct pnode *parse_choice(struct parser *p, char close)
 {
-	struct pnode *seq = parse_sequence(p, close), *alt;
+	struct pnode *seq = parse_sequence(p, close);
+	size_t since = p->lx->n_open;
 
 	if (!seq || peek(p) != '|')
 		return seq;
-	alt = tree_new(p->lx, NODE_ALT);
-	tree_add(p->lx, alt, seq);
+	tree_push(p, seq);
 	while (peek(p) == '|') {
 		p->at++;
 		seq = parse_sequence(p, close);
 		if (!seq)
 			return NULL;
-		tree_add(p->lx, alt, seq);
+		tree_push(p, seq);
 	}
-	return alt;
-}
-
-/* Choices between single symbols become one set. */
-static void tree_simplify(struct lexicon *lx, struct pnode *t)
-{
-	size_t total = 0, k = 0;
-	uint32_t *syms;
-
-	for (size_t i = 0; i < t->n; i++)
-		tree_simplify(lx, t->kids[i]);
-	if (t->kind != NODE_ALT)
-		return;
-	for (size_t i = 0; i < t->n; i++) {
-		const struct pnode *kid = t->kids[i];
-
-		if (kid->kind != NODE_SYM && kid->kind != NODE_SET)
-			return;
-		total += kid->kind == NODE_SYM ? 1 : kid->n_set;
-	}
-	syms = ARENA_ARRAY(lx->scratch, uint32_t, total);
-	for (size_t i = 0; i < t->n; i++) {
-		const struct pnode *kid = t->kids[i];
-
-		if (kid->kind == NODE_SYM)
-			syms[k++] = kid->sym;
-		for (size_t j = 0; kid->kind == NODE_SET && j < kid->n_set; j++)
-			syms[k++] = kid->set[j];
-	}
-	*t = *tree_set(lx, syms, k);
+	return tree_close(p, NODE_ALT, since);
 }
 
 struct pnode *phrase_parse(struct lexicon *lx, uint16_t locale, struct sv text,
-    const struct node *where, bool *whole)
+    const struct node *where, struct arena *a, bool *whole)
 {
-	struct parser p = { lx, locale, text, 0, where, 0, 0, false };
+	struct parser p = { .lx = lx, .arena = a, .locale = locale, .text = text, .where = where };
 	struct pnode *tree;
 
 	arena_reset(lx->scratch);
+	lx->n_open = 0;
 	skip_space(&p);
 	*whole = peek(&p) == '=';
 	if (*whole)
 		p.at++;
 	tree = parse_sequence(&p, '\0');
-	if (tree && !p.bad)
-		tree_simplify(lx, tree);
 	return p.bad ? NULL : tree;
 }
 

@@ -485,7 +485,7 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 	uint16_t at = lexicon_locale(lx, locale);
 	struct emitter e = { .lx = lx };
 	bool whole;
-	struct pnode *tree = phrase_parse(lx, at, text, where, &whole);
+	struct pnode *tree = phrase_parse(lx, at, text, where, lx->trees, &whole);
 	struct phrase *p;
 	struct written *w;
 	uint32_t number;
