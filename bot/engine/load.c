@@ -115,12 +115,27 @@ size_t phrases_get(struct loading *l, struct node *owner, const char *key, struc
 	return kept;
 }
 
+/* The first source that does not come before the path. */
+static size_t source_from(const struct loading *l, const char *path)
+{
+	size_t low = 0, high = l->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(l->sources[mid].path, path) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 const struct source *source_find(const struct loading *l, const char *path)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->sources[i].path, path) == 0)
-			return &l->sources[i];
-	return NULL;
+	size_t i = source_from(l, path);
+
+	return i < l->n && strcmp(l->sources[i].path, path) == 0 ? &l->sources[i] : NULL;
 }
 
 /* Splits "a/b/c.json" after the first slash; false when there is none. */
@@ -194,12 +209,11 @@ static const struct source *next_in(struct loading *l, struct sv locale, const c
 {
 	const char *prefix = arena_printf(l->scratch, "lang/%.*s/%s/", SV_ARG(locale), folder);
 
-	for (; *i < l->n; ++*i) {
-		const struct source *src = &l->sources[*i];
-
-		if (sv_starts(sv_from(src->path), sv_from(prefix)) && ends_with(src->path, ".json"))
-			return &l->sources[(*i)++];
-	}
+	if (*i == 0)
+		*i = source_from(l, prefix);
+	while (*i < l->n && strncmp(l->sources[*i].path, prefix, strlen(prefix)) == 0)
+		if (ends_with(l->sources[(*i)++].path, ".json"))
+			return &l->sources[*i - 1];
 	return NULL;
 }
 

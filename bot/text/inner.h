@@ -74,7 +74,7 @@ struct list {
 
 /* While loading: a row by its list and name. */
 struct row_index {
-	struct row_slot { const char *name; uint32_t list, row; } *slots;       /* NULL is free */
+	struct row_slot { uint32_t hash, list, row; } *slots;   /* row: + 1, 0 is free */
 	size_t mask, n;
 };
 
@@ -189,8 +189,7 @@ struct trie_out { uint32_t next, sym, row; };
 struct trie_way { uint32_t sym, to; };
 struct trie {
 	/* while it is filled: a hash table */
-	uint64_t *keys;         /* state << 32 | sym, 0 free */
-	uint32_t *to;
+	struct trie_step { uint32_t state, sym, to; } *steps;   /* state 0 is free */
 	uint32_t mask, n;
 	/* sealed: the ways out of state s, by symbol, begin at first[s] */
 	struct trie_way *ways;

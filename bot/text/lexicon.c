@@ -711,27 +711,20 @@ static void list_member(struct lexicon *lx, struct list *l, uint32_t row,
 		add_member(lx, l->locale, &members[i], l->sym, row);
 }
 
-/* The place in the index of a row, or the free one where it would go. */
-static size_t row_probe(const struct lexicon *lx, size_t list, struct sv name)
+static void row_index_grow(struct row_index *x)
 {
-	const struct row_index *x = &lx->row_index;
-	uint64_t hash = sv_hash_after(list, name);
-	size_t at = (hash ^ hash >> 32) & x->mask;
+	struct row_index old = *x;
 
-	while (x->slots[at].name && (x->slots[at].list != list || !sv_is(name, x->slots[at].name)))
-		at = (at + 1) & x->mask;
-	return at;
-}
-
-static void row_index_grow(struct lexicon *lx)
-{
-	struct row_index *x = &lx->row_index, old = *x;
-
-	x->mask = 2 * x->mask + 1;
+	x->mask = old.slots ? 2 * old.mask + 1 : 1023;
 	x->slots = xcalloc(x->mask + 1, sizeof *x->slots);
-	for (size_t i = 0; old.slots && i <= old.mask; i++)
-		if (old.slots[i].name)
-			x->slots[row_probe(lx, old.slots[i].list, sv_from(old.slots[i].name))] = old.slots[i];
+	for (size_t i = 0; old.slots && i <= old.mask; i++) {
+		size_t at = old.slots[i].hash & x->mask;
+
+		while (old.slots[i].row && x->slots[at].row)
+			at = (at + 1) & x->mask;
+		if (old.slots[i].row)
+			x->slots[at] = old.slots[i];
+	}
 	free(old.slots);
 }
 
@@ -739,18 +732,20 @@ static uint32_t list_row(struct lexicon *lx, struct list *l, struct sv name)
 {
 	struct row_index *x = &lx->row_index;
 	uint32_t list = (uint32_t)(l - lx->lists);
-	size_t at;
+	uint64_t both = sv_hash_after(list, name);
+	uint32_t hash = (uint32_t)(both ^ both >> 32);
+	struct row_slot *s;
 
 	if (!x->slots || x->n > x->mask / 2)
-		row_index_grow(lx);
-	at = row_probe(lx, list, name);
-	if (x->slots[at].name)
-		return x->slots[at].row;
+		row_index_grow(x);
+	for (size_t at = hash & x->mask; (s = &x->slots[at])->row; at = (at + 1) & x->mask)
+		if (s->hash == hash && s->list == list && sv_is(name, l->rows[s->row - 1]))
+			return s->row - 1;
 	GROW(l->rows, l->n, l->cap);
-	l->rows[l->n] = arena_str(lx->arena, name);
-	x->slots[at] = (struct row_slot){ l->rows[l->n], list, (uint32_t)l->n };
+	l->rows[l->n++] = arena_str(lx->arena, name);
+	*s = (struct row_slot){ hash, list, (uint32_t)l->n };
 	x->n++;
-	return (uint32_t)l->n++;
+	return (uint32_t)l->n - 1;
 }
 
 static struct list *list_open(struct lexicon *lx, struct sv locale, struct node *file)

@@ -9,8 +9,7 @@
 void trie_init(struct trie *t)
 {
 	t->mask = 255;
-	t->keys = xcalloc(t->mask + 1, sizeof *t->keys);
-	t->to = xcalloc(t->mask + 1, sizeof *t->to);
+	t->steps = xcalloc(t->mask + 1, sizeof *t->steps);
 	t->n_states = LOCALES_MAX + 1;
 	t->cap_states = 2 * t->n_states;
 	t->outs = xcalloc(t->cap_states, sizeof *t->outs);
@@ -18,8 +17,7 @@ void trie_init(struct trie *t)
 
 void trie_fini(struct trie *t)
 {
-	free(t->keys);
-	free(t->to);
+	free(t->steps);
 	free(t->ways);
 	free(t->first);
 	free(t->outs);
@@ -31,13 +29,14 @@ uint32_t trie_root(uint16_t locale)
 	return locale + 1U;
 }
 
-static uint32_t probe(const struct trie *t, uint64_t key)
+static struct trie_step *probe(const struct trie *t, uint32_t state, uint32_t sym)
 {
+	uint64_t key = (uint64_t)state << 32 | sym;
 	uint32_t at = (uint32_t)(key * 0x9E3779B97F4A7C15ULL >> 32) & t->mask;
 
-	while (t->keys[at] && t->keys[at] != key)
+	while (t->steps[at].state && (t->steps[at].state != state || t->steps[at].sym != sym))
 		at = (at + 1) & t->mask;
-	return at;
+	return &t->steps[at];
 }
 
 uint32_t trie_step(const struct trie *t, uint32_t state, uint32_t sym)
@@ -69,21 +68,19 @@ void trie_seal(struct trie *t)
 	t->first = xcalloc(t->n_states + 2, sizeof *t->first);
 	t->ways = xcalloc(t->n + 1, sizeof *t->ways);
 	for (uint32_t i = 0; i <= t->mask; i++)
-		t->first[(t->keys[i] >> 32) + 2] += t->keys[i] != 0;
+		t->first[t->steps[i].state + 2] += t->steps[i].state != 0;
 	for (uint32_t s = 0; s < t->n_states; s++)
 		t->first[s + 2] += t->first[s + 1];
 	/* first[s + 1] is where the next way of s goes, and in the end where s ends */
 	for (uint32_t i = 0; i <= t->mask; i++)
-		if (t->keys[i])
-			t->ways[t->first[(t->keys[i] >> 32) + 1]++] =
-			    (struct trie_way){ (uint32_t)t->keys[i], t->to[i] };
+		if (t->steps[i].state)
+			t->ways[t->first[t->steps[i].state + 1]++] =
+			    (struct trie_way){ t->steps[i].sym, t->steps[i].to };
 	for (uint32_t s = 0; s < t->n_states; from = t->first[++s])
 		if (t->first[s + 1] - from > 1)
 			qsort(t->ways + from, t->first[s + 1] - from, sizeof *t->ways, by_symbol);
-	free(t->keys);
-	free(t->to);
-	t->keys = NULL;
-	t->to = NULL;
+	free(t->steps);
+	t->steps = NULL;
 }
 
 static void grow(struct trie *t)
@@ -91,34 +88,26 @@ static void grow(struct trie *t)
 	struct trie old = *t;
 
 	t->mask = 2 * t->mask + 1;
-	t->keys = xcalloc((size_t)t->mask + 1, sizeof *t->keys);
-	t->to = xcalloc((size_t)t->mask + 1, sizeof *t->to);
+	t->steps = xcalloc((size_t)t->mask + 1, sizeof *t->steps);
 	for (uint32_t i = 0; i <= old.mask; i++)
-		if (old.keys[i]) {
-			uint32_t at = probe(t, old.keys[i]);
-
-			t->keys[at] = old.keys[i];
-			t->to[at] = old.to[i];
-		}
-	free(old.keys);
-	free(old.to);
+		if (old.steps[i].state)
+			*probe(t, old.steps[i].state, old.steps[i].sym) = old.steps[i];
+	free(old.steps);
 }
 
 static uint32_t follow(struct trie *t, uint32_t state, uint32_t sym)
 {
-	uint64_t key = (uint64_t)state << 32 | sym;
-	uint32_t at = probe(t, key);
+	struct trie_step *s = probe(t, state, sym);
 
-	if (t->keys[at])
-		return t->to[at];
+	if (s->state)
+		return s->to;
 	if (t->n++ > t->mask / 2) {
 		grow(t);
-		at = probe(t, key);
+		s = probe(t, state, sym);
 	}
 	GROW(t->outs, t->n_states, t->cap_states);
 	t->outs[t->n_states] = 0;
-	t->keys[at] = key;
-	t->to[at] = t->n_states;
+	*s = (struct trie_step){ state, sym, t->n_states };
 	return t->n_states++;
 }
 
