@@ -67,17 +67,17 @@ static struct length length_of(const struct lexicon *lx, const struct pnode *t)
 }
 
 /* Symbols of which one must occur. */
+enum { KEYS_MAX = 256 };
+
 struct keys {
-	uint32_t syms[256];
+	uint32_t syms[KEYS_MAX];
 	size_t n;
 	uint64_t weight;
 };
 
-static void key_add(const struct lexicon *lx, struct keys *k, uint32_t sym)
+/* One that is not there yet. */
+static void key_push(const struct lexicon *lx, struct keys *k, uint32_t sym)
 {
-	for (size_t i = 0; i < k->n; i++)
-		if (k->syms[i] == sym)
-			return;
 	if (k->n == COUNT(k->syms)) {
 		k->weight = UINT64_MAX;
 		return;
@@ -87,15 +87,20 @@ static void key_add(const struct lexicon *lx, struct keys *k, uint32_t sym)
 		k->weight += lx->symbols[sym].weight + 1;
 }
 
+static void key_add(const struct lexicon *lx, struct keys *k, uint32_t sym)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (k->syms[i] == sym)
+			return;
+	key_push(lx, k, sym);
+}
+
 static bool best_keys(const struct lexicon *lx, const struct pnode *t, struct keys *out);
 
-static struct keys *keys_new(void)
+static void keys_clear(struct keys *k)
 {
-	struct keys *k = xmalloc(sizeof *k);
-
 	k->n = 0;
 	k->weight = 0;
-	return k;
 }
 
 static void keys_copy(struct keys *to, const struct keys *from)
@@ -105,38 +110,59 @@ static void keys_copy(struct keys *to, const struct keys *from)
 	to->weight = from->weight;
 }
 
+static bool is_single(const struct pnode *t)
+{
+	return t->kind == NODE_SYM || t->kind == NODE_SET;
+}
+
+/* What the keys of a symbol or a set weigh: as key_push() counts. */
+static uint64_t weight_of(const struct lexicon *lx, const struct pnode *t)
+{
+	const uint32_t *syms;
+	uint32_t n = pnode_syms(t, &syms);
+	uint64_t weight = 0;
+
+	if (n > KEYS_MAX)
+		return UINT64_MAX;
+	for (uint32_t i = 0; i < n; i++)
+		weight += lx->symbols[syms[i]].weight + 1;
+	return weight;
+}
+
+/* Most parts are single: their keys are gathered only when they weigh less. */
 static bool keys_of_sequence(const struct lexicon *lx, const struct pnode *t, struct keys *out)
 {
-	struct keys *one = keys_new();
+	struct keys one;
 	bool found = false;
 
 	for (size_t i = 0; i < t->n; i++) {
-		one->n = 0;
-		one->weight = 0;
-		if (best_keys(lx, t->kids[i], one) && (!found || one->weight < out->weight)) {
-			keys_copy(out, one);
+		const struct pnode *kid = t->kids[i];
+
+		if ((kid->kind != NODE_SEQ && kid->kind != NODE_ALT && !is_single(kid))
+		    || (found && is_single(kid) && weight_of(lx, kid) >= out->weight))
+			continue;
+		keys_clear(&one);
+		if (best_keys(lx, kid, &one) && (!found || one.weight < out->weight)) {
+			keys_copy(out, &one);
 			found = true;
 		}
 	}
-	free(one);
 	return found;
 }
 
 static bool keys_of_choice(const struct lexicon *lx, const struct pnode *t, struct keys *out)
 {
-	struct keys *one = keys_new();
+	struct keys one;
 	bool all = true;
 
 	for (size_t i = 0; i < t->n && all; i++) {
-		one->n = 0;
-		one->weight = 0;
-		all = best_keys(lx, t->kids[i], one);
-		for (size_t k = 0; all && k < one->n; k++)
-			key_add(lx, out, one->syms[k]);
-		if (one->weight == UINT64_MAX)
+		keys_clear(&one);
+		all = best_keys(lx, t->kids[i], &one);
+		for (size_t k = 0; all && k < one.n; k++)
+			key_add(lx, out, one.syms[k]);
+		if (one.weight == UINT64_MAX)
 			out->weight = UINT64_MAX;
 	}
-	free(one);
 	return all;
 }
 
@@ -145,11 +171,11 @@ static bool best_keys(const struct lexicon *lx, const struct pnode *t, struct ke
 {
 	switch ((enum node_kind)t->kind) {
 	case NODE_SYM:
-		key_add(lx, out, t->sym);
+		key_push(lx, out, t->sym);
 		return true;
 	case NODE_SET:
 		for (size_t i = 0; i < t->n_set; i++)
-			key_add(lx, out, t->set[i]);
+			key_push(lx, out, t->set[i]);
 		return true;
 	case NODE_SEQ:
 		return keys_of_sequence(lx, t, out);
@@ -190,13 +216,22 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static bool is_sorted(const uint32_t *syms, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (syms[i - 1] > syms[i])
+			return false;
+	return true;
+}
+
 /* False where there is no room for it, or it is no use. */
 static bool must_add(struct lexicon *lx, struct musts *out, struct keys *k, size_t from,
     struct length apart)
 {
 	if (out->n == MUSTS_MAX || !k->n || k->n == COUNT(k->syms))
 		return false;
-	qsort(k->syms, k->n, sizeof *k->syms, by_number);
+	if (!is_sorted(k->syms, k->n))
+		qsort(k->syms, k->n, sizeof *k->syms, by_number);
 	out->items[out->n++] = (struct must){ k->n > 1 ? lexicon_set(lx, k->syms, k->n) : k->syms[0],
 		(uint16_t)(k->n > 1 ? k->n : 0), (uint8_t)from, (uint8_t)apart.min,
 		(uint8_t)apart.max };
@@ -207,11 +242,11 @@ static bool must_add(struct lexicon *lx, struct musts *out, struct keys *k, size
 static void must_within(struct lexicon *lx, struct musts *out, const struct pnode *t)
 {
 	struct length whole = length_of(lx, t);
-	struct keys *k = keys_new();
+	struct keys k;
 
-	if (t->kind == NODE_ALT && whole.max > 1 && best_keys(lx, t, k))
-		must_add(lx, out, k, out->n - 1, (struct length){ 0, whole.max });
-	free(k);
+	keys_clear(&k);
+	if (whole.max > 1 && best_keys(lx, t, &k))
+		must_add(lx, out, &k, out->n - 1, (struct length){ 0, whole.max });
 }
 
 /* What stands in the phrase one after the other, but for what may be left out. */
@@ -221,17 +256,18 @@ static void musts_of(struct lexicon *lx, const struct pnode *t, struct musts *ou
 	const struct pnode *const *kids = t->kind == NODE_SEQ ? (const struct pnode *const *)t->kids : &whole;
 	size_t n = t->kind == NODE_SEQ ? t->n : 1, last = 0;
 	struct length apart = { 0, 0 };
+	struct keys k;
 
 	for (size_t i = 0; i < n; i++) {
 		struct length l = length_of(lx, kids[i]);
-		struct keys *k = keys_new();
 
-		if (l.min && begins_with(lx, kids[i], k) && must_add(lx, out, k, last, apart)) {
+		keys_clear(&k);
+		if (l.min && begins_with(lx, kids[i], &k) && must_add(lx, out, &k, last, apart)) {
 			last = out->n - 1;
-			must_within(lx, out, kids[i]);
+			if (kids[i]->kind == NODE_ALT)
+				must_within(lx, out, kids[i]);
 			apart = (struct length){ 0, 0 };
 		}
-		free(k);
 		apart.min = add(apart.min, l.min);
 		apart.max = add(apart.max, l.max);
 	}
@@ -266,15 +302,14 @@ void phrase_seal(struct lexicon *lx, uint32_t phrase)
 	struct phrase *p = &lx->phrases[phrase];
 	struct written *w = &lx->written[phrase];
 	struct musts musts = { .n = 0 };
-	struct keys *k;
+	struct keys k;
 
 	if (!w->tree)
 		return;
-	k = keys_new();
-	best_keys(lx, w->tree, k);
-	w->keys = arena_copy(lx->trees, k->syms, k->n * sizeof *k->syms);
-	w->n_keys = (uint32_t)k->n;
-	free(k);
+	keys_clear(&k);
+	best_keys(lx, w->tree, &k);
+	w->keys = arena_copy(lx->trees, k.syms, k.n * sizeof *k.syms);
+	w->n_keys = (uint32_t)k.n;
 	musts_of(lx, w->tree, &musts);
 	p->musts = arena_copy(lx->arena, musts.items, musts.n * sizeof *musts.items);
 	p->n_musts = (uint32_t)musts.n;
@@ -472,11 +507,13 @@ static uint32_t phrase_new(struct lexicon *lx, uint16_t locale, struct sv text, 
 
 static bool must_contain(const struct lexicon *lx, const struct pnode *tree)
 {
-	struct keys *k = keys_new();
-	bool found = best_keys(lx, tree, k) && k->n < COUNT(k->syms);
+	struct keys k;
 
-	free(k);
-	return found;
+	for (size_t i = 0; tree->kind == NODE_SEQ && i < tree->n; i++)
+		if (tree->kids[i]->kind == NODE_SYM)
+			return true;
+	keys_clear(&k);
+	return best_keys(lx, tree, &k) && k.n < COUNT(k.syms);
 }
 
 uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
