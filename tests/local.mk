@@ -60,6 +60,12 @@ TESTS += %D%/unit/test_leaning
 %C%_unit_test_leaning_CFLAGS = $(unit_cflags)
 %C%_unit_test_leaning_LDADD = $(unit_libs)
 
+check_PROGRAMS += %D%/unit/test_moment
+TESTS += %D%/unit/test_moment
+%C%_unit_test_moment_SOURCES = %D%/unit/test_moment.c
+%C%_unit_test_moment_CFLAGS = $(unit_cflags)
+%C%_unit_test_moment_LDADD = libcore.a $(core_libs) $(CMOCKA_LIBS)
+
 check_PROGRAMS += %D%/unit/test_help
 TESTS += %D%/unit/test_help
 %C%_unit_test_help_SOURCES = %D%/unit/test_help.c

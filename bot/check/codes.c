@@ -17,6 +17,7 @@ static const struct check_code codes[] = {
 	{ "E105", "variants are written wrong", "write {\"any\": [text, text]}" },
 	{ "E106", "no length of time", "write 20m, 90s, 72h or 3d" },
 	{ "E107", "a format of another version", "write \"format\": 1" },
+	{ "E108", "no hour of the day", "write \"09:00\"" },
 	{ "E201", "a row with too few or too many cells", "one cell for each column" },
 	{ "E202", "an unsound ladder", "two rungs or more, and a way out: skip, value or end" },
 	{ "E203", "an unknown kind of intent", "aside, switch, control or none" },

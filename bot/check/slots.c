@@ -19,7 +19,7 @@ struct sv check_head(struct sv path)
 static bool is_own(struct sv head)
 {
 	static const char *const own[] = { "help", "emergency", "operator", "question", "address",
-		"country", "saved", "hour", "weekday", "tier" };
+		"country", "saved", "hour", "weekday", "tier", "clock" };
 
 	for (size_t i = 0; i < COUNT(own); i++)
 		if (sv_is(head, own[i]))

@@ -21,6 +21,7 @@ struct play {
 	size_t next;                    /* effect that the next "<" looks at */
 	bool draft;                     /* "#draft" stood before */
 	int64_t now, written;
+	int utc_offset;
 	int line;
 	bool begun, failed;
 	struct given given[16]; size_t n_given;
@@ -100,7 +101,7 @@ static void turn(struct play *p, enum event_kind kind, struct sv text)
 {
 	struct host h = host_of();
 	struct event ev = { .kind = kind, .text = text, .now = p->now, .written = p->written,
-		.utc_offset = 0, .salt = 0, .locale = SV("") };
+		.utc_offset = p->utc_offset, .salt = 0, .locale = SV("") };
 
 	before_turn(p);
 	engine_step(p->script, p->session, &h, &ev, p->arena, &p->effects);
@@ -112,7 +113,7 @@ static void turn(struct play *p, enum event_kind kind, struct sv text)
 static void open_dialog(struct play *p, struct sv dialog)
 {
 	struct host h = host_of();
-	struct event ev = { .kind = EVENT_OPEN, .now = p->now, .utc_offset = 0, .salt = 0,
+	struct event ev = { .kind = EVENT_OPEN, .now = p->now, .utc_offset = p->utc_offset, .salt = 0,
 		.text = SV(""), .locale = SV("") };
 
 	before_turn(p);
@@ -349,6 +350,14 @@ static void set_clock(struct play *p, struct sv args)
 	}
 }
 
+/* "@zone unknown", or minutes east of UTC. */
+static void set_zone(struct play *p, struct sv args)
+{
+	int64_t n;
+
+	p->utc_offset = sv_int(args, &n) ? (int)n : INT_MIN;
+}
+
 static int seconds_of(struct sv args)
 {
 	int seconds = 0;
@@ -478,7 +487,7 @@ static const struct directive {
 	{ "lane", expect_lane },
 	{ "late", at_late }, { "locale", at_locale }, { "new", at_new }, { "open", at_open },
 	{ "restart", at_restart }, { "rung", at_rung }, { "silent", at_silent },
-	{ "slot", expect_slot }, { "wait", at_wait },
+	{ "slot", expect_slot }, { "wait", at_wait }, { "zone", set_zone },
 };
 
 static void direct(struct play *p, struct sv name, struct sv args)
@@ -505,7 +514,7 @@ static void open_pending(struct play *p)
 static bool is_setting(struct sv name)
 {
 	static const char *const settings[] = { "clock", "country", "dialog", "given", "late",
-		"locale", "new" };
+		"locale", "new", "zone" };
 
 	for (size_t i = 0; i < COUNT(settings); i++)
 		if (sv_is(name, settings[i]))
@@ -543,6 +552,7 @@ static void run_begin(struct play *p)
 	p->next = 0;
 	p->draft = p->begun = p->failed = false;
 	p->now = START;
+	p->utc_offset = 0;
 	p->written = 0;
 	p->n_given = 0;
 	p->dialog = SV("");

@@ -554,6 +554,36 @@ static void load_lines(struct loading *l, struct node *root, void *ctx)
 	node_done(root);
 }
 
+static int minute_of(struct node *n)
+{
+	int minute = 0;
+
+	if (!moment_clock(node_sv(n), &minute))
+		node_bad(n, "E108", "an hour of the day is written \"09:00\"");
+	return minute;
+}
+
+static void load_hours(struct loading *l, struct node *root)
+{
+	struct hours *h = &l->script->limits.hours;
+	struct node map = node_get(root, "hours"), one;
+	const char *key;
+
+	h->named = ARENA_ARRAY(l->arena, struct hour, node_count(&map));
+	for (size_t i = 0; node_member(&map, &i, &key, &one); ) {
+		int minute = minute_of(&one);
+
+		if (strcmp(key, "from") == 0)
+			h->from = minute;
+		else if (strcmp(key, "to") == 0)
+			h->to = minute;
+		else if (strcmp(key, "usual") == 0)
+			h->usual = minute;
+		else
+			h->named[h->n++] = (struct hour){ arena_sv(l->arena, sv_from(key)), minute };
+	}
+}
+
 static void load_limits(struct loading *l, struct node *root, void *ctx)
 {
 	struct limits *m = &l->script->limits;
@@ -582,6 +612,7 @@ static void load_limits(struct loading *l, struct node *root, void *ctx)
 	m->keep_hours = duration_get(&n, "day", m->keep_hours * 3600) / 3600;
 	m->gap_hours = duration_get(&n, "gap", m->gap_hours * 3600) / 3600;
 	node_done(&n);
+	load_hours(l, root);
 	node_int(root, "format", 1);
 	node_done(root);
 }
@@ -1299,7 +1330,7 @@ static void load_common(struct loading *l)
 		.label = 36, .chip = 20, .choices = 7, .menu = 5, .sentence_words = 20, .grade = 6,
 		.steps = 40, .questions_before_draft = 1, .questions = 5, .slot = 4096,
 		.message = 1536, .fresh = 1800, .silence = 86400, .late = 600, .stretch = 10800, .rest = 1800, .keep_hours = 24,
-		.gap_hours = 6, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
+		.hours = { .from = 0, .to = 24 * 60 - 1, .usual = 18 * 60 }, .gap_hours = 6, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
 	};
 	with_file(l, source_find(l, "common/limits.json"), "", load_limits, NULL);
 	for (size_t i = 0; i < l->n; i++)

@@ -75,7 +75,7 @@ static struct target target_key(struct building *b, struct node *owner, const ch
 static bool is_slot(void *ctx, struct sv word)
 {
 	return dialog_slot(ctx, word) != NULL || sv_is(word, "hour") || sv_is(word, "weekday")
-	    || sv_is(word, "tier")
+	    || sv_is(word, "tier") || sv_is(word, "clock")
 	    || sv_is(word, "country");
 }
 

@@ -6,6 +6,7 @@ libcore_a_SOURCES += \
 	%D%/load.c %D%/load.h \
 	%D%/load_dialog.c \
 	%D%/model.h \
+	%D%/moment.c %D%/moment.h \
 	%D%/render.c \
 	%D%/run.h \
 	%D%/script.h \

@@ -8,6 +8,7 @@
 #define ENGINE_MODEL_H
 
 #include "base/table.h"
+#include "engine/moment.h"
 #include "engine/script.h"
 #include "language/analysis.h"
 #include "language/compose.h"
@@ -357,6 +358,7 @@ struct limits {
 	int vote, vote_asked;                   /* lead of examples that counts, idle and over a question */
 	int vote_structure;                     /* words that the analysis of an intent is worth */
 	int vote_words;                         /* of a message over a question, at least */
+	struct hours hours;                     /* when reminders come */
 	int keep_hours;                         /* KEEP_DAY */
 	int gap_hours;                          /* after which the recap is said */
 };

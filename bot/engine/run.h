@@ -155,6 +155,7 @@ int64_t times_next(struct run *r);                      /* 0 never */
 bool cue_running(const struct run *r);
 void cue_start(struct run *r, const struct step *st);
 void cue_stop(struct run *r);
-int64_t time_of(struct run *r, struct sv at);           /* "09:00", "in 20m": next such moment */
+struct sv time_words(struct run *r, struct sv at);      /* "09:00", or what "{slot}" holds */
+int64_t time_of(struct run *r, struct sv words);        /* the next such moment (moment.h); 0 none */
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/xalloc.h"
 #include "engine/model.h"
 
-enum { BLOB_VERSION = 1 };
+enum { BLOB_VERSION = 2 };
 
 /* Growth inside an arena: the old array is left behind until the turn ends. */
 static void *grown(struct arena *a, void *items, size_t n, size_t *cap, size_t size)
@@ -161,6 +161,12 @@ struct saved *saved_by_id(const struct session *ss, int id)
 		if (ss->saved[i].id == id)
 			return &ss->saved[i];
 	return NULL;
+}
+
+void timer_remove(struct session *ss, size_t i)
+{
+	ss->n_timers--;
+	memmove(&ss->timers[i], &ss->timers[i + 1], (ss->n_timers - i) * sizeof *ss->timers);
 }
 
 void talk_clear(struct talk *t)
@@ -376,6 +382,9 @@ static void pack_people(struct str *o, const struct session *ss)
 		pack_i(o, t->late);
 		pack_held(o, &t->values);
 		pack_u(o, t->quiet);
+		pack_s(o, t->again);
+		pack_i(o, t->seen);
+		pack_i(o, t->ignored);
 	}
 }
 
@@ -414,6 +423,9 @@ static void unpack_people(struct session *ss, struct unpack *u)
 		t->late = unpack_i(u);
 		unpack_held(ss, u, &t->values);
 		t->quiet = unpack_u(u) != 0;
+		t->again = unpack_s(u);
+		t->seen = (int)unpack_i(u);
+		t->ignored = (int)unpack_i(u);
 	}
 }
 

@@ -78,6 +78,8 @@ struct timer {
 	int64_t due, late;              /* late: seconds after which late_step is taken */
 	struct held_list values;
 	bool quiet;
+	struct sv again;                /* "weekly sunday 18:00"; "" it comes once */
+	int seen, ignored;              /* messages read when it last came; times nobody answered */
 };
 
 struct weak { int64_t at; int message; int n; };
@@ -139,6 +141,7 @@ struct person *person_create(struct session *ss, struct sv relation, struct sv n
 /* The known person that "relation|pronoun|name" means, else a new one; parts may be empty. */
 struct person *person_meet(const struct script *s, struct session *ss, struct sv spec, int64_t now);
 struct saved *saved_by_id(const struct session *ss, int id);
+void timer_remove(struct session *ss, size_t i);        /* the others stay in order */
 
 void talk_clear(struct talk *t);
 /* They are here now: after a rest of so many seconds a new stretch of talk begins. */

@@ -336,16 +336,18 @@ static bool try_intent(struct run *r, enum hearing how)
 static void control_stop(struct run *r)
 {
 	struct session *ss = r->ss;
-	bool busy = ss->talk.n || ss->n_parked || cue_running(r);
+	bool busy = ss->talk.n || ss->n_parked || cue_running(r), promised = ss->n_timers > 0;
 
 	if (lane_stop(r))
 		return;
+	ss->n_timers = 0;               /* nobody who said stop is written to */
 	ss->cue_started = ss->cue_due = 0;
 	talk_clear(&ss->talk);
 	ss->n_parked = 0;
 	ss->asking = SV("");
 	r->out->trace.end = SV("stopped");
-	say_line(r, busy ? "stopped" : "stop-nothing");
+	if (!promised || !say_line(r, "stopped-reminders"))
+		say_line(r, busy ? "stopped" : "stop-nothing");
 }
 
 static void control_back(struct run *r)

@@ -5,6 +5,7 @@
 #include "engine/run.h"
 
 enum { ROW_GIVEN = -7 };       /* held.row of a slot that was filled at entry */
+enum { DAY = 86400 };
 
 void run_visit(struct run *r, struct sv dialog, struct sv step, struct sv what)
 {
@@ -461,6 +462,15 @@ static struct sv value_words(struct run *r, const struct value *v)
 	return v->kind == VALUE_TEXT ? v->text : SV("");
 }
 
+/* What their clock shows tells where it stands. */
+static void set_clock(struct run *r, struct sv text)
+{
+	int minute;
+
+	if (moment_clock(text, &minute))
+		r->ss->utc_offset = moment_offset(minute, r->ev->now);
+}
+
 static void assign(struct run *r, const struct assignment *as)
 {
 	struct scope scope = run_scope(r);
@@ -477,6 +487,10 @@ static void assign(struct run *r, const struct assignment *as)
 	if (rest.p) {
 		if (p)
 			held_set(r->ss, &p->more, rest, text, r->ev->now);
+		return;
+	}
+	if (sv_is(head, "clock")) {
+		set_clock(r, text);
 		return;
 	}
 	if (def && def->type == SLOT_PERSON && memchr(text.p, '|', text.n))
@@ -500,7 +514,7 @@ static void drop_timer(struct run *r, struct sv dialog, struct sv step)
 
 	for (size_t i = 0; i < ss->n_timers; )
 		if (sv_eq(ss->timers[i].dialog, dialog) && sv_eq(ss->timers[i].step, step))
-			ss->timers[i] = ss->timers[--ss->n_timers];
+			timer_remove(ss, i);
 		else
 			i++;
 }
@@ -721,25 +735,60 @@ void run_call(struct run *r, const struct step *st)
 	gates_pass(r, SV(""));
 }
 
+static bool same_values(const struct held_list *a, const struct held_list *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct held *other = held_find(b, a->items[i].name);
+
+		if (!other || !sv_eq(other->text, a->items[i].text))
+			return false;
+	}
+	return true;
+}
+
+/* Set anew for the same thing, a reminder takes the place of the first. */
+static void drop_same(struct session *ss, const struct timer *t)
+{
+	for (size_t i = 0; i < ss->n_timers; )
+		if (sv_eq(ss->timers[i].dialog, t->dialog) && sv_eq(ss->timers[i].step, t->step)
+		    && same_values(&ss->timers[i].values, &t->values))
+			timer_remove(ss, i);
+		else
+			i++;
+}
+
+/* Whole days are counted out by the calendar, so that nobody is woken. */
+static struct sv remind_words(struct run *r, const struct step *st)
+{
+	if (st->in_seconds && st->in_seconds % DAY == 0)
+		return sv_from(arena_printf(r->a, "in %dd", st->in_seconds / DAY));
+	return time_words(r, st->at);
+}
+
 static void do_remind(struct run *r, const struct step *st)
 {
 	struct frame *f = run_frame(r);
 	struct session *ss = r->ss;
-	struct timer t = { .late = st->late_seconds, .quiet = st->quiet };
+	struct timer t = { .late = st->late_seconds, .quiet = st->quiet, .seen = ss->messages };
 	const struct dialog *d = run_dialog(r, f);
+	struct sv words = remind_words(r, st);
 
-	drop_timer(r, f->dialog, st->name);
 	t.dialog = f->dialog;
 	t.step = arena_sv(ss->arena, st->name);
 	if (st->late_step >= 0)
 		t.late_step = arena_sv(ss->arena, d->steps[st->late_step].id);
-	t.due = st->in_seconds ? r->ev->now + st->in_seconds : time_of(r, st->at);
+	t.due = words.n ? time_of(r, words) : st->in_seconds ? r->ev->now + st->in_seconds : 0;
+	if (moment_again(words))
+		t.again = arena_sv(ss->arena, words);
 	for (size_t i = 0; i < st->n_with; i++) {
 		struct held *h = run_held(r, st->with[i].value);
 
 		if (h)
 			held_set(ss, &t.values, st->with[i].name, h->text, r->ev->now);
 	}
+	drop_same(ss, &t);
 	if (t.due && ss->n_timers < MAX_TIMERS) {
 		struct timer *more = ARENA_ARRAY(ss->arena, struct timer, ss->n_timers + 1);
 

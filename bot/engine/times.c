@@ -4,7 +4,7 @@
 
 #include "engine/run.h"
 
-enum { CUE_LATE = 10, LANE_WAIT = 600 };
+enum { CUE_LATE = 10, LANE_WAIT = 600, IGNORED = 2 };
 
 /* ---- cues ------------------------------------------------------------------------- */
 
@@ -91,52 +91,30 @@ static void cue_due(struct run *r)
 
 /* ---- reminders ----------------------------------------------------------------------- */
 
-/* "09:00" today or tomorrow, whichever comes next, in the person's own time. */
-static int64_t clock_time(const struct run *r, int minute)
+/* The words of a time, or the slot that holds them. */
+struct sv time_words(struct run *r, struct sv at)
 {
-	int64_t local = run_local(r, r->ev->now), day = local - local % 86400;
-	int64_t t = day + (int64_t)minute * 60;
+	struct value v;
 
-	if (t <= local)
-		t += 86400;
-	return t - (local - r->ev->now);
+	if (at.n < 3 || at.p[0] != '{')
+		return at;
+	v = run_get(r, sv_sub(at, 1, at.n - 1));
+	return v.kind == VALUE_TEXT ? v.text : SV("");
 }
 
-static bool clock_parse(struct sv s, int *minute)
+/* By the person's own clock.  While nobody knows it, it is the server's, and a
+ * counted day ends at this hour: they are awake now. */
+int64_t time_of(struct run *r, struct sv words)
 {
-	int64_t h, m;
-	struct sv rest = s, hour;
+	struct hours h = r->s->limits.hours;
+	int64_t local = run_local(r, r->ev->now), t;
 
-	sv_split(&rest, ':', &hour);
-	if (!rest.p || !sv_int(hour, &h) || !sv_int(sv_sub(rest, 0, 2), &m) || h < 0 || h > 23
-	    || m < 0 || m > 59)
-		return false;
-	*minute = (int)(h * 60 + m);
-	return true;
-}
-
-/* "in 20m", "09:00", or the value of a slot that says so; 0 when it says nothing. */
-int64_t time_of(struct run *r, struct sv at)
-{
-	static const struct { char unit; int seconds; } units[] = {
-		{ 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 },
-	};
-	int minute;
-	int64_t n;
-
-	if (at.n > 2 && at.p[0] == '{') {
-		struct value v = run_get(r, sv_sub(at, 1, at.n - 1));
-
-		at = v.kind == VALUE_TEXT ? v.text : SV("");
+	if (r->ss->utc_offset == INT_MIN) {
+		h.from = 0;
+		h.to = 24 * 60 - 1;
 	}
-	if (clock_parse(at, &minute))
-		return clock_time(r, minute);
-	if (sv_starts(at, SV("in ")) && at.n > 4)
-		for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-			if (at.p[at.n - 1] == units[i].unit
-			    && sv_int(sv_sub(at, 3, at.n - 1), &n) && n >= 0)
-				return r->ev->now + n * units[i].seconds;
-	return 0;
+	t = moment_next(&h, words, local);
+	return t ? t - (local - r->ev->now) : 0;
 }
 
 /* Nothing comes unasked in a crisis, or while somebody may see the screen. */
@@ -174,6 +152,20 @@ static bool fire(struct run *r, struct timer t)
 	return true;
 }
 
+/* Sets the next time of one that repeats; after two that nobody answered it is
+ * over. */
+static bool comes_again(struct run *r, struct timer *t)
+{
+	if (!t->again.n)
+		return false;
+	t->ignored = t->seen == r->ss->messages ? t->ignored + 1 : 0;
+	t->seen = r->ss->messages;
+	if (t->ignored >= IGNORED)
+		return false;
+	t->due = time_of(r, t->again);
+	return t->due != 0;
+}
+
 static void reminders_due(struct run *r)
 {
 	struct session *ss = r->ss;
@@ -185,7 +177,8 @@ static void reminders_due(struct run *r)
 			continue;
 		if (held_back(r) || busy(r) || r->asked || cue_running(r))
 			return;
-		ss->timers[i] = ss->timers[--ss->n_timers];
+		if (!comes_again(r, &ss->timers[i]))
+			timer_remove(ss, i);
 		if (fire(r, t))
 			session_here(ss, r->ev->now, r->s->limits.rest);        /* its talk lives a day from here */
 		return;         /* one at a time: its question is open now */

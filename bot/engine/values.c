@@ -443,6 +443,8 @@ static struct value special(struct run *r, struct sv name, bool *known)
 		return value_number(local / 3600 % 24);
 	if (sv_is(name, "weekday"))
 		return value_number((local / 86400 + 3) % 7 + 1);       /* 1 = Monday */
+	if (sv_is(name, "clock"))
+		return r->ss->utc_offset == INT_MIN ? (struct value){ 0 } : value_number(local);
 	if (sv_is(name, "tier") && r->talk == &r->ss->lane_talk)
 		return value_number(r->ss->lane.tier);
 	for (int i = 0; i < r->n_extra; i++)
@@ -486,7 +488,7 @@ static const struct timer *timer_named(const struct run *r, struct sv step)
 {
 	const struct frame *f = run_frame(r);
 
-	for (size_t i = 0; i < r->ss->n_timers; i++)
+	for (size_t i = r->ss->n_timers; i-- > 0; )     /* the newest */
 		if (sv_eq(r->ss->timers[i].step, step)
 		    && (!f || sv_eq(r->ss->timers[i].dialog, f->dialog)))
 			return &r->ss->timers[i];
@@ -508,9 +510,17 @@ static struct value name_call(void *ctx, struct sv function, const struct sv *ar
 	}
 	if (sv_is(function, "pending"))
 		return value_number(timer_named(r, arg) != NULL);
+	if (sv_is(function, "repeats")) {
+		t = timer_named(r, arg);
+		return value_number(t && t->again.n);
+	}
 	if (sv_is(function, "minutes_until")) {
 		t = timer_named(r, arg);
 		return t ? value_number((t->due - r->ev->now + 59) / 60) : (struct value){ 0 };
+	}
+	if (sv_is(function, "due")) {
+		t = timer_named(r, arg);
+		return t ? value_number(run_local(r, t->due)) : (struct value){ 0 };
 	}
 	if (sv_is(function, "visited_here"))
 		return value_number(f ? count_get(&f->visits, arg) : 0);
