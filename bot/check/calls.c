@@ -7,11 +7,14 @@
 
 /* ---- depth --------------------------------------------------------------------- */
 
+/* Which steps of each dialog a call can come to. */
+struct ways { const struct script *s; struct graph *graphs; bool **called; };
+
 /* A call to an open dialog begins it anew, so only a way through different
  * dialogs is deep.  True when the way from d, with n open, needs more room. */
-static bool too_deep(const struct graph *g, const struct dialog *d, const struct dialog **open, int n)
+static bool too_deep(const struct ways *w, const struct dialog *d, const struct dialog **open, int n)
 {
-	struct graph at = { .s = g->s, .d = d };
+	size_t at = script_index(w->s, d);
 
 	for (int i = 0; i < n; i++)
 		if (open[i] == d)
@@ -20,9 +23,9 @@ static bool too_deep(const struct graph *g, const struct dialog *d, const struct
 		return true;
 	open[n] = d;
 	for (int i = 0; i < d->n_steps; i++) {
-		const struct dialog *to = graph_called(&at, &d->steps[i]);
+		const struct dialog *to = graph_called(&w->graphs[at], &d->steps[i]);
 
-		if (to && too_deep(g, to, open, n + 1))
+		if (to && w->called[at][i] && too_deep(w, to, open, n + 1))
 			return true;
 	}
 	return false;
@@ -127,7 +130,7 @@ static void prove_runs(struct runs *r)
 	}
 }
 
-static void prove_calls(struct graph *g)
+static void prove_calls(const struct ways *w, struct graph *g)
 {
 	const struct dialog *open[MAX_FRAMES];
 
@@ -141,7 +144,7 @@ static void prove_calls(struct graph *g)
 		if (!to)
 			graph_report(g, st, "E805", "there is no dialog \"%.*s\" "
 			    "-- name a folder that has a dialog.json", SV_ARG(st->name));
-		else if (to != g->d && too_deep(g, to, open, 1))
+		else if (to != g->d && too_deep(w, to, open, 1))
 			graph_report(g, st, "E806", "more than %d dialogs lead into each other from here "
 			    "-- let one of them end first", MAX_FRAMES);
 		else if (st->n_out && script_leads(g->s, to, g->d))
@@ -156,21 +159,26 @@ void check_calls(const struct tree *t)
 	struct runs r = { .s = s, .graphs = xcalloc(s->n_dialogs + 1, sizeof *r.graphs),
 		.busy = xcalloc(s->n_dialogs + 1, sizeof *r.busy),
 		.known = xcalloc(s->n_dialogs + 1, sizeof *r.known) };
+	struct ways w = { s, r.graphs, xcalloc(s->n_dialogs + 1, sizeof *w.called) };
 
 	for (size_t i = 0; i < s->n_dialogs; i++) {
 		graph_init(&r.graphs[i], s, s->dialogs[i], t->findings);
 		r.busy[i] = xcalloc((size_t)s->dialogs[i]->n_steps + 1, sizeof **r.busy);
 		r.known[i] = xcalloc((size_t)s->dialogs[i]->n_steps + 1, sizeof **r.known);
+		w.called[i] = xcalloc((size_t)s->dialogs[i]->n_steps + 1, sizeof **w.called);
+		graph_from_call(&r.graphs[i], w.called[i]);
 	}
 	for (size_t i = 0; i < s->n_dialogs; i++)
-		prove_calls(&r.graphs[i]);
+		prove_calls(&w, &r.graphs[i]);
 	prove_runs(&r);
 	for (size_t i = 0; i < s->n_dialogs; i++) {
 		graph_fini(&r.graphs[i]);
 		free(r.busy[i]);
 		free(r.known[i]);
+		free(w.called[i]);
 	}
 	free(r.graphs);
 	free(r.busy);
 	free(r.known);
+	free(w.called);
 }

@@ -84,7 +84,7 @@ static const struct check_code codes[] = {
 	{ "E803", "steps go round without waiting for the person", "put a question into the round" },
 	{ "E804", "questions go round with no cap and no way out", "add \"loop\", \"skip\" or a repair that ends" },
 	{ "E805", "a call or an offer of a dialog that is not there", "name a folder that has a dialog.json" },
-	{ "E806", "more than 8 dialogs lead into each other", "let one of them end first" },
+	{ "E806", "more than 12 dialogs lead into each other", "let one of them end first" },
 	{ "E807", "a question without repair", "name a ladder, or \"silent\"" },
 	{ "E808", "words of the person go out or are kept, and no gate reads them", "add the slot to \"on\" of a gate" },
 	{ "E809", "a text names an unknown slot", "declare it in \"slots\"" },

@@ -192,18 +192,29 @@ static void spread(const struct graph *g, bool *seen, bool back)
 	}
 }
 
+static void mark_start(const struct dialog *d, bool *seen)
+{
+	if (d->n_steps)
+		seen[0] = true;
+	for (size_t i = 0; i < d->n_gates; i++)         /* a gate may step in at entry */
+		if (d->gates[i].ask >= 0)
+			seen[d->gates[i].ask] = true;
+}
+
+void graph_from_call(const struct graph *g, bool *seen)
+{
+	mark_start(g->d, seen);
+	spread(g, seen, false);
+}
+
 static void mark_entries(const struct graph *g, bool *seen)
 {
 	const struct dialog *d = g->d;
 
-	if (d->n_steps)
-		seen[0] = true;
+	mark_start(d, seen);
 	for (int i = 0; i < d->n_steps; i++)
 		if (d->steps[i].entry || (d->lane && sv_is(d->steps[i].id, "back")))
 			seen[i] = true;         /* a timer, or the lane that comes back to it */
-	for (size_t i = 0; i < d->n_gates; i++)         /* a gate may step in at entry */
-		if (d->gates[i].ask >= 0)
-			seen[d->gates[i].ask] = true;
 	for (size_t i = 0; i < g->s->n_intents; i++) {
 		int k = dialog_step_number(d, g->s->intents[i].step);
 

@@ -37,6 +37,9 @@ void graph_fini(struct graph *g);
 /* "dialog say, step cam" with the step's line. */
 void graph_report(const struct graph *g, const struct step *st, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+/* Marks the steps that a talk can come to when the dialog is called: not those that
+ * only a timer enters, on a talk of its own. */
+void graph_from_call(const struct graph *g, bool *seen);
 /* Does the step lead into another dialog?  NULL: no, or there is none. */
 const struct dialog *graph_called(const struct graph *g, const struct step *st);
 

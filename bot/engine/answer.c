@@ -464,6 +464,24 @@ static bool leads_on(const struct step *st)
 	return false;
 }
 
+/* Beside the row "in 3 days", "in 5 days" is a value of its own: it counts where it
+ * takes in a word that the row was not picked by. */
+static bool value_says_more(struct run *r, const struct step *st, const struct option_result *res)
+{
+	struct read_result read;
+
+	if (res->by_position || !st->reader.n || several(r, st)
+	    || !reader_closed(r->lang->readers, st->reader))
+		return false;
+	read = reader_read(r->lang->readers, st->reader, r->reading, run_local(r, r->ev->now), r->a);
+	if (read.status != READ_VALUE || read.n != 1)
+		return false;
+	for (int i = read.values[0].words.first; i < read.values[0].words.last; i++)
+		if (!res->used[i])
+			return true;
+	return false;
+}
+
 enum answer answer_read(struct run *r, bool closed)
 {
 	const struct step *st = run_step(r);
@@ -489,7 +507,7 @@ enum answer answer_read(struct run *r, bool closed)
 			return ANSWER_NOTHING;
 		if (more && hand_over(r, st) == ANSWER_TAKEN)
 			return ANSWER_TAKEN;
-		if (res.status == READ_VALUE && res.n)
+		if (res.status == READ_VALUE && res.n && !value_says_more(r, st, &res))
 			return take_picks(r, st, &o, &res);
 		if (res.status == READ_WHICH && closed)
 			return res.n ? take_picks(r, st, &o, &res) : ask_which(r);

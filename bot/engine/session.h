@@ -11,7 +11,7 @@
 #include "engine/step.h"
 
 enum {
-	MAX_FRAMES = 8,         /* call depth */
+	MAX_FRAMES = 12,        /* call depth */
 	STEPS_PER_TURN = 64,    /* then a turn stops with a word of excuse */
 	MAX_PARKED = 2,
 	MAX_BACK = 10,
@@ -79,7 +79,7 @@ struct timer {
 	struct held_list values;
 	bool quiet;
 	struct sv again;                /* "weekly sunday 18:00"; "" it comes once */
-	int seen, ignored;              /* messages read when it last came; times nobody answered */
+	int seen, ignored;              /* messages read when it last came, -1 never; times nobody answered */
 };
 
 struct weak { int64_t at; int message; int n; };

@@ -771,7 +771,7 @@ static void do_remind(struct run *r, const struct step *st)
 {
 	struct frame *f = run_frame(r);
 	struct session *ss = r->ss;
-	struct timer t = { .late = st->late_seconds, .quiet = st->quiet, .seen = ss->messages };
+	struct timer t = { .late = st->late_seconds, .quiet = st->quiet, .seen = -1 };
 	const struct dialog *d = run_dialog(r, f);
 	struct sv words = remind_words(r, st);
 

@@ -152,18 +152,14 @@ static bool fire(struct run *r, struct timer t)
 	return true;
 }
 
-/* Sets the next time of one that repeats; after two that nobody answered it is
- * over. */
-static bool comes_again(struct run *r, struct timer *t)
+/* One that repeats and that nobody answered, twice running, is over. */
+static bool over(const struct run *r, struct timer *t)
 {
 	if (!t->again.n)
 		return false;
 	t->ignored = t->seen == r->ss->messages ? t->ignored + 1 : 0;
 	t->seen = r->ss->messages;
-	if (t->ignored >= IGNORED)
-		return false;
-	t->due = time_of(r, t->again);
-	return t->due != 0;
+	return t->ignored >= IGNORED;
 }
 
 static void reminders_due(struct run *r)
@@ -177,7 +173,12 @@ static void reminders_due(struct run *r)
 			continue;
 		if (held_back(r) || busy(r) || r->asked || cue_running(r))
 			return;
-		if (!comes_again(r, &ss->timers[i]))
+		if (over(r, &ss->timers[i])) {
+			timer_remove(ss, i--);
+			continue;
+		}
+		ss->timers[i].due = t.again.n ? time_of(r, t.again) : 0;
+		if (!ss->timers[i].due)
 			timer_remove(ss, i);
 		if (fire(r, t))
 			session_here(ss, r->ev->now, r->s->limits.rest);        /* its talk lives a day from here */

@@ -505,6 +505,7 @@ static struct option_result result(struct menu *u)
 	res.picks = arena_copy(u->a, u->picks, sizeof u->picks);
 	res.n = u->n_picks;
 	res.by_position = u->by_position;
+	res.used = u->used;
 	res.beyond = count_beyond(u);
 	res.at = arena_copy(u->a, u->at, sizeof u->at);
 	res.numbered = arena_copy(u->a, u->numbered, sizeof u->numbered);

@@ -228,7 +228,7 @@ static bool read_part(const struct readers *rs, const struct shape *s, const str
 			if (template(rs, m, x->is, hit.words, words, v, out)) {
 				while (out->n && out->p[out->n - 1] == ' ')
 					str_cut(out, out->n - 1);
-				v->words = span_empty(v->words) ? hit.words : v->words;
+				v->words = span_empty(v->words) ? hit.words : span_join(v->words, hit.words);
 				for (int i = hit.words.first; i < hit.words.last; i++)
 					used[i] = true;
 				return true;

@@ -50,6 +50,7 @@ struct option_result {
 	int *picks; size_t n;   /* in the order said; READ_VALUE with n = 0: none of them,
 	                         * with picks[0] = -1: whichever, "you choose" */
 	bool by_position;       /* number or ordinal: belongs to the menu last shown */
+	const bool *used;       /* each word of the message: a choice was picked by it */
 	int beyond;             /* words that say more than the choices picked */
 	const int *at;          /* the word that each was picked by */
 	const bool *numbered;   /* each: by number or ordinal, not by its words */

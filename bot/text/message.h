@@ -24,6 +24,10 @@
 struct span { int first, last; };                  /* words, last is past the end */
 
 static inline bool span_empty(struct span s) { return s.first >= s.last; }
+static inline struct span span_join(struct span a, struct span b)       /* from the first word to the last */
+{
+	return (struct span){ a.first < b.first ? a.first : b.first, a.last > b.last ? a.last : b.last };
+}
 static inline int span_length(struct span s) { return s.last - s.first; }
 
 enum word_flag {
