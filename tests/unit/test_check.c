@@ -34,7 +34,7 @@ static const char head[] =
 struct file { struct str path, text; bool bad, good; };
 struct one {
 	struct str code, place, beside; /* place: "FILE:LINE words" */
-	struct file files[8]; size_t n;
+	struct file files[16]; size_t n;
 };
 
 static struct files base;
