@@ -815,16 +815,14 @@ static void load_lane_wait(struct loading *l, struct lane *lane, struct node *ro
 }
 
 /* "day": ["09:00", "21:00"] */
-static int minute_of(struct loading *l, struct sv text)
+static int hour_of_day(struct loading *l, struct sv text)
 {
-	int64_t h, m;
+	int minute = 0;
 
-	if (text.n == 5 && text.p[2] == ':' && sv_int(sv_sub(text, 0, 2), &h)
-	    && sv_int(sv_sub(text, 3, 5), &m) && h < 24 && m < 60)
-		return (int)(h * 60 + m);
-	findings_add(l->findings, "E203", l->script->lane.file.p, "follow", 0,
-	    "\"day\" wants two times like \"09:00\", not \"%.*s\"", SV_ARG(text));
-	return 0;
+	if (!moment_clock(text, &minute))
+		findings_add(l->findings, "E203", l->script->lane.file.p, "follow", 0,
+		    "\"day\" wants two times like \"09:00\", not \"%.*s\"", SV_ARG(text));
+	return minute;
 }
 
 static void load_lane_follow(struct loading *l, struct lane *lane, struct node *root)
@@ -844,8 +842,8 @@ static void load_lane_follow(struct loading *l, struct lane *lane, struct node *
 	n_day = words_get(&n, "day", &day, l->arena);
 	f->last = 24 * 60;
 	if (n_day == 2) {
-		f->first = minute_of(l, day[0]);
-		f->last = minute_of(l, day[1]);
+		f->first = hour_of_day(l, day[0]);
+		f->last = hour_of_day(l, day[1]);
 	}
 	f->then = arena_sv(l->arena, node_text(&n, "then", true));
 	f->back = arena_sv(l->arena, node_text(&n, "back", true));
