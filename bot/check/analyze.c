@@ -139,7 +139,7 @@ static void piece_from_input(struct job *j, const json_t *spec, struct sv slot, 
 
 	if (!text.n)
 		return;
-	p->reading = reading_create(j->lang, text, j->arena);
+	p->reading = reading_beside(j->reading, j->lang, text);
 	p->text = text;
 	p->kind = PIECE_TEXT;
 	if (reader.n && j->lang->readers && readers_has(j->lang->readers, reader)) {
@@ -160,7 +160,7 @@ static void piece_from_input(struct job *j, const json_t *spec, struct sv slot, 
 			return;
 		}
 		p->text = read_text(&res, j->arena);
-		p->reading = reading_create(j->lang, p->text, j->arena);
+		p->reading = reading_beside(j->reading, j->lang, p->text);
 	}
 	if (p->reading->n_clauses) {
 		const struct clause **cs = ARENA_ARRAY(j->arena, const struct clause *,
@@ -197,7 +197,7 @@ static json_t *draft_json(struct job *j, struct record *rec, const json_t *spec)
 			pieces[i].text = j->msg->raw;
 		}
 	}
-	if (!fr || !compose(fr, j->lang, text_at(spec, "register"), pieces, false, &voice, NULL, NULL,
+	if (!fr || !compose(fr, j->reading, text_at(spec, "register"), pieces, false, &voice, NULL, NULL,
 	    j->arena, &c))
 		return NULL;
 	return text_json(c.text);

@@ -95,7 +95,7 @@ struct sv render_time(struct run *r, struct sv text)
 {
 	struct voice voice = { SV(""), SV(""), true };
 	STR_AUTO s = STR_INIT;
-	struct reading *reading = reading_create(r->lang, text, r->a);
+	struct reading *reading = reading_beside(r->reading, r->lang, text);
 
 	if (!r->lang || !r->lang->grammar || !grammar_span(r->lang->grammar, reading,
 	    (struct span){ 0, reading->message->n_words }, &voice, &s))

@@ -31,7 +31,6 @@ struct run {
 	struct sv emergency;            /* said instead while the country is unknown; "" the usual words */
 	bool renumbered;                /* the open question's menu is not the one last shown */
 	struct cached cache[24]; int n_cache;
-	struct reading *read[16]; int n_read;   /* texts of slots, read once a turn */
 	struct extra { const char *name; struct sv text; } extra[12]; int n_extra;
 	struct visit *visits; size_t n_visits, cap_visits;
 };

@@ -482,9 +482,9 @@ static bool correct(struct run *r)
 	held_copy(r->ss, &slots, &run_frame(r)->slots);
 	if (!answer_back(r, true))
 		return false;
-	r->msg = message_read(r->s->lexicon, r->lang->locale, message_quote(msg,
-	    (struct span){ m->words.last, msg->n_words }), r->a);
-	r->reading = reading_of(r->lang, r->msg);
+	r->reading = reading_beside(whole, r->lang, message_quote(msg,
+	    (struct span){ m->words.last, msg->n_words }));
+	r->msg = r->reading->message;
 	r->talk->waiting = true;
 	if (answer_read(r, true) == ANSWER_TAKEN
 	    && !(said.n && sv_eq(said, held_words(run_held(r, slot), r->a)))) {

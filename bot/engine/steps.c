@@ -692,7 +692,7 @@ static bool build(struct run *r, const struct step *st, struct composed *c)
 			pieces[i] = (struct piece){ .source = frames_slot(fr, i) };
 		}
 	}
-	return fr && compose(fr, r->lang, st->reg, pieces, st->gaps, &voice, compose_extra, r, r->a, c);
+	return fr && compose(fr, r->reading, st->reg, pieces, st->gaps, &voice, compose_extra, r, r->a, c);
 }
 
 static void do_build(struct run *r, const struct step *st)

@@ -292,11 +292,6 @@ static struct value with_call(void *ctx, struct sv function, const struct sv *ar
 	return name_call(w->r, function, args, n);
 }
 
-static bool reads(const struct reading *known, const struct language *l, struct sv text)
-{
-	return known->language == l && sv_eq(known->message->raw, text);
-}
-
 struct sv run_heard(const struct run *r, struct sv text)
 {
 	return sv_clip(text, (size_t)r->s->limits.message);
@@ -304,18 +299,7 @@ struct sv run_heard(const struct run *r, struct sv text)
 
 struct reading *run_reading(struct run *r, const struct language *l, struct sv text)
 {
-	struct reading *reading;
-
-	text = run_heard(r, text);
-	if (reads(r->reading, l, text))
-		return r->reading;
-	for (int i = 0; i < r->n_read; i++)
-		if (reads(r->read[i], l, text))
-			return r->read[i];
-	reading = reading_create(l, arena_sv(r->a, text), r->a);
-	if (r->n_read < (int)COUNT(r->read))
-		r->read[r->n_read++] = reading;
-	return reading;
+	return reading_beside(r->reading, l, run_heard(r, text));
 }
 
 struct record *run_analyze_text(struct run *r, const struct frame *f, const struct analysis *an,

@@ -554,7 +554,7 @@ static struct value call_read(struct record *rec, struct sv reader, struct sv ta
 		}
 		if (!n)
 			return (struct value){ 0 };
-		r = reading_create(l, arena_sv(rec->arena, str_sv(&text)), rec->arena);
+		r = reading_beside(r, l, str_sv(&text));
 	}
 	if (!readers_has(l->readers, reader))
 		return (struct value){ 0 };
@@ -689,7 +689,7 @@ static bool harmless(struct record *rec, const struct selection *s, const struct
 		return true;
 	if (!grammar_form(l->grammar, rec->reading, &c, 1, s->form, &voice, &text))
 		return false;
-	said = reading_create(l, arena_sv(rec->arena, str_sv(&text)), rec->arena);
+	said = reading_beside(rec->reading, l, str_sv(&text));
 	for (size_t i = 0; i < s->n_lint; i++) {
 		const struct tags *t = ruleset_run(s->lint[i], said, VIEW_USUAL);
 

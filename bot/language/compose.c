@@ -252,6 +252,7 @@ struct sv frames_extra(const struct frames *f, size_t i)
 /* ---- composing ------------------------------------------------------------------ */
 
 struct work {
+	const struct reading *r;
 	const struct language *l;
 	const struct piece *pieces;
 	const struct voice *voice;
@@ -407,32 +408,33 @@ static int64_t count_words(struct sv text)
 	return n;
 }
 
-static bool fits(const struct frames *f, const struct work *w, struct arena *a)
+static bool fits(const struct frames *f, const struct work *w)
 {
 	struct sv text = str_sv(w->out);
 
 	if (f->max_words && count_words(text) > f->max_words)
 		return false;
-	return !f->n_lint || clean(f, w, reading_create(w->l, text, a));
+	return !f->n_lint || clean(f, w, reading_beside(w->r, w->l, text));
 }
 
-bool compose(const struct frames *f, const struct language *l, struct sv reg,
+bool compose(const struct frames *f, const struct reading *r, struct sv reg,
     const struct piece *pieces, bool gaps, const struct voice *v,
     compose_value extra, void *ctx, struct arena *a, struct composed *out)
 {
-	const struct frame_register *r = find_register(f, reg);
+	const struct frame_register *in = find_register(f, reg);
 	STR_AUTO text = STR_INIT;
 
 	*out = (struct composed){ 0 };
-	for (size_t i = 0; r && i < r->n; i++) {
-		struct work w = { .l = l, .pieces = pieces, .voice = v, .extra = extra, .ctx = ctx,
+	for (size_t i = 0; in && i < in->n; i++) {
+		const struct frame_row *row = &in->rows[i];
+		struct work w = { .r = r, .l = r->language, .pieces = pieces, .voice = v, .extra = extra, .ctx = ctx,
 			.out = &text, .gaps = gaps };
 
-		if (gaps ? r->rows[i].filled_only || !begun(f, pieces, r->rows[i].use) : !filled(f, pieces, r->rows[i].use))
+		if (gaps ? row->filled_only || !begun(f, pieces, row->use) : !filled(f, pieces, row->use))
 			continue;
 		str_clear(&text);
-		w.tokens = ARENA_ARRAY(a, struct composed_token, r->rows[i].n + 1);
-		if (!fill_row(&w, &r->rows[i]) || !fits(f, &w, a))
+		w.tokens = ARENA_ARRAY(a, struct composed_token, row->n + 1);
+		if (!fill_row(&w, row) || !fits(f, &w))
 			continue;
 		*out = (struct composed){ arena_sv(a, str_sv(&text)), w.tokens, w.n, (int)i, w.has_gap };
 		return true;

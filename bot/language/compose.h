@@ -39,10 +39,10 @@ size_t frames_sources(const struct frames *f, size_t i, const struct sv **paths)
 size_t frames_extras(const struct frames *f);
 struct sv frames_extra(const struct frames *f, size_t i);
 
-/* Lint rules of the frames run on the outcome.  `extra` supplies what is not a
- * piece ({person:name}); NULL if none. */
+/* Beside r, in its language.  Lint rules of the frames run on the outcome.  `extra`
+ * supplies what is not a piece ({person:name}); NULL if none. */
 typedef bool (*compose_value)(void *ctx, struct sv name, struct sv form, struct str *out);
-bool compose(const struct frames *f, const struct language *l, struct sv reg,
+bool compose(const struct frames *f, const struct reading *r, struct sv reg,
     const struct piece *pieces, bool gaps, const struct voice *v,
     compose_value extra, void *ctx, struct arena *a, struct composed *out);
 

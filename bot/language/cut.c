@@ -81,7 +81,7 @@ static bool same_clause(const struct reading *r, const struct clause *x,
 /* Does each analysis keep the same clauses of the shorter text? */
 static bool reads_alike(const struct cutting *c, struct sv text)
 {
-	struct reading *q = reading_create(c->r->language, text, c->a);
+	struct reading *q = reading_beside(c->r, c->r->language, text);
 
 	for (size_t i = 0; i < c->n; i++) {
 		struct record *part = analysis_run(c->analyses[i], q, NULL, c->a);

@@ -37,10 +37,17 @@ struct reading {
 	int n_clauses;
 	const struct parse *parse;      /* private to the grammar */
 	struct tags *tags;              /* of rule sets that were run; private to the tagger */
+	struct record *records;         /* of analyses that were run; private to them */
+	struct family *family;          /* with those made beside it; private to language.c */
+	struct reading *next;
 };
 
 struct reading *reading_create(const struct language *l, struct sv raw, struct arena *a);
 /* Same, for a message already read (the lane has read it before). */
 struct reading *reading_of(const struct language *l, struct message *m);
+/* The reading of another text that comes up while r is looked at: the same one each time. */
+struct reading *reading_beside(const struct reading *r, const struct language *l, struct sv raw);
+/* A label beside it: its words alone; message_complete() reads the rest. */
+struct message *label_beside(const struct reading *r, struct sv locale, struct sv raw);
 
 #endif

@@ -132,7 +132,7 @@ struct read_result shape_clause(const struct readers *rs, const struct shape *s,
 	if (!put.n)
 		put = meant_verb(s, m, words);
 	str_addf(&text, "%.*s%s%.*s", SV_ARG(put), put.n ? " " : "", SV_ARG(message_quote(m, words)));
-	rest = reading_create(r->language, arena_sv(a, str_sv(&text)), a);
+	rest = reading_beside(r, r->language, str_sv(&text));
 	if (!say_act(s, rest, &out)) {
 		if (act_of(rest) || !rest->n_clauses || rest->clauses[0].head >= 0 || m->n_words < 2 ||
 		    !r->language->grammar)

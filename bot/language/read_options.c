@@ -11,7 +11,7 @@ struct menu {
 	struct message *m;
 	const struct option *options; size_t n;
 	size_t listed;                  /* of n, those that stand in the menu: they have a position */
-	struct message *labels[MAX_OPTIONS];
+	struct message *labels[MAX_OPTIONS];    /* words alone */
 	struct arena *a;
 	int picks[MAX_PICKS]; size_t n_picks;
 	int at[MAX_PICKS];              /* the word that picked it */
@@ -216,6 +216,13 @@ static int owner(const struct menu *u, struct sv w)
 	return found;
 }
 
+/* All of a label: its marks and what phrases match in it. */
+static struct message *whole_label(const struct menu *u, size_t k)
+{
+	message_complete(u->labels[k]);
+	return u->labels[k];
+}
+
 static bool label_at(const struct menu *u, size_t k, int i)
 {
 	const struct message *l = u->labels[k];
@@ -269,7 +276,7 @@ static int sense_option(const struct menu *u, struct sv sense)
 		for (size_t i = 0; i < u->rs->senses.n; i++) {
 			struct match hit;
 
-			if (!sv_eq(u->rs->senses.items[i].is, sense) || !message_match(u->labels[k],
+			if (!sv_eq(u->rs->senses.items[i].is, sense) || !message_match(whole_label(u, k),
 			    u->rs->senses.items[i].phrase, (struct span){ 0, u->labels[k]->n_words }, &hit))
 				continue;
 			if (found >= 0 && found != (int)k)
@@ -312,7 +319,7 @@ static int other_label(const struct menu *u)
 {
 	for (size_t k = 0; k < u->n; k++)
 		for (int i = 0; i < u->labels[k]->n_words; i++)
-			if (role_at(u->rs, u->labels[k], LIST_OTHER, i))
+			if (role_at(u->rs, whole_label(u, k), LIST_OTHER, i))
 				return (int)k;
 	return -1;
 }
@@ -558,7 +565,7 @@ struct option_result options_read(const struct readers *rs, const struct reading
 		u.listed++;
 	u.used = ARENA_ARRAY(a, bool, u.m->n_words + 1);
 	for (size_t i = 0; i < u.n; i++)
-		u.labels[i] = message_read(r->message->lexicon, rs->locale, options[i].label, a);
+		u.labels[i] = label_beside(r, rs->locale, options[i].label);
 	if (!u.m->n_words)
 		return res;
 	if (whole_answer(&u))

@@ -582,38 +582,61 @@ static uint64_t work_limit(int n_words)
 	return limit < WORK_MAX ? limit : WORK_MAX;
 }
 
-struct message *message_read(const struct lexicon *lx, struct sv locale, struct sv raw,
+struct message *message_begin(const struct lexicon *lx, struct sv locale, struct sv raw,
     struct arena *a)
 {
 	struct message *m = ARENA_NEW(a, struct message);
-	struct intake r = { .m = m, .lx = lx };
+	struct intake *r = ARENA_NEW(a, struct intake);
 
-	r.locale = lexicon_find_locale(lx, locale);
-	r.l = r.locale >= 0 ? &lx->locales[r.locale] : NULL;
-	*m = (struct message){ .lexicon = lx, .arena = a, .raw = sv_clip(raw, MESSAGE_BYTES),
-		.locale = r.locale };
-	fold(m->raw, a, &r.f);
-	m->broken = r.f.broken;
-	tokenize(lx, r.locale, &r.f, a, &r.t);
-	join_spelled(lx, r.locale, &r.f, a, &r.t);
-	find_words(&r);
+	r->m = m;
+	r->lx = lx;
+	r->locale = lexicon_find_locale(lx, locale);
+	r->l = r->locale >= 0 ? &lx->locales[r->locale] : NULL;
+	m->lexicon = lx;
+	m->arena = a;
+	m->raw = sv_clip(raw, MESSAGE_BYTES);
+	m->locale = r->locale;
+	m->intake = r;
+	fold(m->raw, a, &r->f);
+	m->broken = r->f.broken;
+	tokenize(lx, r->locale, &r->f, a, &r->t);
+	join_spelled(lx, r->locale, &r->f, a, &r->t);
+	find_words(r);
 	m->limit = m->budget = work_limit(m->n_words);
-	find_edges(&r);
-	if (r.l)
-		mend_tokens(m, r.locale, &r.f, &r.t);
+	return m;
+}
+
+void message_complete(struct message *m)
+{
+	struct intake *r = m->intake;
+
+	if (!r)
+		return;
+	m->intake = NULL;
+	find_edges(r);
+	if (r->l)
+		mend_tokens(m, r->locale, &r->f, &r->t);
 	lattice_over_emoji(m);
-	find_sentences(&r);
-	if (r.l) {
-		find_members(&r);
-		find_shapes(&r);
+	find_sentences(r);
+	if (r->l) {
+		find_members(r);
+		find_shapes(r);
 		lattice_over_emoji(m);
 	}
 	index_build(m);
-	if (r.l)
-		match_classes(m, r.l);
+	if (r->l)
+		match_classes(m, r->l);
 	list_marks(m);
-	find_clauses(&r);
+	find_clauses(r);
 	m->unread = m->cut;
+}
+
+struct message *message_read(const struct lexicon *lx, struct sv locale, struct sv raw,
+    struct arena *a)
+{
+	struct message *m = message_begin(lx, locale, raw, a);
+
+	message_complete(m);
 	return m;
 }
 

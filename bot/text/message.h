@@ -75,6 +75,7 @@ struct message {
 	struct mark *marks;     int n_marks;        /* by first word, longest first */
 	int *marks_at;          /* n_words + 1 indexes into marks */
 	struct lattice *lattice;                    /* private to text/ */
+	struct intake *intake;                      /* of one that was only begun; private to message.c */
 	int locale;                                 /* number in the lexicon, -1 unknown there */
 	uint32_t elsewhere;     /* locales of which it may have a word, as a bit set */
 	uint64_t work;                              /* so far, in all */
@@ -89,6 +90,10 @@ struct message {
  * 8,192 bytes are read; the engine reads less at once, and the lane part by part. */
 struct message *message_read(const struct lexicon *lx, struct sv locale, struct sv raw,
     struct arena *a);
+/* The words alone, which may be enough; the rest when it is asked for. */
+struct message *message_begin(const struct lexicon *lx, struct sv locale, struct sv raw,
+    struct arena *a);
+void message_complete(struct message *m);
 
 /* The longest mark of this symbol that starts at / covers the word; NULL if none. */
 const struct mark *message_mark(const struct message *m, uint32_t sym, int word);
