@@ -41,6 +41,7 @@ struct analysis {
 	const struct sv *actions; size_t n_actions;
 	const struct sv *keeps; size_t n_keeps;         /* selections that are needed later */
 	bool all;
+	bool alone;             /* asks for nothing but the text: one record for a reading */
 };
 
 struct record {
@@ -55,6 +56,7 @@ struct record {
 	const struct sv *marks; size_t n_marks;
 	struct scope scope;
 	const struct clause *current;   /* while a "where" is tested */
+	struct record *next;            /* of the same reading, where it is shared */
 };
 
 /* ---- loading ---------------------------------------------------------- */
@@ -224,6 +226,52 @@ static void load_rows(struct analysis *an, struct node *file, struct arena *a)
 		node_bad(file, "E603", "\"decide\" is missing: without rows nothing is concluded");
 }
 
+/* Is it the name of one of its rule sets, or of a tag in one? */
+static bool is_hits(const struct analysis *an, struct sv name)
+{
+	for (size_t i = 0; i < an->n_sets; i++)
+		if (sv_eq(ruleset_name(an->sets[i]), name) || ruleset_has_tag(an->sets[i], name))
+			return true;
+	return false;
+}
+
+/* Does an expression ask for what stands outside the text? */
+static void look_outside(void *ctx, struct sv function, struct sv name)
+{
+	static const char *const own[] = { "has", "on", "count", "weight", "tags", "quotes", "form",
+		"read", "clamp", "max", "min" };
+	struct analysis *an = ctx;
+
+	if (function.n ? !listed(own, COUNT(own), function) || sv_starts(name, SV("overlap("))
+	    : !clause_attribute_known(name) && !analysis_field_known(an, name))
+		an->alone = false;
+	if (sv_is(function, "has") && !is_hits(an, name) && !analysis_field_known(an, name))
+		an->alone = false;
+}
+
+static void look_at(struct analysis *an, const struct expr *x)
+{
+	if (x)
+		expr_names(x, look_outside, an);
+}
+
+static bool asks_nothing_else(struct analysis *an)
+{
+	an->alone = an->n_with == 0;
+	for (size_t i = 0; i < an->n_facts; i++)
+		look_at(an, an->facts[i].expr);
+	for (size_t i = 0; i < an->n_rows; i++)
+		look_at(an, an->rows[i].test);
+	for (size_t i = 0; i < an->n_selections; i++) {
+		const struct selection *s = &an->selections[i];
+
+		look_at(an, s->where);
+		for (size_t k = 0; k < s->n_topic; k++)
+			look_at(an, s->topic[k]);
+	}
+	return an->alone;
+}
+
 struct analysis *analysis_load(const struct language *l, struct node *file, struct arena *a)
 {
 	struct analysis *an = ARENA_NEW(a, struct analysis);
@@ -253,6 +301,7 @@ struct analysis *analysis_load(const struct language *l, struct node *file, stru
 	for (size_t i = 0; node_member(&set, &i, &key, &child); )
 		an->hands[an->n_hands++] = (struct hand){ arena_sv(a, sv_from(key)),
 			arena_sv(a, node_sv(&child)) };
+	an->alone = asks_nothing_else(an);
 	node_done(file);
 	return an;
 }
@@ -336,15 +385,6 @@ static size_t hits_of(struct record *rec, struct sv name, const struct tag_hit *
 	}
 	*out = hits;
 	return n;
-}
-
-static bool is_hits(const struct record *rec, struct sv name)
-{
-	for (size_t i = 0; i < rec->analysis->n_sets; i++)
-		if (sv_eq(ruleset_name(rec->analysis->sets[i]), name)
-		    || ruleset_has_tag(rec->analysis->sets[i], name))
-			return true;
-	return false;
 }
 
 static struct value quotes(struct record *rec, struct span *spans, size_t n, size_t max)
@@ -598,7 +638,7 @@ static struct value scope_call(void *ctx, struct sv function, const struct sv *a
 	int64_t number = 0;
 
 	if (sv_is(function, "has")) {
-		if (is_hits(rec, arg))
+		if (is_hits(rec->analysis, arg))
 			return value_number(hits_of(rec, arg, &hits) > 0);
 		v = record_get(rec, arg);
 		return value_number(v.kind != VALUE_NONE);
@@ -781,7 +821,7 @@ static void decide(struct record *rec)
 	rec->marks = marks;
 }
 
-struct record *analysis_run(const struct analysis *an, struct reading *r,
+static struct record *run(const struct analysis *an, struct reading *r,
     const struct scope *with, struct arena *a)
 {
 	struct record *rec = ARENA_NEW(a, struct record);
@@ -801,6 +841,23 @@ struct record *analysis_run(const struct analysis *an, struct reading *r,
 	for (size_t i = 0; i < an->n_selections; i++)
 		select_clauses(rec, i);
 	decide(rec);
+	return rec;
+}
+
+struct record *analysis_run(const struct analysis *an, struct reading *r,
+    const struct scope *with, struct arena *a)
+{
+	struct record *rec = r->records;
+
+	if (!an->alone)
+		return run(an, r, with, a);
+	while (rec && rec->analysis != an)
+		rec = rec->next;
+	if (!rec) {
+		rec = run(an, r, NULL, r->message->arena);
+		rec->next = r->records;
+		r->records = rec;
+	}
 	return rec;
 }
 

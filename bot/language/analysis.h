@@ -26,7 +26,8 @@ bool analysis_field_known(const struct analysis *an, struct sv field);
 /* {"set":{"person":"c.other"}}: which slot takes which field; false at the end. */
 bool analysis_hand_over(const struct analysis *an, size_t i, struct sv *slot, struct sv *field);
 
-/* with: the values of the slots it may read, by name; kept by reference. */
+/* with: the values of the slots it may read, by name; kept by reference.  An analysis
+ * that asks for nothing but the text runs once for a reading. */
 struct record *analysis_run(const struct analysis *an, struct reading *r,
     const struct scope *with, struct arena *a);
 struct reading *record_reading(const struct record *rec);
