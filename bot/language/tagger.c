@@ -479,6 +479,40 @@ static bool any_in(struct message *m, const struct phrases *p, struct span words
 	return false;
 }
 
+/* A rule set over a message: its guards with no more than what the message may have. */
+struct tagging {
+	const struct ruleset *set;
+	struct message *message;
+	struct guard **guards;          /* NULL before it is asked for */
+};
+
+static struct phrases that_may_match(struct message *m, const struct phrases *all)
+{
+	struct phrases p = { NULL, 0 };
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (!message_may_match(m, all->items[i]))
+			continue;
+		if (!p.n)
+			p.items = ARENA_ARRAY(m->arena, uint32_t, all->n - i);
+		p.items[p.n++] = all->items[i];
+	}
+	return p;
+}
+
+static const struct guard *guard_here(struct tagging *t, const struct guard *g)
+{
+	struct guard **here = &t->guards[g - t->set->guards];
+
+	if (*here)
+		return *here;
+	*here = arena_copy(t->message->arena, g, sizeof *g);
+	(*here)->any = that_may_match(t->message, &g->any);
+	(*here)->unless = that_may_match(t->message, &g->unless);
+	(*here)->but = that_may_match(t->message, &g->but);
+	return *here;
+}
+
 static bool guard_applies(struct message *m, const struct guard *g, const struct match *x)
 {
 	bool cut = m->cut, applies = false;
@@ -491,16 +525,16 @@ static bool guard_applies(struct message *m, const struct guard *g, const struct
 }
 
 /* False when a guard takes the hit away. */
-static bool pass_guards(struct message *m, const struct rule_body *b, struct tag_hit *h)
+static bool pass_guards(struct tagging *t, const struct rule_body *b, struct tag_hit *h)
 {
 	for (size_t i = 0; i < b->n_unless; i++) {
-		const struct guard *g = b->unless[i];
+		const struct guard *g = guard_here(t, b->unless[i]);
 		bool lowers = g->lower > 0;
 
 		/* tier 3 is never lowered, and nothing is lowered twice */
 		if (lowers && (b->rule.tier >= 3 || h->guard.n))
 			continue;
-		if (!guard_applies(m, g, &h->match))
+		if (!guard_applies(t->message, g, &h->match))
 			continue;
 		h->guard = g->name;
 		h->tier -= g->lower;
@@ -618,18 +652,20 @@ static struct tags *run(const struct ruleset *s, struct reading *r, unsigned vie
 {
 	struct message *m = r->message;
 	struct tags *t = ARENA_NEW(m->arena, struct tags);
+	struct tagging now = { s, m, NULL };
 	struct hit *hits;
 	size_t n = message_scan(m, s->group, views, &hits);
 
 	*t = (struct tags){ .set = s, .views = views, .next = r->tags };
 	t->hits = ARENA_ARRAY(m->arena, struct tag_hit, n + 1);
+	now.guards = n ? ARENA_ARRAY(m->arena, struct guard *, s->n_guards) : NULL;
 	for (size_t i = 0; i < n; i++) {
 		const struct rule_body *b = &s->rules[hits[i].tag];
 		struct tag_hit h = { &b->rule, hits[i].match,
 			m->words[hits[i].match.anchor].clause, b->rule.tier, { "", 0 } };
 
 		if (all_there(m, b, &h.match) && in_clause(r, b, &h.match)
-		    && pass_guards(m, b, &h))
+		    && pass_guards(&now, b, &h))
 			keep(t, &h);
 	}
 	t->cut = m->cut;

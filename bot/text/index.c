@@ -263,3 +263,21 @@ struct places *index_phrase(struct message *m, uint32_t phrase)
 	}
 	return at;
 }
+
+static size_t ones(const uint64_t *bits, size_t n)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (size_t)__builtin_popcountll(bits[i]);
+	return sum;
+}
+
+struct found *index_found(struct message *m, struct places *p, int word)
+{
+	uint64_t below = p->bits[word / 64] & ((1ULL << (word & 63)) - 1);
+
+	if (!p->found)
+		p->found = ARENA_ARRAY(m->arena, struct found, ones(p->bits, m->lattice->index->width));
+	return p->found + ones(p->bits, (size_t)word / 64) + __builtin_popcountll(below);
+}

@@ -401,7 +401,14 @@ uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word);
 void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t);
 
 /* index.c */
-struct places { uint32_t key, scan; uint64_t *bits; };  /* bits: one for each word; NULL none */
+struct places {
+	uint32_t key, scan;
+	uint64_t *bits;         /* one for each word; NULL none */
+	struct found *found;    /* of each bit, in their order; NULL before it is asked for */
+};
+/* The longest match that begins there, within its sentence. */
+struct found { int last, place; uint8_t views, state; };
+enum { FOUND_UNKNOWN, FOUND_NONE, FOUND_MATCH };
 void index_build(struct message *m);
 /* Later edges: each is added, then what was known of sets and phrases is forgotten. */
 void index_add(struct message *m, uint32_t sym, int word);
@@ -412,6 +419,7 @@ const uint64_t *index_symbol(const struct message *m, uint32_t sym);    /* NULL:
  * the caller's: the last scan that has asked. */
 struct places *index_phrase(struct message *m, uint32_t phrase);
 int index_next(const uint64_t *bits, int from, int end);                /* -1 none */
+struct found *index_found(struct message *m, struct places *p, int word);
 
 /* match.c */
 void group_seal(struct group *g);

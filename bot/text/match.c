@@ -166,16 +166,90 @@ static int next_start(const struct lattice *g, int word, int node)
 	return node <= g->n_words ? g->inside[word] : g->more[node];
 }
 
-/* The first match that begins at the words from low up to high, of those where it may. */
-static bool match_between(struct message *m, const struct phrase *p, const uint64_t *starts,
-    unsigned views, int low, int high, struct span within, struct match *out)
+/* Sentence i and, where lines may be read across, those that go on from line to
+ * line; i is then the last of them. */
+static struct span lines_from(const struct message *m, int *i, unsigned views)
 {
-	struct runner r = runner(m, p, views, within);
+	struct span words = m->sentences[*i].words;
 
-	for (int w = low; (w = index_next(starts, w, high)) >= 0; w++)
-		for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
-			if (!dead(p->code, m->lattice, node) && run_at(&r, node, out))
-				return true;
+	while (views & VIEW_FOLDED && *i + 1 < m->n_sentences && message_line_ends(m, *i))
+		words.last = m->sentences[++*i].words.last;
+	return words;
+}
+
+static int lines_end(const struct message *m, int word, unsigned views)
+{
+	int i = m->words[word].sentence;
+
+	return lines_from(m, &i, views).last;
+}
+
+/* The longest match that begins at a word and ends before `last`. */
+static bool run_word(struct message *m, const struct phrase *p, unsigned views, int word,
+    int last, struct runner *r, struct match *out)
+{
+	*r = runner(m, p, views, (struct span){ word, last });
+	for (int node = word; node >= 0; node = next_start(m->lattice, word, node))
+		if (!dead(p->code, m->lattice, node) && run_at(r, node, out))
+			return true;
+	return false;
+}
+
+/* What begins at a word, whoever asks: known unless the work was cut. */
+static const struct found *found_at(struct message *m, const struct phrase *p, struct places *at,
+    int word, int end)
+{
+	struct found *f = index_found(m, at, word);
+	struct runner r;
+	struct match x;
+	bool match;
+
+	if (f->state != FOUND_UNKNOWN)
+		return f;
+	match = run_word(m, p, VIEW_ALL, word, end, &r, &x);
+	if (m->work > m->limit)
+		return f;
+	f->state = match ? FOUND_MATCH : FOUND_NONE;
+	if (match) {
+		f->last = x.words.last;
+		f->place = lattice_place(m->lattice, r.best);
+		f->views = (uint8_t)x.views;
+	}
+	return f;
+}
+
+/* The same in a part that may end before its sentence does, which ends at `end`. */
+static bool match_from(struct message *m, const struct phrase *p, struct places *at,
+    unsigned views, int word, int end, int last, struct match *out)
+{
+	struct runner r;
+
+	if (!(p->views & ~views)) {
+		const struct found *f = found_at(m, p, at, word, end);
+
+		if (f->state == FOUND_NONE)
+			return false;
+		if (f->state == FOUND_MATCH && f->place <= 2 * last) {
+			*out = (struct match){ { word, f->last }, f->last - 1, f->views };
+			return true;
+		}
+	}
+	return run_word(m, p, views, word, last < end ? last : end, &r, out);
+}
+
+/* The first match in a part, of those that begin where the phrase may. */
+static bool match_in(struct message *m, uint32_t phrase, unsigned views, struct span part,
+    struct match *out)
+{
+	const struct phrase *p = &m->lexicon->phrases[phrase];
+	struct places *at = index_phrase(m, phrase);
+	int end = 0;
+
+	for (int w = part.first; at->bits && (w = index_next(at->bits, w, part.last)) >= 0; w++) {
+		end = w < end ? end : lines_end(m, w, views);
+		if (match_from(m, p, at, views, w, end, part.last, out))
+			return true;
+	}
 	return false;
 }
 
@@ -297,61 +371,59 @@ static struct span common(struct span a, struct span b)
 		a.last < b.last ? a.last : b.last };
 }
 
-/* Sentence i and, where lines may be read across, those that go on from line to
- * line; i is then the last of them. */
-static struct span lines_from(const struct message *m, int *i, unsigned views)
-{
-	struct span words = m->sentences[*i].words;
-
-	while (views & VIEW_FOLDED && *i + 1 < m->n_sentences && message_line_ends(m, *i))
-		words.last = m->sentences[++*i].words.last;
-	return words;
-}
-
 static const struct phrase *phrase_at(const struct message *m, uint32_t phrase)
 {
 	return phrase < m->lexicon->n_phrases ? &m->lexicon->phrases[phrase] : NULL;
 }
 
-bool message_match(struct message *m, uint32_t phrase, struct span within, struct match *out)
+static bool regex_in(struct message *m, const struct phrase *p, struct span within, struct match *out)
 {
-	const struct phrase *p = phrase_at(m, phrase);
-	const uint64_t *starts = p ? index_phrase(m, phrase)->bits : NULL;
-	struct match ignored;
-
-	out = out ? out : &ignored;
-	if (!p || (!p->regex && !starts))
-		return false;
-	if (p->whole)
-		return match_whole(m, phrase, VIEW_ALL, within, out);
-	if (span_empty(within) || within.first < 0 || within.last > m->n_words)
-		return false;
 	for (int s = m->words[within.first].sentence; s < m->n_sentences; s++) {
 		struct span part = common(lines_from(m, &s, VIEW_ALL), within);
 
 		if (span_empty(part))
 			break;
-		if (p->regex ? regex_match(m, p, part, out)
-		    : match_between(m, p, starts, VIEW_ALL, part.first, part.last, part, out))
+		if (regex_match(m, p, part, out))
 			return true;
 	}
 	return false;
 }
 
+bool message_may_match(struct message *m, uint32_t phrase)
+{
+	const struct phrase *p = phrase_at(m, phrase);
+
+	return p && (p->regex || index_phrase(m, phrase)->bits);
+}
+
+bool message_match(struct message *m, uint32_t phrase, struct span within, struct match *out)
+{
+	const struct phrase *p = phrase_at(m, phrase);
+	struct match ignored;
+
+	out = out ? out : &ignored;
+	if (!p)
+		return false;
+	if (p->whole)
+		return match_whole(m, phrase, VIEW_ALL, within, out);
+	if (span_empty(within) || within.first < 0 || within.last > m->n_words)
+		return false;
+	return p->regex ? regex_in(m, p, within, out) : match_in(m, phrase, VIEW_ALL, within, out);
+}
+
 bool message_match_at(struct message *m, uint32_t phrase, struct span within, struct match *out)
 {
 	const struct phrase *p = phrase_at(m, phrase);
-	const uint64_t *starts = p ? index_phrase(m, phrase)->bits : NULL;
-	struct span part;
-	int s;
+	struct places *at;
 
 	if (p && (p->whole || p->regex))
 		return message_match(m, phrase, within, out) && out->words.first == within.first;
-	if (!starts || span_empty(within) || within.first < 0 || within.last > m->n_words)
+	if (!p || span_empty(within) || within.first < 0 || within.last > m->n_words)
 		return false;
-	s = m->words[within.first].sentence;
-	part = common(lines_from(m, &s, VIEW_ALL), within);
-	return match_between(m, p, starts, VIEW_ALL, part.first, part.first + 1, part, out);
+	at = index_phrase(m, phrase);
+	return at->bits && index_next(at->bits, within.first, within.first + 1) >= 0
+	    && match_from(m, p, at, VIEW_ALL, within.first, lines_end(m, within.first, VIEW_ALL),
+	    within.last, out);
 }
 
 bool message_match_whole(struct message *m, uint32_t phrase, struct span within)
@@ -494,47 +566,50 @@ static void take(struct scan *s, const struct posting *p, const struct match *x)
 	s->hits[s->n++] = (struct hit){ p->phrase, p->tag, *x };
 }
 
-static void mark_class(struct scan *s, const struct posting *p, const uint64_t *starts,
-    struct span part)
+static void mark_node(struct scan *s, const struct posting *p, struct runner *r, int node)
 {
 	struct lattice *g = s->m->lattice;
-	const struct phrase *ph = &s->m->lexicon->phrases[p->phrase];
-	struct runner r = runner(s->m, ph, VIEW_ALL, part);
 	struct match x;
 
-	for (int w = part.first; (w = index_next(starts, w, part.last)) >= 0; w++)
-		for (int node = w; node >= 0; node = next_start(g, w, node)) {
-			bool known = false;
+	if (dead(r->code, g, node) || !run_at(r, node, &x))
+		return;
+	for (int i = g->head[node]; i >= 0; i = g->edges[i].next) {
+		struct edge *e = &g->edges[i];
 
-			if (dead(ph->code, g, node) || !run_at(&r, node, &x))
-				continue;
-			for (int i = g->head[node]; i >= 0; i = g->edges[i].next)
-				known = known || (g->edges[i].sym == p->tag
-				    && g->edges[i].to == r.best);
-			if (!known)
-				lattice_edge(s->m, node, r.best, p->tag, 0, r.views, true);
-		}
+		if (e->sym != p->tag || e->to != r->best)
+			continue;
+		if (r->views < e->views)
+			e->views = (uint8_t)r->views;
+		return;
+	}
+	lattice_edge(s->m, node, r->best, p->tag, 0, r->views, true);
 }
 
-/* A phrase in one part of the message, whose sentences are read as one. */
-static void scan_part(struct scan *s, const struct posting *p, const uint64_t *starts,
-    struct span part)
+/* Marks lie in one sentence. */
+static void mark_class(struct scan *s, const struct posting *p, const uint64_t *starts)
 {
-	const struct phrase *ph = &s->m->lexicon->phrases[p->phrase];
+	const struct message *m = s->m;
+
+	for (int w = 0; (w = index_next(starts, w, m->n_words)) >= 0; w++) {
+		struct runner r = runner(s->m, &m->lexicon->phrases[p->phrase], VIEW_ALL,
+		    (struct span){ w, lines_end(m, w, 0) });
+
+		for (int node = w; node >= 0; node = next_start(m->lattice, w, node))
+			mark_node(s, p, &r, node);
+	}
+}
+
+static void scan_regex(struct scan *s, const struct posting *p)
+{
+	struct message *m = s->m;
 	struct match x;
 
-	if (ph->regex) {
-		if (regex_match(s->m, ph, part, &x))
+	for (int i = 0; i < m->n_sentences; i++) {
+		struct span part = lines_from(m, &i, s->views);
+
+		if (regex_match(m, &m->lexicon->phrases[p->phrase], part, &x))
 			take(s, p, &x);
-		return;
 	}
-	if (s->classes) {
-		mark_class(s, p, starts, part);
-		return;
-	}
-	for (int low = part.first; match_between(s->m, ph, starts, s->views, low, part.last, part, &x);
-	    low = x.words.first + 1)
-		take(s, p, &x);
 }
 
 static void scan_phrase(struct scan *s, const struct posting *p)
@@ -542,22 +617,21 @@ static void scan_phrase(struct scan *s, const struct posting *p)
 	struct message *m = s->m;
 	struct places *at = index_phrase(m, p->phrase);
 	const struct phrase *ph = &m->lexicon->phrases[p->phrase];
+	struct span all = { 0, m->n_words };
 	struct match x;
 
 	if (at->scan == s->number || !(at->bits || ph->regex))
 		return;
 	at->scan = s->number;           /* by another of its keys it is not tried again */
-	if (ph->whole) {
-		if (match_whole(m, p->phrase, s->views, (struct span){ 0, m->n_words }, &x))
+	if (s->classes)
+		mark_class(s, p, at->bits);
+	else if (ph->regex)
+		scan_regex(s, p);
+	else if (ph->whole && match_whole(m, p->phrase, s->views, all, &x))
+		take(s, p, &x);
+	else if (!ph->whole)
+		for (; match_in(m, p->phrase, s->views, all, &x); all.first = x.words.first + 1)
 			take(s, p, &x);
-		return;
-	}
-	for (int i = 0; i < m->n_sentences; i++) {
-		struct span part = lines_from(m, &i, s->classes ? 0 : s->views);
-
-		if (ph->regex || index_next(at->bits, part.first, part.last) >= 0)
-			scan_part(s, p, at->bits, part);
-	}
 }
 
 static void scan_all(struct scan *s)

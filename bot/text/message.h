@@ -118,6 +118,8 @@ struct match {
 	unsigned views;         /* the views its path needed */
 };
 
+/* False only where no part of the message matches: asked once, where many are. */
+bool message_may_match(struct message *m, uint32_t phrase);
 /* First match, left to right, longest at that place. */
 bool message_match(struct message *m, uint32_t phrase, struct span within, struct match *out);
 /* The longest match that begins with the first word of the span. */
