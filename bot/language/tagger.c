@@ -625,19 +625,26 @@ static bool all_there(struct message *m, const struct rule_body *b, const struct
 
 enum { HITS_BACK = 64 };
 
-/* A rule hits once in a clause, with its highest tier.  Hits come from left to
- * right, so only the last ones can be of this clause. */
-static void keep(struct tags *t, const struct tag_hit *h)
+static struct tag_hit *known_hit(struct tags *t, const struct rule *rule, int clause)
 {
 	size_t first = t->n > HITS_BACK ? t->n - HITS_BACK : 0;
 
 	for (size_t i = first; i < t->n; i++)
-		if (t->hits[i].rule == h->rule && t->hits[i].clause == h->clause) {
-			if (h->tier > t->hits[i].tier)
-				t->hits[i] = *h;
-			return;
-		}
-	t->hits[t->n++] = *h;
+		if (t->hits[i].rule == rule && t->hits[i].clause == clause)
+			return &t->hits[i];
+	return NULL;
+}
+
+/* A rule hits once in a clause, with its highest tier.  Hits come from left to
+ * right, so only the last ones can be of this clause. */
+static void keep(struct tags *t, const struct tag_hit *h)
+{
+	struct tag_hit *known = known_hit(t, h->rule, h->clause);
+
+	if (!known)
+		t->hits[t->n++] = *h;
+	else if (h->tier > known->tier)
+		*known = *h;
 }
 
 static const struct tags *known(const struct ruleset *s, const struct reading *r, unsigned views)
@@ -663,7 +670,10 @@ static struct tags *run(const struct ruleset *s, struct reading *r, unsigned vie
 		const struct rule_body *b = &s->rules[hits[i].tag];
 		struct tag_hit h = { &b->rule, hits[i].match,
 			m->words[hits[i].match.anchor].clause, b->rule.tier, { "", 0 } };
+		const struct tag_hit *before = known_hit(t, h.rule, h.clause);
 
+		if (before && before->tier == h.tier)
+			continue;               /* it cannot get higher */
 		if (all_there(m, b, &h.match) && in_clause(r, b, &h.match)
 		    && pass_guards(&now, b, &h))
 			keep(t, &h);

@@ -214,36 +214,37 @@ static void apart(const struct message *m, const struct must *u, unsigned *low, 
 	*high = *high > *low ? *high : *low;
 }
 
-/* Where p may begin; NULL nowhere.  Each place of a must follows one of
- * the must before it; going back, each is followed by all that must follow it. */
-static uint64_t *find_starts(struct message *m, const struct phrase *p)
+/* Where one way may begin, added to starts.  Each place of a must follows one of the
+ * must before it; going back, each is followed by all that must follow it. */
+static void find_starts(struct message *m, const struct must *way, struct places *starts)
 {
-	size_t width = m->lattice->index->width;
+	size_t width = m->lattice->index->width, n = way->of;
 	const uint64_t *at[MUSTS_MAX];
 	uint64_t behind[MUSTS_MAX][WIDEST];
 	unsigned low, high;
 
-	for (size_t i = 0; i < p->n_musts; i++)
-		if (!(at[i] = set_places(m, &p->musts[i])))
-			return NULL;
-	for (size_t i = 0; i < p->n_musts; i++) {
-		const struct must *u = &p->musts[i];
-
-		memcpy(behind[i], i ? behind[u->from] : at[0], width * sizeof **behind);
+	for (size_t i = 0; i < n; i++)
+		if (!(at[i] = set_places(m, &way[i])))
+			return;
+	for (size_t i = 0; i < n; i++) {
+		memcpy(behind[i], i ? behind[way[i].from] : at[0], width * sizeof **behind);
 		if (!i)
 			continue;
-		apart(m, u, &low, &high);
+		apart(m, &way[i], &low, &high);
 		spread(behind[i], width, low, high, false);
 		if (!both(behind[i], at[i], width))
-			return NULL;
+			return;
 	}
-	for (size_t i = p->n_musts; i-- > 0; ) {
-		apart(m, &p->musts[i], &low, &high);
+	for (size_t i = n; i-- > 0; ) {
+		apart(m, &way[i], &low, &high);
 		spread(behind[i], width, low, high, true);
-		if (i && !both(behind[p->musts[i].from], behind[i], width))
-			return NULL;
+		if (i && !both(behind[way[i].from], behind[i], width))
+			return;
 	}
-	return arena_copy(m->arena, behind[0], width * sizeof *behind[0]);
+	if (!starts->bits)
+		starts->bits = ARENA_ARRAY(m->arena, uint64_t, width);
+	for (size_t i = 0; i < width; i++)
+		starts->bits[i] |= behind[0][i];
 }
 
 struct places *index_phrase(struct message *m, uint32_t phrase)
@@ -255,29 +256,27 @@ struct places *index_phrase(struct message *m, uint32_t phrase)
 
 	if (!fresh || p->regex)
 		return at;
-	if (p->n_musts) {
-		at->bits = find_starts(m, p);
-	} else {
+	for (uint32_t i = 0; i < p->n_musts; i += p->musts[i].of)
+		find_starts(m, &p->musts[i], at);
+	if (!p->n_musts) {
 		at->bits = ARENA_ARRAY(m->arena, uint64_t, x->width);
 		memset(at->bits, -1, x->width * sizeof *at->bits);
 	}
 	return at;
 }
 
-static size_t ones(const uint64_t *bits, size_t n)
-{
-	size_t sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += (size_t)__builtin_popcountll(bits[i]);
-	return sum;
-}
-
 struct found *index_found(struct message *m, struct places *p, int word)
 {
 	uint64_t below = p->bits[word / 64] & ((1ULL << (word & 63)) - 1);
+	size_t width = m->lattice->index->width, sum = 0;
 
-	if (!p->found)
-		p->found = ARENA_ARRAY(m->arena, struct found, ones(p->bits, m->lattice->index->width));
-	return p->found + ones(p->bits, (size_t)word / 64) + __builtin_popcountll(below);
+	if (!p->found) {
+		p->before = ARENA_ARRAY(m->arena, uint16_t, width);
+		for (size_t i = 0; i < width; i++) {
+			p->before[i] = (uint16_t)sum;
+			sum += (size_t)__builtin_popcountll(p->bits[i]);
+		}
+		p->found = ARENA_ARRAY(m->arena, struct found, sum);
+	}
+	return p->found + p->before[word / 64] + __builtin_popcountll(below);
 }

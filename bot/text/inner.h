@@ -140,12 +140,14 @@ struct inst {
 	uint32_t y;             /* SET: members; SPLIT: the other target */
 };
 
-/* Something that every match of a phrase has: a symbol of a set that begins min to
- * max words behind the one before it (`from`), the first behind the start. */
+/* Something that every match of a phrase has, or every one in this way where it is a
+ * choice of several: a symbol of a set that begins min to max words behind the one
+ * before it (`from`, in the same way), the first of a way behind the start. */
 struct must {
 	uint32_t set;           /* n of them: first in lexicon.sets; 0: the symbol itself */
 	uint16_t n;
 	uint8_t from, min, max;
+	uint8_t of;             /* first of a way: how many it has; else 0 */
 };
 enum { MUSTS_MAX = 8, MUST_FAR = 255 };
 
@@ -405,9 +407,11 @@ struct places {
 	uint32_t key, scan;
 	uint64_t *bits;         /* one for each word; NULL none */
 	struct found *found;    /* of each bit, in their order; NULL before it is asked for */
+	uint16_t *before;       /* bits in the words before each 64 of them */
 };
-/* The longest match that begins there, within its sentence. */
-struct found { int last, place; uint8_t views, state; };
+/* The longest match that begins there, within its sentence, and the place where the
+ * shortest ends. */
+struct found { int last, place, least; uint8_t views, state; };
 enum { FOUND_UNKNOWN, FOUND_NONE, FOUND_MATCH };
 void index_build(struct message *m);
 /* Later edges: each is added, then what was known of sets and phrases is forgotten. */

@@ -1,5 +1,6 @@
 #include "text/inner.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct runner {
 	const uint8_t *ends;    /* whole: which words may end it, from first_word on */
 	int first_word;
 	int best;               /* node, -1 none */
+	int least;              /* the place where the shortest match ends */
 	unsigned views;
 };
 
@@ -47,6 +49,7 @@ static void accept(struct runner *r, int node, unsigned views)
 
 	if (r->ends && (node > r->g->n_words || !r->ends[node - r->first_word]))
 		return;
+	r->least = r->least < place ? r->least : place;
 	if (place > best || (place == best && views < r->views)) {
 		r->best = node;
 		r->views = views;
@@ -148,6 +151,7 @@ static struct runner runner(struct message *m, const struct phrase *p, unsigned 
 static bool run_at(struct runner *r, int node, struct match *out)
 {
 	r->best = -1;
+	r->least = INT_MAX;
 	r->start = node;
 	run(r, 0, node, 0);
 	if (r->best < 0)
@@ -213,6 +217,8 @@ static const struct found *found_at(struct message *m, const struct phrase *p, s
 	if (match) {
 		f->last = x.words.last;
 		f->place = lattice_place(m->lattice, r.best);
+		/* of the first node alone: others may begin inside the word */
+		f->least = m->lattice->inside[word] < 0 ? r.least : 0;
 		f->views = (uint8_t)x.views;
 	}
 	return f;
@@ -227,7 +233,7 @@ static bool match_from(struct message *m, const struct phrase *p, struct places 
 	if (!(p->views & ~views)) {
 		const struct found *f = found_at(m, p, at, word, end);
 
-		if (f->state == FOUND_NONE)
+		if (f->state == FOUND_NONE || (f->state == FOUND_MATCH && f->least > 2 * last))
 			return false;
 		if (f->state == FOUND_MATCH && f->place <= 2 * last) {
 			*out = (struct match){ { word, f->last }, f->last - 1, f->views };

@@ -234,7 +234,7 @@ static bool must_add(struct lexicon *lx, struct musts *out, struct keys *k, size
 		qsort(k->syms, k->n, sizeof *k->syms, by_number);
 	out->items[out->n++] = (struct must){ k->n > 1 ? lexicon_set(lx, k->syms, k->n) : k->syms[0],
 		(uint16_t)(k->n > 1 ? k->n : 0), (uint8_t)from, (uint8_t)apart.min,
-		(uint8_t)apart.max };
+		(uint8_t)apart.max, 0 };
 	return true;
 }
 
@@ -297,11 +297,40 @@ static bool strong(const struct lexicon *lx, const struct pnode *t)
 	return false;
 }
 
+/* A choice is one way for each of its members; without musts, any word may begin it. */
+static void seal_musts(struct lexicon *lx, struct phrase *p, const struct pnode *t)
+{
+	const struct pnode *const *ways = &t;
+	size_t n = 1;
+	struct must *all;
+
+	while (t->kind == NODE_SEQ && t->n == 1)
+		t = t->kids[0];
+	if (t->kind == NODE_ALT) {
+		ways = (const struct pnode *const *)t->kids;
+		n = t->n;
+	}
+	all = xcalloc(n * MUSTS_MAX + 1, sizeof *all);
+	for (size_t i = 0; i < n; i++) {
+		struct musts musts = { .n = 0 };
+
+		musts_of(lx, ways[i], &musts);
+		if (!musts.n) {
+			p->n_musts = 0;
+			break;
+		}
+		musts.items[0].of = (uint8_t)musts.n;
+		memcpy(all + p->n_musts, musts.items, musts.n * sizeof *all);
+		p->n_musts += (uint32_t)musts.n;
+	}
+	p->musts = arena_copy(lx->arena, all, p->n_musts * sizeof *all);
+	free(all);
+}
+
 void phrase_seal(struct lexicon *lx, uint32_t phrase)
 {
 	struct phrase *p = &lx->phrases[phrase];
 	struct written *w = &lx->written[phrase];
-	struct musts musts = { .n = 0 };
 	struct keys k;
 
 	if (!w->tree)
@@ -310,9 +339,7 @@ void phrase_seal(struct lexicon *lx, uint32_t phrase)
 	best_keys(lx, w->tree, &k);
 	w->keys = arena_copy(lx->trees, k.syms, k.n * sizeof *k.syms);
 	w->n_keys = (uint32_t)k.n;
-	musts_of(lx, w->tree, &musts);
-	p->musts = arena_copy(lx->arena, musts.items, musts.n * sizeof *musts.items);
-	p->n_musts = (uint32_t)musts.n;
+	seal_musts(lx, p, w->tree);
 }
 
 static void count_uses(struct lexicon *lx, const struct pnode *t)
