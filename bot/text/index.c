@@ -265,6 +265,14 @@ struct places *index_phrase(struct message *m, uint32_t phrase)
 	return at;
 }
 
+/* How many bits are set: by pairs, by fours, by bytes. */
+static unsigned ones(uint64_t x)
+{
+	x -= x >> 1 & 0x5555555555555555;
+	x = (x & 0x3333333333333333) + (x >> 2 & 0x3333333333333333);
+	return (unsigned)(((x + (x >> 4)) & 0x0F0F0F0F0F0F0F0F) * 0x0101010101010101 >> 56);
+}
+
 struct found *index_found(struct message *m, struct places *p, int word)
 {
 	uint64_t below = p->bits[word / 64] & ((1ULL << (word & 63)) - 1);
@@ -274,9 +282,9 @@ struct found *index_found(struct message *m, struct places *p, int word)
 		p->before = ARENA_ARRAY(m->arena, uint16_t, width);
 		for (size_t i = 0; i < width; i++) {
 			p->before[i] = (uint16_t)sum;
-			sum += (size_t)__builtin_popcountll(p->bits[i]);
+			sum += ones(p->bits[i]);
 		}
 		p->found = ARENA_ARRAY(m->arena, struct found, sum);
 	}
-	return p->found + p->before[word / 64] + __builtin_popcountll(below);
+	return p->found + p->before[word / 64] + ones(below);
 }
