@@ -331,7 +331,7 @@ static struct judged judge_text(struct run *r)
 		struct sv part = part_at(r, at);
 
 		at = (size_t)(part.p - text.p) + part.n;
-		judge_part(r, reading_of(r->lang, message_read(r->s->lexicon, r->lang->locale,
+		judge_part(r, reading_for_rules(r->lang, message_read(r->s->lexicon, r->lang->locale,
 		    part, r->a)), &j);
 	}
 	if (at < text.n && j.best.tier < 1)

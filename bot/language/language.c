@@ -10,7 +10,7 @@ struct family {
 	struct label *labels;
 };
 
-static struct reading *read_into(struct family *f, const struct language *l, struct message *m)
+static struct reading *new_reading(struct family *f, const struct language *l, struct message *m)
 {
 	struct reading *r = ARENA_NEW(m->arena, struct reading);
 
@@ -19,14 +19,31 @@ static struct reading *read_into(struct family *f, const struct language *l, str
 	r->family = f;
 	r->next = f->readings;
 	f->readings = r;
-	if (l->grammar)
-		grammar_read(l->grammar, r);
+	return r;
+}
+
+void reading_clauses(struct reading *r)
+{
+	if (!r->parse && r->language->grammar)
+		grammar_read(r->language->grammar, r);
+}
+
+static struct reading *read_into(struct family *f, const struct language *l, struct message *m)
+{
+	struct reading *r = new_reading(f, l, m);
+
+	reading_clauses(r);
 	return r;
 }
 
 struct reading *reading_of(const struct language *l, struct message *m)
 {
 	return read_into(ARENA_NEW(m->arena, struct family), l, m);
+}
+
+struct reading *reading_for_rules(const struct language *l, struct message *m)
+{
+	return new_reading(ARENA_NEW(m->arena, struct family), l, m);
 }
 
 struct reading *reading_create(const struct language *l, struct sv raw, struct arena *a)

@@ -45,6 +45,9 @@ struct reading {
 struct reading *reading_create(const struct language *l, struct sv raw, struct arena *a);
 /* Same, for a message already read (the lane has read it before). */
 struct reading *reading_of(const struct language *l, struct message *m);
+/* Same, for rule sets alone: its clauses are read when one of them asks for clauses. */
+struct reading *reading_for_rules(const struct language *l, struct message *m);
+void reading_clauses(struct reading *r);
 /* The reading of another text that comes up while r is looked at: the same one each time. */
 struct reading *reading_beside(const struct reading *r, const struct language *l, struct sv raw);
 /* A label beside it: its words alone; message_complete() reads the rest. */

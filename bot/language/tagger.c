@@ -588,10 +588,14 @@ static bool fits(const struct reading *r, const struct clause *c, const struct c
 	return among(w->values, value);
 }
 
-static bool in_clause(const struct reading *r, const struct rule_body *b, const struct match *x)
+static bool in_clause(struct reading *r, const struct rule_body *b, const struct match *x)
 {
-	const struct clause *c = clause_over(r, x->anchor);
+	const struct clause *c;
 
+	if (!b->n_where)
+		return true;
+	reading_clauses(r);
+	c = clause_over(r, x->anchor);
 	for (size_t i = 0; i < b->n_where && c; i++)
 		if (!fits(r, c, &b->where[i]))
 			return false;
