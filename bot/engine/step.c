@@ -510,11 +510,14 @@ static void not_understood(struct run *r)
 
 static void open_question(struct run *r)
 {
-	enum hearing first = idle_question(r) ? HEAR_IDLE : HEAR_FIRM;
+	enum { A_PICK = 4 };            /* words; who types more to the opening menu tells something */
+	bool idle = idle_question(r);
+	enum hearing first = idle ? HEAR_IDLE : HEAR_FIRM;
 	const struct step *st = run_step(r);
 	bool spoken = st && r->talk->waiting && st->spoken;
 
-	if (answer_read(r, true) == ANSWER_TAKEN
+	if ((idle && r->msg->n_words > A_PICK && try_intent(r, first))
+	    || answer_read(r, true) == ANSWER_TAKEN
 	    || (spoken && answer_read(r, false) == ANSWER_TAKEN) || try_intent(r, first)
 	    || answer_read(r, false) == ANSWER_TAKEN || try_intent(r, HEAR_ASKED)) {
 		run_on(r);
