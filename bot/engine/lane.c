@@ -1006,12 +1006,74 @@ static void answer_state(struct run *r, const struct lane_state *st)
 		go(r, to, value);
 }
 
-static bool passes(struct run *r)
+static bool is_stop(const struct intent *in)
+{
+	return sv_is(in->act, "stop") || sv_is(in->name, "stop");
+}
+
+/* The control that the message is, where it still works; NULL. */
+static const struct intent *passing(struct run *r)
 {
 	const struct intent *in = intent_control(r->s, r->msg, true);
 
 	return in && (tag_in(r->s->lane.pass, r->s->lane.n_pass, in->name)
-	    || tag_in(r->s->lane.pass, r->s->lane.n_pass, in->act));
+	    || tag_in(r->s->lane.pass, r->s->lane.n_pass, in->act)) ? in : NULL;
+}
+
+/* A control that passed has asked ("Do it?"). */
+static bool passed_asks(const struct run *r)
+{
+	const struct talk *t = &r->ss->talk;
+	const struct intent *in;
+
+	for (size_t i = 0; t->n && t->waiting && i < r->s->lane.n_pass; i++) {
+		in = script_intent(r->s, r->s->lane.pass[i]);
+		if (in && in->dialog.n && sv_eq(in->dialog, t->frames[0].dialog))
+			return true;
+	}
+	return false;
+}
+
+/* What it came between stands again. */
+static void passed_over(struct run *r)
+{
+	struct session *ss = r->ss;
+
+	talk_clear(&ss->talk);
+	ss->asking = SV("");
+	if (ss->n_parked)
+		ss->talk = ss->parked[--ss->n_parked];
+	run_forget_records(r);
+}
+
+/* The answer to that question, given at once, passes too.  Anything else and it is
+ * over: a later "yes" is for the lane. */
+static bool answers_passed(struct run *r)
+{
+	if (!passed_asks(r))
+		return false;
+	r->talk = &r->ss->talk;
+	if (answer_read(r, true) != ANSWER_TAKEN) {
+		passed_over(r);
+		return false;
+	}
+	r->lane_spoke = true;
+	run_on(r);
+	say_flush(r, NULL, 0);
+	if (!passed_asks(r))
+		passed_over(r);
+	return true;
+}
+
+static enum lane_turn passes(struct run *r)
+{
+	const struct intent *in = passing(r);
+
+	if (in && is_stop(in) && passed_asks(r))
+		passed_over(r);
+	if (answers_passed(r))
+		return LANE_ANSWERED;
+	return in ? LANE_PASSES : LANE_QUIET;
 }
 
 /* The name of a country is read at any time while the lane is open. */
@@ -1105,6 +1167,7 @@ static enum lane_turn veiled(struct run *r, const struct tag_best *sign)
 {
 	struct lane_now *l = &r->ss->lane;
 	const struct intent *in = intent_control(r->s, r->msg, true);
+	enum lane_turn passed = sign ? LANE_QUIET : passes(r);
 
 	if (sign) {
 		note(r, SV("about"), sign->about.n ? sign->about : SV("self"));
@@ -1113,8 +1176,8 @@ static enum lane_turn veiled(struct run *r, const struct tag_best *sign)
 	} else if (in && (sv_is(in->act, "aloud") || sv_is(in->act, "resume"))) {
 		unveil(r);
 		return LANE_ANSWERED;
-	} else if (passes(r)) {
-		return LANE_PASSES;
+	} else if (passed != LANE_QUIET) {
+		return passed;
 	}
 	speak(r, sign && l->tier >= 3 ? SV("veiled-now") : SV("veiled"), SV(""));
 	return LANE_ANSWERED;
@@ -1131,11 +1194,12 @@ static bool other_kind(struct run *r, const struct tag_best *best)
 }
 
 /* "I'm afraid of him" is a sign of its own, and the answer to "who is afraid?": a
- * question that expects it takes it, where both kinds have a dialog. */
+ * question that expects it takes it, where both kinds have a dialog.  Danger now is
+ * no answer. */
 static bool was_expected(struct run *r, const struct tag_best *best)
 {
 	if (!r->ss->lane_talk.n || !r->ss->lane_talk.waiting || best->tier > r->ss->lane.tier
-	    || !dialog_of(r, best->class).n)
+	    || best->tier >= 3 || !dialog_of(r, best->class).n)
 		return false;
 	r->talk = &r->ss->lane_talk;
 	r->flags |= SAY_LANE;
@@ -1178,6 +1242,7 @@ enum lane_turn lane_first(struct run *r)
 {
 	struct lane_now *l = &r->ss->lane;
 	const struct lane_state *st;
+	enum lane_turn passed;
 	struct tag_best best;
 	bool sign;
 
@@ -1188,6 +1253,8 @@ enum lane_turn lane_first(struct run *r)
 	best = judge(r);
 	best.tier = raised(r, st, &best);
 	sign = is_sign(r, st, &best);
+	if (sign && passed_asks(r))
+		passed_over(r);
 	if (l->discreet)
 		return veiled(r, sign ? &best : NULL);
 	if (sign) {
@@ -1199,8 +1266,9 @@ enum lane_turn lane_first(struct run *r)
 		set_state(r, SV("after"));
 	if (!lane_open(r))
 		return LANE_QUIET;
-	if (passes(r))
-		return LANE_PASSES;
+	passed = passes(r);
+	if (passed != LANE_QUIET)
+		return passed;
 	if (!names_country(r))
 		answer_open(r, st, best.tier);
 	return LANE_ANSWERED;
