@@ -95,6 +95,7 @@ void run_end(struct run *r, struct sv word);
 void run_after(struct run *r, const struct step *st);   /* its when, goto, end, or the next step */
 void run_call(struct run *r, const struct step *st);    /* opens the dialog a step names */
 void run_ask_again(struct run *r);                      /* the open question, short form */
+void run_leave_own(struct run *r);                      /* a question of the engine's, unanswered, is over */
 void run_visit(struct run *r, struct sv dialog, struct sv step, struct sv what);
 struct options {                                        /* the menu of the open question */
 	struct option *items; size_t n, n_listed;       /* the unseen ones stand last */

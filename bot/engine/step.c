@@ -188,22 +188,21 @@ static bool answer_own(struct run *r)
 	o = line && r->lang->readers ? own_options(r, line) : (struct options){ 0 };
 	res = o.n ? options_read(r->lang->readers, r->reading, o.items, o.n, false, r->a)
 	    : (struct option_result){ .status = READ_NOTHING };
-	ss->asking = SV("");
 	if (res.status != READ_VALUE || res.n != 1 || res.picks[0] < 0) {
-		if (sv_is(key, "return-offer"))
-			ss->n_parked = ss->n_parked ? ss->n_parked - 1 : 0;
+		run_leave_own(r);
 		return false;
 	}
 	id = o.ids[res.picks[0]];
-	if (sv_is(key, "no-dialog")) {
-		start_intent(r, script_intent(r->s, id), false);
-	} else if (sv_is(key, "return-offer") && sv_is(id, "yes")) {
+	if (sv_is(key, "return-offer") && sv_is(id, "yes")) {
+		ss->asking = SV("");
 		unpark(r);
-	} else {
-		if (sv_is(key, "return-offer") && ss->n_parked)
-			ss->n_parked--;
-		say_line(r, "return-declined");
+		return true;
 	}
+	run_leave_own(r);
+	if (sv_is(key, "no-dialog"))
+		start_intent(r, script_intent(r->s, id), false);
+	else
+		say_line(r, "return-declined");
 	return true;
 }
 
@@ -541,15 +540,16 @@ static void message(struct run *r)
 {
 	bool cue = cue_running(r);
 	const struct intent *control = intent_control(r->s, r->msg, false);
+	bool stops = control && (sv_is(control->act, "stop") || sv_is(control->name, "stop"));
 
 	if (cue) {
 		cue_stop(r);
-		if (control && (sv_is(control->act, "stop") || sv_is(control->name, "stop"))) {
+		if (stops) {
 			run_on(r);
 			return;
 		}
 	}
-	if (answer_own(r) || answers_instead(r, control) || run_control(r, control))
+	if ((!stops && answer_own(r)) || answers_instead(r, control) || run_control(r, control))
 		return;
 	if (cue) {
 		const struct intent *in = intent_judge(r->s, r->reading, HEAR_ASKED, r->a);

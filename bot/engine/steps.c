@@ -83,6 +83,15 @@ static void talk_over(struct run *r)
 	r->ss->asking_about = arena_sv(r->ss->arena, d->id);
 }
 
+void run_leave_own(struct run *r)
+{
+	struct session *ss = r->ss;
+
+	if (sv_is(ss->asking, "return-offer") && ss->n_parked)
+		ss->n_parked--;
+	ss->asking = SV("");
+}
+
 static void cut_frames(struct talk *t, int n)
 {
 	t->n = n;

@@ -123,11 +123,20 @@ static bool held_back(const struct run *r)
 	return lane_open(r) || r->ss->lane.discreet;
 }
 
-/* A question asked a moment ago is not talked over. */
+/* A question asked a moment ago is not talked over: until when. */
+static int64_t busy_until(const struct run *r)
+{
+	const struct session *ss = r->ss;
+	int64_t asked = ss->asking.n ? ss->last_seen : 0;
+
+	if (ss->talk.n && ss->talk.waiting && ss->talk.asked_at > asked)
+		asked = ss->talk.asked_at;
+	return asked + r->s->limits.fresh;
+}
+
 static bool busy(const struct run *r)
 {
-	return r->ss->talk.n && r->ss->talk.waiting
-	    && r->ev->now - r->ss->talk.asked_at < r->s->limits.fresh;
+	return busy_until(r) > r->ev->now;
 }
 
 /* Its step, or where the script says that it went. */
@@ -144,6 +153,7 @@ static bool fire(struct run *r, struct timer t)
 {
 	bool late = t.late_step.n && r->ev->now - t.due > t.late;
 
+	run_leave_own(r);
 	if (!run_start(r, t.dialog, timer_step(r, &t, late ? t.late_step : t.step), true))
 		return false;
 	for (size_t i = 0; i < t.values.n; i++)
@@ -226,7 +236,7 @@ int64_t times_next(struct run *r)
 
 		if (t <= now)
 			t = held_back(r) ? now + LANE_WAIT
-			    : busy(r) ? ss->talk.asked_at + r->s->limits.fresh : now + 1;
+			    : busy(r) ? busy_until(r) : now + 1;
 		sooner(&due, t);
 	}
 	if (ss->cue_started)
