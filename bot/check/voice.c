@@ -296,7 +296,7 @@ static void check_step(struct voice_check *v, const struct step *st)
 	str_addf(&place, "dialog %.*s, step %.*s", SV_ARG(v->dialog->id), SV_ARG(st->id));
 	check_wording(v, &st->say, limit, st->entry || v->dialog->lane, file_of(v), place.p, st->line);
 	if (st->has_again)
-		check_text(v, &st->again, limit, false, file_of(v), place.p, st->line);
+		check_text(v, &st->again, limit, st->entry || v->dialog->lane, file_of(v), place.p, st->line);
 	for (size_t i = 0; i < st->n_cues; i++)
 		check_text(v, &st->cues[i].say, limit, false, file_of(v), place.p, st->line);
 	for (size_t i = 0; i < st->n_choices; i++) {
@@ -323,7 +323,7 @@ static void check_common(struct voice_check *v)
 
 	v->dialog = NULL;
 	for (size_t i = 0; i < s->n_lines; i++)
-		check_line(v, &s->lines[i].say, m->bubble, false, "common/lines.json", "line",
+		check_line(v, &s->lines[i].say, m->bubble, true, "common/lines.json", "line",
 		    s->lines[i].key);
 	for (size_t i = 0; i < s->lane.n_texts; i++)
 		check_line(v, &s->lane.texts[i].say, m->lane_bubble, true, lane, "text",
@@ -331,7 +331,7 @@ static void check_common(struct voice_check *v)
 	for (size_t i = 0; i < s->n_ladders; i++) {
 		struct wording rungs = { s->ladders[i].rungs, s->ladders[i].n_rungs, false };
 
-		check_line(v, &rungs, m->bubble, false, "common/ladders.json", "ladder",
+		check_line(v, &rungs, m->bubble, true, "common/ladders.json", "ladder",
 		    s->ladders[i].name);
 	}
 	arena_destroy(a);
