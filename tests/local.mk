@@ -170,8 +170,10 @@ check-local: all
 	$(srcdir)/tests/layers $(srcdir)
 	$(srcdir)/tests/words $(srcdir)
 	$(srcdir)/tests/purity .
-# Hostile: disguised signs, damaged trees, texts that are none
-check_PROGRAMS += %D%/hostile/disguise %D%/hostile/answers %D%/hostile/trees
+# Hostile: disguised signs, damaged trees, texts that are none, danger at every question
+check_PROGRAMS += %D%/hostile/disguise %D%/hostile/answers %D%/hostile/trees %D%/hostile/walk
+%C%_hostile_walk_SOURCES = %D%/hostile/walk.c
+%C%_hostile_walk_LDADD = $(unit_libs)
 %C%_hostile_disguise_SOURCES = %D%/hostile/disguise.c
 %C%_hostile_disguise_LDADD = $(unit_libs)
 %C%_hostile_answers_SOURCES = %D%/hostile/answers.c
@@ -179,4 +181,4 @@ check_PROGRAMS += %D%/hostile/disguise %D%/hostile/answers %D%/hostile/trees
 %C%_hostile_trees_SOURCES = %D%/hostile/trees.c
 %C%_hostile_trees_LDADD = $(unit_libs)
 EXTRA_DIST += %D%/behaviors.tsv %D%/corpora/lane-languages.tsv
-EXTRA_DIST += %D%/hostile/lines.tsv %D%/bench/peers.js
+EXTRA_DIST += %D%/hostile/lines.tsv %D%/hostile/walked %D%/bench/peers.js
