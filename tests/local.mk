@@ -161,7 +161,7 @@ TESTS += %D%/unit/test_live
 # end of check
 
 # what the tests read
-EXTRA_DIST += %D%/corpora %D%/dist %D%/laws %D%/layers %D%/proofs %D%/purity %D%/show \
+EXTRA_DIST += %D%/corpora %D%/dist %D%/laws %D%/layers %D%/proofs %D%/purity %D%/show %D%/talks \
 	%D%/words %D%/words.allow %D%/words.deny %D%/world %D%/xmpp
 CLEANFILES += core.defined core.bad
 
