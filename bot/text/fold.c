@@ -362,7 +362,7 @@ static const struct alike { uint32_t cp; char first, second; } alikes[] = {
 	{ 0x441, 'c', 0 }, { 0x442, 't', 0 }, { 0x443, 'y', 0 }, { 0x445, 'x', 0 },
 	{ 0x455, 's', 0 }, { 0x456, 'i', 0 }, { 0x458, 'j', 0 }, { 0x4BB, 'h', 0 },
 	{ 0x4CF, 'l', 0 }, { 0x501, 'd', 0 }, { 0x51B, 'q', 0 }, { 0x51D, 'w', 0 },
-	{ 0x585, 'o', 0 }, { 0x57D, 'u', 0 }, { 0x570, 'h', 0 }, { 0x20AC, 'e', 0 },
+	{ 0x570, 'h', 0 }, { 0x57D, 'u', 0 }, { 0x585, 'o', 0 }, { 0x20AC, 'e', 0 },
 };
 
 /* The character at byte `at` in another case; its new end. */
@@ -400,13 +400,24 @@ void fold_small(struct str *s)
 		at = recase(s, at, uc_tolower);
 }
 
+static const struct alike *find_alike(uint32_t cp)
+{
+	size_t low = 0, high = sizeof alikes / sizeof alikes[0];
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (alikes[mid].cp < cp)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < sizeof alikes / sizeof alikes[0] && alikes[low].cp == cp ? &alikes[low] : NULL;
+}
+
 uint32_t fold_alike(uint32_t cp, int choice)
 {
-	if (cp >= 'a' && cp <= 'z')
-		return 0;
-	for (size_t i = 0; i < sizeof alikes / sizeof alikes[0]; i++)
-		if (alikes[i].cp == cp)
-			return (uint32_t)(choice && alikes[i].second
-			    ? alikes[i].second : alikes[i].first);
-	return 0;
+	const struct alike *a = cp >= 'A' && cp <= 'z' ? NULL : find_alike(cp);
+
+	return !a ? 0 : (uint32_t)(unsigned char)(choice && a->second ? a->second : a->first);
 }

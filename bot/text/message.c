@@ -19,6 +19,7 @@ struct intake {
 	struct folded f;
 	struct tokens t;
 	int cap_words;
+	const uint64_t *own[OWN_COUNT]; /* where the symbols begin that the reading asks for */
 };
 
 /* Words -------------------------------------------------------------------- */
@@ -321,6 +322,20 @@ static bool outdone(const struct lattice *g, const struct walk *w, int i)
 	return false;
 }
 
+/* A bloom of the symbols that are there more than once: few are. */
+static uint64_t found_twice(const struct walk *w)
+{
+	uint64_t once = 0, twice = 0;
+
+	for (int i = 0; i < w->n; i++) {
+		uint64_t bit = sym_bit(w->found[i].sym);
+
+		twice |= once & bit;
+		once |= bit;
+	}
+	return twice;
+}
+
 static void find_members(struct intake *r)
 {
 	struct message *m = r->m;
@@ -328,12 +343,15 @@ static void find_members(struct intake *r)
 	struct walk w = { .r = r };
 
 	for (int node = 0; node < g->n_nodes; node++) {
+		uint64_t twice;
+
 		if (node == m->n_words)
 			continue;
 		w.n = 0;
 		walk_from(&w, node, trie_root((uint16_t)r->locale), 0, 0);
+		twice = found_twice(&w);
 		for (int i = 0; i < w.n; i++)
-			if (!outdone(g, &w, i))
+			if (!(twice & sym_bit(w.found[i].sym)) || !outdone(g, &w, i))
 				lattice_edge(m, node, w.found[i].to, w.found[i].sym,
 				    w.found[i].row, w.found[i].views, true);
 	}
@@ -373,11 +391,12 @@ static int by_length(const struct mark *a, const struct mark *b)
 	return x != y ? y - x : (a->sym > b->sym) - (a->sym < b->sym);
 }
 
-static void place_mark(struct message *m, int first, struct mark mark)
+/* *placed: a bloom of the symbols that this word has marks of. */
+static void place_mark(struct message *m, int first, struct mark mark, uint64_t *placed)
 {
 	int at = m->n_marks;
 
-	for (int i = first; i < m->n_marks; i++)
+	for (int i = *placed & sym_bit(mark.sym) ? first : at; i < m->n_marks; i++)
 		if (m->marks[i].sym == mark.sym && m->marks[i].row == mark.row
 		    && m->marks[i].words.last == mark.words.last)
 			return;
@@ -385,9 +404,10 @@ static void place_mark(struct message *m, int first, struct mark mark)
 		m->marks[at] = m->marks[at - 1];
 	m->marks[at] = mark;
 	m->n_marks++;
+	*placed |= sym_bit(mark.sym);
 }
 
-static void place_marks_of(struct message *m, int node, int first)
+static void place_marks_of(struct message *m, int node, int first, uint64_t *placed)
 {
 	const struct lattice *g = m->lattice;
 
@@ -397,7 +417,7 @@ static void place_marks_of(struct message *m, int node, int first)
 			e->to <= g->n_words ? e->to : g->home[e->to] + 1 };
 
 		if (e->mark && !e->over)
-			place_mark(m, first, (struct mark){ e->sym, e->row, s, e->views });
+			place_mark(m, first, (struct mark){ e->sym, e->row, s, e->views }, placed);
 	}
 }
 
@@ -412,10 +432,11 @@ static void list_marks(struct message *m)
 	m->marks_at = ARENA_ARRAY(m->arena, int, m->n_words + 2);
 	for (int w = 0; w < m->n_words; w++) {
 		int first = m->marks_at[w] = m->n_marks;
+		uint64_t placed = 0;
 
-		place_marks_of(m, w, first);
+		place_marks_of(m, w, first, &placed);
 		for (int node = g->inside[w]; node >= 0; node = g->more[node])
-			place_marks_of(m, node, first);
+			place_marks_of(m, node, first, &placed);
 	}
 	m->marks_at[m->n_words] = m->n_marks;
 }
@@ -424,9 +445,10 @@ static void list_marks(struct message *m)
 
 static const struct mark *own_mark(const struct intake *r, enum own_symbol own, int word)
 {
-	uint32_t sym = r->l->own[own];
+	const uint64_t *places = r->own[own];
 
-	return sym ? message_mark(r->m, sym, word) : NULL;
+	return places && places[word / 64] >> (word & 63) & 1
+	    ? message_mark(r->m, r->l->own[own], word) : NULL;
 }
 
 static bool is_verb(const struct intake *r, int word)
@@ -516,6 +538,8 @@ static void find_clauses(struct intake *r)
 	struct message *m = r->m;
 	int first = 0;
 
+	for (int i = 0; i < OWN_COUNT && r->l; i++)
+		r->own[i] = r->l->own[i] ? index_symbol(m, r->l->own[i]) : NULL;
 	m->clauses = ARENA_ARRAY(m->arena, struct span, m->n_words + 1);
 	for (int w = 0; w < m->n_words; w++) {
 		bool sentence = m->words[w].flags & WORD_SENTENCE;
