@@ -8,6 +8,7 @@
  *   program.c  tree -> program, and the keys it is found by
  *   speak.c    tree -> sentences that it takes
  *   trie.c     lists and plain classes: sequences of symbols -> marks
+ *   memo.c     texts of a message -> what is known of them
  *   mend.c     typos, disguises, joined and parted words -> further edges
  *   lattice.c  nodes and edges
  *   message.c  tokens -> words, sentences, clauses, marks
@@ -228,6 +229,8 @@ struct lexicon {
 	uint64_t prefix_bloom[16];      /* of the first three bytes */
 	size_t longest_prefix;
 	struct near *near;      uint32_t *near_at; uint32_t near_mask;
+	uint64_t *begin;        /* bloom of what words begin with, for lexicon_may_begin() */
+	bool any_begin;         /* a prefix is so short that anything may */
 	bool sealed;
 };
 
@@ -246,8 +249,22 @@ bool lexicon_has(const struct lexicon *lx, int locale, struct sv folded, uint32_
 /* Prefix symbols that a word outside the vocabulary begins with. */
 size_t lexicon_prefixes_of(const struct lexicon *lx, struct sv word, uint32_t *out, size_t max);
 
+enum { BEGIN_LEAST = 3, BEGIN_MOST = 5 /* letters that are looked at */ };
+/* False only where no word of any vocabulary begins with these letters, or is begun by
+ * them: whatever follows, it is none. */
+bool lexicon_may_begin(const struct lexicon *lx, struct sv letters);
+
 /* Does folded text end as the locale's owners do? */
 bool genitive_ends(const struct locale *l, struct sv folded);
+
+/* memo.c */
+struct memo { struct arena *arena; struct memo_slot *slots; uint32_t mask, n; };
+void memo_init(struct memo *m, struct arena *a);
+/* The place for what is known of a text, for one kind of question: NULL stands there
+ * at first.  It moves when more is asked. */
+void **memo_at(struct memo *m, uint32_t kind, struct sv text);
+enum memo_kind { MEMO_TYPED = 1 << 16 /* and the token's flags */, MEMO_SIGNED = 2 << 16,
+	MEMO_OFFER = 3 << 16, MEMO_CLUSTER = 4 << 16 };
 
 /* token.c */
 enum token_sep {
@@ -271,6 +288,20 @@ struct token {
 	struct sv meant;        /* TOKEN_SPELLED: instead of what stands there */
 	uint32_t sym;           /* of its own text, without repair */
 	const struct spelling *spelling;        /* NULL where it is written as it is */
+	struct typed *typed;
+};
+/* What a token says, found once for all that are typed alike. */
+struct typed {
+	struct sv text;
+	uint32_t sym;
+	const struct spelling *spelling;
+	bool known;             /* a word of the locale */
+	bool possessive;
+	uint8_t looked;         /* bits: for which of these a repair was looked for */
+	uint32_t mended[2];     /* inside a sentence, and as its first word */
+	uint32_t speaks;        /* locales of which it may be a word, by itself */
+	const struct near_words *near;          /* NULL before it is asked for */
+	struct meant *meant;    /* by mend.c, of the token alone; NULL before */
 };
 struct tokens {
 	struct token *items;
@@ -281,7 +312,7 @@ void tokenize(const struct lexicon *lx, int locale, const struct folded *f,
     struct arena *a, struct tokens *out);
 /* Letters that stand apart, or are figures and signs, become the words they spell:
  * in what people write, not in phrases, whose authors mean what they write. */
-void join_spelled(const struct lexicon *lx, int locale, const struct folded *f, struct arena *a,
+void join_spelled(const struct lexicon *lx, int locale, const struct folded *f, struct memo *memo,
     struct tokens *t);
 /* The token's text without apostrophes. */
 struct sv token_text(const struct folded *f, const struct token *t, struct arena *a);
@@ -398,9 +429,13 @@ struct near_words {
 };
 /* All words and prefixes that are one slip away, or the first dozen of them. */
 void near_all(const struct lexicon *lx, int locale, struct sv word, struct near_words *out);
-uint32_t near_find(const struct lexicon *lx, int locale, struct sv word);  /* a word or prefix */
+const struct near_words *near_of(const struct lexicon *lx, int locale, struct typed *t,
+    struct arena *a);
+/* Of all words near what was typed, the one that is likeliest: a word or prefix. */
+uint32_t near_best(const struct near_words *all, struct sv typed);
 uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word);
-void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t);
+void mend_tokens(struct message *m, int locale, const struct folded *f, struct memo *memo,
+    struct tokens *t);
 
 /* index.c */
 struct places {

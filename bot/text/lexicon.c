@@ -74,6 +74,7 @@ void lexicon_destroy(struct lexicon *lx)
 	free(lx->prefix_pool);
 	free(lx->near);
 	free(lx->near_at);
+	free(lx->begin);
 	free(lx->row_index.slots);
 	free(lx->open);
 	free(lx->symbols);
@@ -963,6 +964,68 @@ static void seal_prefixes(struct lexicon *lx)
 	}
 }
 
+/* What words begin with ----------------------------------------------------- */
+
+enum { BEGIN_BITS = 1 << 18 };
+
+struct beginning { uint32_t hash; size_t n; };
+
+static void begin_more(struct beginning *b, char c)
+{
+	b->hash = ((b->n ? b->hash : 2166136261U) ^ (unsigned char)c) * 16777619U;
+	b->n++;
+}
+
+/* A bit of the letters so far; `open` tells those that are a prefix by themselves. */
+static uint64_t *begin_bit(const struct lexicon *lx, const struct beginning *b, bool open,
+    uint64_t *bit)
+{
+	uint32_t h = (open ? b->hash * 31 : b->hash) * 2654435769U >> 14;
+
+	*bit = 1ULL << (h & 63);
+	return &lx->begin[h / 64 % (BEGIN_BITS / 64)];
+}
+
+static void begin_build(struct lexicon *lx)
+{
+	uint32_t total = table_count(lx->names);
+
+	lx->begin = xcalloc(BEGIN_BITS / 64, sizeof *lx->begin);
+	for (uint32_t sym = 1; sym <= total; sym++) {
+		bool prefix = lx->symbols[sym].kind == SYMBOL_PREFIX;
+		struct sv name = lexicon_letters(lx, sym);
+		struct beginning b = { 0, 0 };
+		uint64_t bit;
+
+		if (!prefix && (lx->symbols[sym].kind != SYMBOL_WORD || !lx->symbols[sym].vocabulary))
+			continue;
+		lx->any_begin = lx->any_begin || (prefix && name.n < BEGIN_LEAST);
+		while (b.n < name.n && b.n < BEGIN_MOST) {
+			begin_more(&b, name.p[b.n]);
+			*begin_bit(lx, &b, false, &bit) |= bit;
+			if (prefix && b.n == name.n)
+				*begin_bit(lx, &b, true, &bit) |= bit;
+		}
+	}
+}
+
+bool lexicon_may_begin(const struct lexicon *lx, struct sv letters)
+{
+	struct beginning b = { 0, 0 };
+	uint64_t bit;
+
+	while (b.n < letters.n && b.n < BEGIN_MOST && !lx->any_begin) {
+		begin_more(&b, letters.p[b.n]);
+		if (b.n < BEGIN_LEAST)
+			continue;
+		if (*begin_bit(lx, &b, true, &bit) & bit)
+			return true;
+		if (!(*begin_bit(lx, &b, false, &bit) & bit))
+			return false;
+	}
+	return true;
+}
+
 /* How common a symbol may be in messages: short words and words that many
  * phrases ask for are common; the rarest element of a phrase becomes its key. */
 static void seal_weights(struct lexicon *lx)
@@ -1046,6 +1109,7 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 	seal_weights(lx);
 	seal_joins(lx);
 	near_build(lx);
+	begin_build(lx);
 	free(lx->row_index.slots);
 	lx->row_index = (struct row_index){ .slots = NULL };
 	for (size_t i = 0; i < lx->n_locales; i++)

@@ -4,6 +4,7 @@ libcore_a_SOURCES += \
 	%D%/lattice.c \
 	%D%/lexicon.c %D%/lexicon.h %D%/inner.h \
 	%D%/match.c \
+	%D%/memo.c \
 	%D%/mend.c \
 	%D%/message.c %D%/message.h \
 	%D%/phrase.c \

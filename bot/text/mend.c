@@ -190,22 +190,31 @@ void near_all(const struct lexicon *lx, int locale, struct sv word, struct near_
 	}
 }
 
-/* The one word (or word beginning) of the vocabulary that is one slip away; of several kinds of
- * slip the likeliest counts, and of two words of that kind neither. */
-uint32_t near_find(const struct lexicon *lx, int locale, struct sv word)
+const struct near_words *near_of(const struct lexicon *lx, int locale, struct typed *t,
+    struct arena *a)
 {
-	struct near_words all;
+	if (!t->near) {
+		struct near_words *all = ARENA_NEW(a, struct near_words);
+
+		near_all(lx, locale, t->text, all);
+		t->near = all;
+	}
+	return t->near;
+}
+
+/* Of several kinds of slip the likeliest counts, and of two words of that kind neither. */
+uint32_t near_best(const struct near_words *all, struct sv typed)
+{
 	const struct near_word *best = NULL;
 	bool several = false;
 
-	if (utf8_count(word) < NEAR_LEAST)
+	if (utf8_count(typed) < NEAR_LEAST)
 		return SYM_NONE;
-	near_all(lx, locale, word, &all);
-	for (size_t i = 0; i < all.n; i++) {
-		if (best && all.items[i].slip > best->slip)
+	for (size_t i = 0; i < all->n; i++) {
+		if (best && all->items[i].slip > best->slip)
 			continue;
-		several = best && all.items[i].slip == best->slip;
-		best = &all.items[i];
+		several = best && all->items[i].slip == best->slip;
+		best = &all->items[i];
 	}
 	return best && !several ? best->sym : SYM_NONE;
 }
@@ -259,12 +268,21 @@ uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word)
 
 /* Disguises ---------------------------------------------------------------- */
 
+/* A word, or the words a text is parted into, or a prefix that it begins with. */
+struct offered { struct sv word; uint32_t sym; const uint32_t *path; size_t n_path; bool prefix; };
+
+/* What a text may mean, all of it, in the order in which it was offered. */
+struct meaning { struct meaning *next; const struct offered *what; unsigned views; };
+struct meant { struct meaning *first, **end; };
+
 struct mender {
 	struct message *m;
 	const struct lexicon *lx;
 	int locale;
 	const struct folded *f;
+	struct memo *memo;
 	struct tokens *t;
+	struct meant *meant;    /* where what is offered is noted, NULL nowhere */
 };
 
 static bool may_look(const struct mender *d)
@@ -289,32 +307,84 @@ static int end_word(const struct token *t)
 	return t->word + t->n_words;
 }
 
-/* The words from token a to token b may be this word.  True when somebody
- * looks for it. */
-static bool offer(const struct mender *d, int a, int b, struct sv word, unsigned views)
+/* The word as it is looked for; NULL by nobody. */
+static const struct offered *look_up(const struct mender *d, struct sv word)
 {
-	struct message *m = d->m;
-	int from = token_at(d, a)->word, to = end_word(token_at(d, b));
-	const struct spelling *s;
+	static const struct offered nothing;
+	void **at = memo_at(d->memo, MEMO_OFFER, word);
+	struct offered *o = *at;
 	uint32_t sym, found[8];
 
-	if (word.n == 0 || word.n >= WORD_MAX || !may_look(d))
-		return false;
+	if (o)
+		return o != &nothing ? o : NULL;
+	*at = (void *)(uintptr_t)&nothing;
+	if (!may_look(d))
+		return NULL;
 	sym = lexicon_find_word(d->lx, word);
 	if (sym && !(d->lx->symbols[sym].vocabulary >> d->locale & 1))
 		sym = SYM_NONE;
 	if (!sym && lexicon_prefixes_of(d->lx, word, found, COUNT(found)) == 0)
-		return false;
-	s = sym ? lexicon_spelled(d->lx, d->locale, sym) : NULL;
-	if (s && s->n_first)
+		return NULL;
+	*at = o = ARENA_NEW(d->m->arena, struct offered);
+	o->sym = sym;
+	o->word = sym ? lexicon_symbol_name(d->lx, sym) : arena_sv(d->m->arena, word);
+	return o;
+}
+
+/* Adds what is offered to the words from token a to token b. */
+static void place(const struct mender *d, int a, int b, const struct offered *o, unsigned views)
+{
+	struct message *m = d->m;
+	int from = token_at(d, a)->word, to = end_word(token_at(d, b));
+	const struct spelling *s = o->sym && !o->prefix ? lexicon_spelled(d->lx, d->locale, o->sym) : NULL;
+
+	if (d->meant) {
+		struct meaning *note = ARENA_NEW(m->arena, struct meaning);
+
+		*note = (struct meaning){ NULL, o, views };
+		*d->meant->end = note;
+		d->meant->end = &note->next;
+	}
+	if (o->prefix) {
+		lattice_edge(m, from, to, o->sym, 0, views, false);
+		return;
+	}
+	if (o->n_path)
+		lattice_path(m, from, to, from, o->path, o->n_path, views);
+	else if (s && s->n_first)
 		lattice_path(m, from, to, from, s->first, s->n_first, views);
 	else
-		lattice_word(m, from, to, word, sym, views);
+		lattice_word(m, from, to, o->word, o->sym, views);
 	if (s && s->n_second)
 		lattice_path(m, from, to, from, s->second, s->n_second, views);
 	for (int w = from + 1; w < to; w++)
 		m->lattice->glued[w] = 1;
-	return true;
+}
+
+/* Once more what was found for the same text before. */
+static void place_all(const struct mender *d, int a, int b, const struct meant *all)
+{
+	for (const struct meaning *x = all->first; x; x = x->next)
+		place(d, a, b, x->what, x->views);
+}
+
+static struct meant *new_meant(struct arena *a)
+{
+	struct meant *all = ARENA_NEW(a, struct meant);
+
+	all->end = &all->first;
+	return all;
+}
+
+/* The words from token a to token b may be this word.  True when somebody
+ * looks for it. */
+static bool offer(const struct mender *d, int a, int b, struct sv word, unsigned views)
+{
+	const struct offered *o = word.n && word.n < WORD_MAX ? look_up(d, word) : NULL;
+
+	if (o)
+		place(d, a, b, o, views);
+	return o;
 }
 
 bool undisguise(struct sv text, int choice, char *out, size_t *n, int *open)
@@ -379,6 +449,15 @@ static size_t part_words(const struct mender *d, struct sv text, const uint32_t 
 	return d->lx->symbols[*own].uses > 0;
 }
 
+/* No word that begins as text does is longer. */
+static size_t longest_part(const struct lexicon *lx, struct sv text)
+{
+	for (size_t n = BEGIN_LEAST; n <= BEGIN_MOST && n <= text.n; n++)
+		if (!lexicon_may_begin(lx, sv_sub(text, 0, n)))
+			return n - 1;
+	return text.n;
+}
+
 static bool part(const struct mender *d, struct sv text, size_t depth, struct parts *p)
 {
 	size_t before = p->n;
@@ -387,7 +466,7 @@ static bool part(const struct mender *d, struct sv text, size_t depth, struct pa
 		return depth > 1;
 	if (depth == SPLIT_PARTS)
 		return false;
-	for (size_t n = text.n; n > 0; n--) {
+	for (size_t n = longest_part(d->lx, text); n > 0; n--) {
 		const uint32_t *syms;
 		uint32_t own;
 		size_t words;
@@ -411,14 +490,15 @@ static bool part(const struct mender *d, struct sv text, size_t depth, struct pa
 
 static void offer_parted(const struct mender *d, int a, int b, struct sv text)
 {
-	int from = token_at(d, a)->word, to = end_word(token_at(d, b));
 	struct parts p = { .n = 0 };
+	struct offered *o;
 
 	if (text.n < SPLIT_LEAST || text.n >= WORD_MAX || !part(d, text, 0, &p))
 		return;
-	lattice_path(d->m, from, to, from, p.syms, p.n, VIEW_FOLDED);
-	for (int w = from + 1; w < to; w++)
-		d->m->lattice->glued[w] = 1;
+	o = ARENA_NEW(d->m->arena, struct offered);
+	o->path = arena_copy(d->m->arena, p.syms, p.n * sizeof *p.syms);
+	o->n_path = p.n;
+	place(d, a, b, o, VIEW_FOLDED);
 }
 
 /* Text as written, with look-alikes read as letters. */
@@ -527,23 +607,31 @@ bool sign_before(const struct folded *f, size_t at)
 }
 
 /* Tokens a..b stand in one piece with signs between: "k!ll", "$uicide". */
-static void mend_signs(const struct mender *d, int a, int b)
+static void mend_signs(struct mender *d, int a, int b)
 {
 	uint32_t from = token_at(d, a)->from, to = token_at(d, b)->to;
 	struct sv text;
+	void **at;
 
 	while (sign_before(d->f, from))
 		from--;
 	while (sign_behind(d->f, to))
 		to++;
 	text = (struct sv){ d->f->text + from, to - from };
-	if (memchr(text.p, '*', text.n)) {
+	if (memchr(text.p, '*', text.n))
 		for (int i = a; i <= b; i++)
 			no_word(d, i);
-		offer_starred(d, a, b, text);
-	} else if (has_letter(text)) {
-		offer_disguised(d, a, b, text);
+	at = memo_at(d->memo, MEMO_CLUSTER, text);
+	if (*at) {
+		place_all(d, a, b, *at);
+		return;
 	}
+	*at = d->meant = new_meant(d->m->arena);
+	if (memchr(text.p, '*', text.n))
+		offer_starred(d, a, b, text);
+	else if (has_letter(text))
+		offer_disguised(d, a, b, text);
+	d->meant = NULL;
 }
 
 /* "k!ll" is two tokens with a sign between, "4live" a number and a word. */
@@ -557,7 +645,7 @@ static bool goes_on(const struct mender *d, int i)
 	return b->before & SEP_SIGN && !(b->before & ~(SEP_SIGN | SEP_EXCLAIM | SEP_COMMA));
 }
 
-static void mend_clusters(const struct mender *d)
+static void mend_clusters(struct mender *d)
 {
 	for (int a = 0; a < d->t->n; a++) {
 		int b = a;
@@ -606,6 +694,8 @@ static void mend_stretches(const struct mender *d, int i, int last, int least)
 			other = spell_letter(d, k, choice, out, &n) || other;
 			if (k - i + 1 >= least && (other || !choice))
 				offer(d, i, k, (struct sv){ out, n }, VIEW_FOLDED);
+			if (k - i < BEGIN_MOST && !lexicon_may_begin(d->lx, (struct sv){ out, n }))
+				break;
 		}
 		if (!other)
 			break;
@@ -641,11 +731,6 @@ static void mend_spaced(const struct mender *d)
 
 /* Joined and parted words -------------------------------------------------- */
 
-static bool known(const struct mender *d, const struct token *t)
-{
-	return lexicon_has(d->lx, d->locale, t->text, t->sym);
-}
-
 static bool joined(const struct mender *d, int i, char *out, size_t *n)
 {
 	const struct token *a = token_at(d, i), *b = token_at(d, i + 1);
@@ -667,7 +752,8 @@ static void mend_joined(const struct mender *d)
 	for (int i = 0; i + 1 < d->t->n; i++) {
 		const struct token *a = token_at(d, i), *b = token_at(d, i + 1);
 		bool hyphen = b->before == SEP_HYPHEN;
-		bool broken = (a->text.n > 1 && !known(d, a)) || (b->text.n > 1 && !known(d, b));
+		bool broken = (a->text.n > 1 && !a->typed->known)
+		    || (b->text.n > 1 && !b->typed->known);
 		bool may = a->sym && d->lx->symbols[a->sym].joins >> d->locale & 1;
 
 		if (!(hyphen || (b->before == SEP_SPACE && (broken || may)))
@@ -681,47 +767,66 @@ static void mend_joined(const struct mender *d)
 
 /* Words that a slip of the finger may have meant, all of them: only the lane looks
  * at these. */
-static void offer_near(const struct mender *d, int i, struct sv text)
+static void offer_near(const struct mender *d, int i)
 {
-	int from = token_at(d, i)->word, to = end_word(token_at(d, i));
+	struct sv text = token_at(d, i)->text;
 	size_t letters = utf8_count(text);
-	struct near_words all;
+	const struct near_words *all;
 
 	if (!may_look(d))
 		return;
-	near_all(d->lx, d->locale, text, &all);
-	for (size_t k = 0; k < all.n; k++) {
-		struct sv word = lexicon_letters(d->lx, all.items[k].sym);
+	all = near_of(d->lx, d->locale, token_at(d, i)->typed, d->m->arena);
+	for (size_t k = 0; k < all->n; k++) {
+		uint32_t sym = all->items[k].sym;
+		struct sv word = lexicon_letters(d->lx, sym);
 
 		/* of four letters only where one of five is left out */
-		if (letters < NEAR_LEAST && (word.n <= text.n || all.items[k].slip > SLIP_MISSING))
+		if (letters < NEAR_LEAST && (word.n <= text.n || all->items[k].slip > SLIP_MISSING))
 			continue;
-		if (d->lx->symbols[all.items[k].sym].kind == SYMBOL_PREFIX)
-			lattice_edge(d->m, from, to, all.items[k].sym, 0, VIEW_FOLDED, false);
-		else
+		if (d->lx->symbols[sym].kind == SYMBOL_PREFIX) {
+			struct offered *o = ARENA_NEW(d->m->arena, struct offered);
+
+			*o = (struct offered){ .sym = sym, .prefix = true };
+			place(d, i, i, o, VIEW_FOLDED);
+		} else {
 			offer(d, i, i, word, VIEW_FOLDED);
+		}
 	}
 }
 
-void mend_tokens(struct message *m, int locale, const struct folded *f, struct tokens *t)
+/* A token that is no known word, by itself. */
+static void mend_token(struct mender *d, int i)
 {
-	struct mender d = { m, m->lexicon, locale, f, t };
+	const struct token *t = token_at(d, i);
+
+	if (t->typed->meant) {
+		place_all(d, i, i, t->typed->meant);
+		return;
+	}
+	t->typed->meant = d->meant = new_meant(d->m->arena);
+	if (t->flags & (TOKEN_DIGITS | TOKEN_WIDE))
+		offer_disguised(d, i, i, t->text);
+	offer_squeezed(d, i, i, t->text);
+	offer_parted(d, i, i, t->text);
+	if (!(t->flags & TOKEN_CAPITAL) || t->flags & TOKEN_CAPS)
+		offer_near(d, i);
+	d->meant = NULL;
+}
+
+void mend_tokens(struct message *m, int locale, const struct folded *f, struct memo *memo,
+    struct tokens *t)
+{
+	struct mender d = { m, m->lexicon, locale, f, memo, t, NULL };
 
 	mend_joined(&d);
 	mend_clusters(&d);
 	mend_spaced(&d);
 	for (int i = 0; i < t->n; i++) {
-		struct token *k = &t->items[i];
+		const struct token *k = &t->items[i];
 
-		if (!letters_only(k) || (k->flags & TOKEN_SINGLE && !(k->flags & TOKEN_WIDE))
-		    || known(&d, k))
-			continue;
-		if (k->flags & (TOKEN_DIGITS | TOKEN_WIDE))
-			offer_disguised(&d, i, i, k->text);
-		offer_squeezed(&d, i, i, k->text);
-		offer_parted(&d, i, i, k->text);
-		if (!(k->flags & TOKEN_CAPITAL) || k->flags & TOKEN_CAPS)
-			offer_near(&d, i, k->text);
+		if (letters_only(k) && !(k->flags & TOKEN_SINGLE && !(k->flags & TOKEN_WIDE))
+		    && !k->typed->known)
+			mend_token(&d, i);
 	}
 	mend_numbers(&d);
 }

@@ -19,6 +19,7 @@ struct intake {
 	struct folded f;
 	struct tokens t;
 	int cap_words;
+	struct memo memo;
 	const uint64_t *own[OWN_COUNT]; /* where the symbols begin that the reading asks for */
 };
 
@@ -78,81 +79,106 @@ static const struct spelling *spelled(const struct intake *r, uint32_t sym)
 }
 
 /* Typos are looked for in plain words that nobody knows and that are no names. */
-static uint32_t mended(const struct intake *r, const struct token *t, struct sv text,
-    uint32_t sym, bool first)
+static uint32_t look_for_typo(const struct intake *r, const struct token *t, bool first)
 {
+	struct typed *y = t->typed;
 	uint32_t found = SYM_NONE;
 
-	if (!r->l || t->flags & (TOKEN_NUMBER | TOKEN_EMOJI | TOKEN_LINK | TOKEN_DIGITS)
-	    || text.n < 3 || text.n >= WORD_MAX || lexicon_has(r->lx, r->locale, text, sym))
-		return SYM_NONE;
 	if (r->l->squeeze)
-		found = squeeze_find(r->lx, r->locale, text);
+		found = squeeze_find(r->lx, r->locale, y->text);
 	if (!found && (first || !(t->flags & TOKEN_CAPITAL) || t->flags & TOKEN_CAPS))
-		found = near_find(r->lx, r->locale, text);
+		found = near_best(near_of(r->lx, r->locale, y, r->m->arena), y->text);
 	return found;
+}
+
+static uint32_t mended(const struct intake *r, const struct token *t, bool first)
+{
+	struct typed *y = t->typed;
+
+	if (!r->l || t->flags & (TOKEN_NUMBER | TOKEN_EMOJI | TOKEN_LINK | TOKEN_DIGITS)
+	    || y->text.n < 3 || y->text.n >= WORD_MAX || y->known)
+		return SYM_NONE;
+	if (!(y->looked & (1 << first))) {
+		y->looked |= (uint8_t)(1 << first);
+		y->mended[first] = look_for_typo(r, t, first);
+	}
+	return y->mended[first];
 }
 
 /* The token's plain text, its symbol, and how it is written out.  "mum's" is mum,
  * beside what the spelling file has to say about the whole ("mum is"). */
-static unsigned resolve(const struct intake *r, struct token *t)
+static void resolve(const struct intake *r, const struct token *t, struct sv key, struct typed *y)
 {
-	struct sv key = { r->f.text + t->from, t->to - t->from };
 	const struct spelling *s;
-	unsigned flags = 0;
 
-	t->text = token_text(&r->f, t, r->m->arena);
-	if (t->flags & TOKEN_SPELLED)
-		key = t->text;
-	t->sym = lexicon_find_word(r->lx, key);
-	t->spelling = spelled(r, t->sym);
-	if (!(t->flags & TOKEN_APOSTROPHE) || (t->spelling && t->spelling->n_first))
-		return 0;
+	y->text = token_text(&r->f, t, r->m->arena);
+	y->sym = lexicon_find_word(r->lx, key);
+	y->spelling = spelled(r, y->sym);
+	if (!(t->flags & TOKEN_APOSTROPHE) || (y->spelling && y->spelling->n_first))
+		return;
 	if (r->l && genitive_ends(r->l, key)) {
-		t->text.n -= r->l->genitive.n - 1;
-		flags = WORD_POSSESSIVE;
+		y->text.n -= r->l->genitive.n - 1;
+		y->possessive = true;
 	}
-	t->sym = lexicon_find_word(r->lx, t->text);
-	s = spelled(r, t->sym);
-	if (!t->spelling)
-		t->spelling = s;
-	return flags;
+	y->sym = lexicon_find_word(r->lx, y->text);
+	s = spelled(r, y->sym);
+	if (!y->spelling)
+		y->spelling = s;
 }
 
 /* In which locales may the token be a word?  In any, where it is none of this one or
  * its letters may be read in another way. */
-static uint32_t elsewhere(const struct intake *r, const struct token *t, bool possessive)
+static uint32_t speaks(const struct intake *r, const struct token *t, const struct typed *y)
 {
-	struct sv whole = t->text;
-	uint32_t sym = t->sym;
+	struct sv whole = y->text;
+	uint32_t sym = y->sym;
 
-	if (t->before & SEP_SIGN || t->flags & (TOKEN_SPELLED | TOKEN_LINK | TOKEN_DIGITS)
-	    || (t->flags & TOKEN_WIDE && !(t->flags & TOKEN_EMOJI))
-	    || (t > r->t.items && t->flags & t[-1].flags & TOKEN_SINGLE))
+	if (t->flags & (TOKEN_SPELLED | TOKEN_LINK | TOKEN_DIGITS)
+	    || (t->flags & TOKEN_WIDE && !(t->flags & TOKEN_EMOJI)))
 		return UINT32_MAX;
-	if (!(t->flags & (TOKEN_NUMBER | TOKEN_EMOJI)) && !t->spelling
-	    && !lexicon_has(r->lx, r->locale, t->text, t->sym))
+	if (!(t->flags & (TOKEN_NUMBER | TOKEN_EMOJI)) && !y->spelling && !y->known)
 		return UINT32_MAX;
-	if (possessive)
+	if (y->possessive)
 		whole.n += r->l->genitive.n - 1;
 	if (t->flags & TOKEN_APOSTROPHE)
 		sym = lexicon_find_word(r->lx, whole);
 	return sym && whole.n >= WORD_TELLS ? r->lx->symbols[sym].vocabulary : 0;
 }
 
+static struct typed *typed_as(struct intake *r, const struct token *t)
+{
+	struct sv key = t->flags & TOKEN_SPELLED ? t->meant
+	    : (struct sv){ r->f.text + t->from, t->to - t->from };
+	void **at = memo_at(&r->memo, MEMO_TYPED | (t->flags & ~(unsigned)TOKEN_QUOTED), key);
+	struct typed *y = *at;
+
+	if (y)
+		return y;
+	*at = y = ARENA_NEW(r->m->arena, struct typed);
+	resolve(r, t, key, y);
+	y->known = lexicon_has(r->lx, r->locale, y->text, y->sym);
+	y->speaks = speaks(r, t, y);
+	return y;
+}
+
 static void read_token(struct intake *r, struct token *t, bool first)
 {
-	unsigned flags = resolve(r, t);
-	const struct spelling *s = t->spelling;
+	const struct typed *y = t->typed = typed_as(r, t);
+	const struct spelling *s = y->spelling;
+	unsigned flags = y->possessive ? WORD_POSSESSIVE : 0;
 	uint32_t mend;
 
-	r->m->elsewhere |= elsewhere(r, t, flags & WORD_POSSESSIVE);
+	t->text = y->text;
+	t->sym = y->sym;
+	t->spelling = s;
 	t->word = r->m->n_words;
+	r->m->elsewhere |= t->before & SEP_SIGN || (t > r->t.items && t->flags & t[-1].flags & TOKEN_SINGLE)
+	    ? UINT32_MAX : y->speaks;
 	if (s && s->n_first) {
 		add_words(r, t, s->first, s->n_first, flags);
 		return;
 	}
-	mend = mended(r, t, t->text, t->sym, first);
+	mend = mended(r, t, first);
 	s = spelled(r, mend);
 	if (s && s->n_first)
 		add_words(r, t, s->first, s->n_first, WORD_REPAIRED);
@@ -160,7 +186,7 @@ static void read_token(struct intake *r, struct token *t, bool first)
 		add_word(r, t, lexicon_letters(r->lx, mend),
 		    lexicon_find_word(r->lx, lexicon_letters(r->lx, mend)), flags | WORD_REPAIRED);
 	else
-		add_word(r, t, t->text, t->sym, flags);
+		add_word(r, t, y->text, y->sym, flags);
 }
 
 /* Sentences ---------------------------------------------------------------- */
@@ -171,11 +197,9 @@ static bool one_letter(const struct token *t)
 }
 
 /* "him.he never calls" ends a sentence; "attune.org", "e.g" and "3.5" do not. */
-static bool tight_dot_ends(const struct intake *r, const struct token *a, const struct token *b)
+static bool tight_dot_ends(const struct token *a, const struct token *b)
 {
-	return !one_letter(a) && !one_letter(b)
-	    && lexicon_has(r->lx, r->locale, a->text, a->sym)
-	    && lexicon_has(r->lx, r->locale, b->text, b->sym);
+	return !one_letter(a) && !one_letter(b) && a->typed->known && b->typed->known;
 }
 
 static bool dot_ends(const struct intake *r, int i)
@@ -183,7 +207,7 @@ static bool dot_ends(const struct intake *r, int i)
 	const struct token *a = &r->t.items[i - 1], *b = &r->t.items[i];
 
 	if (!(b->before & (SEP_SPACE | SEP_LINE | SEP_OTHER)))
-		return tight_dot_ends(r, a, b);
+		return tight_dot_ends(a, b);
 	if (r->l && table_find(r->l->abbreviations, a->text) != TABLE_NONE)
 		return false;
 	/* "at 8 a.m. he" */
@@ -621,10 +645,11 @@ struct message *message_begin(const struct lexicon *lx, struct sv locale, struct
 	m->raw = sv_clip(raw, MESSAGE_BYTES);
 	m->locale = r->locale;
 	m->intake = r;
+	memo_init(&r->memo, a);
 	fold(m->raw, a, &r->f);
 	m->broken = r->f.broken;
 	tokenize(lx, r->locale, &r->f, a, &r->t);
-	join_spelled(lx, r->locale, &r->f, a, &r->t);
+	join_spelled(lx, r->locale, &r->f, &r->memo, &r->t);
 	find_words(r);
 	m->limit = m->budget = work_limit(m->n_words);
 	return m;
@@ -639,7 +664,7 @@ void message_complete(struct message *m)
 	m->intake = NULL;
 	find_edges(r);
 	if (r->l)
-		mend_tokens(m, r->locale, &r->f, &r->t);
+		mend_tokens(m, r->locale, &r->f, &r->memo, &r->t);
 	lattice_over_emoji(m);
 	find_sentences(r);
 	if (r->l) {

@@ -15,6 +15,7 @@ struct spelled {
 	const struct lexicon *lx;
 	const struct folded *f;
 	struct tokens *t;
+	struct memo *memo;
 	struct arena *a;
 	int locale;
 	int kept;               /* tokens written back so far */
@@ -262,6 +263,20 @@ static bool has_ascii_letter(struct sv text)
 	return false;
 }
 
+/* What text says; nothing where it is a word as it is, or is none without its signs. */
+static struct sv said_by(struct spelled *s, struct sv text)
+{
+	void **at = memo_at(s->memo, MEMO_SIGNED, text);
+	struct sv *said = *at;
+
+	if (!said) {
+		*at = said = ARENA_NEW(s->a, struct sv);
+		*said = known(s, text) ? SV("") : memchr(text.p, '*', text.n)
+		    ? starless_word(s, text) : unsigned_word(s, text);
+	}
+	return *said;
+}
+
 /* "hu$band" is two tokens with a sign between: where the cluster ends. */
 static int cluster_end(const struct spelled *s, int a)
 {
@@ -291,10 +306,9 @@ static int keep_signed(struct spelled *s, int a)
 	bang = from < first->from && s->f->text[from] == '!';
 	if (text.n >= WORD_MAX || text.n < (bang ? 2 : SIGNED_LEAST) || first->flags & (TOKEN_EMOJI | TOKEN_LINK)
 	    || (a == b && from == first->from && to == first->to
-	    && !(first->flags & (TOKEN_DIGITS | TOKEN_WIDE))) || !has_ascii_letter(text)
-	    || known(s, text))
+	    && !(first->flags & (TOKEN_DIGITS | TOKEN_WIDE))) || !has_ascii_letter(text))
 		return -1;
-	meant = memchr(text.p, '*', text.n) ? starless_word(s, text) : unsigned_word(s, text);
+	meant = said_by(s, text);
 	if (!meant.n)
 		return -1;
 	keep_as(s, a, b, meant);
@@ -305,10 +319,11 @@ static int keep_signed(struct spelled *s, int a)
 	return b;
 }
 
-void join_spelled(const struct lexicon *lx, int locale, const struct folded *f, struct arena *a,
+void join_spelled(const struct lexicon *lx, int locale, const struct folded *f, struct memo *memo,
     struct tokens *t)
 {
-	struct spelled s = { .lx = lx, .f = f, .t = t, .a = a, .locale = locale };
+	struct spelled s = { .lx = lx, .f = f, .t = t, .memo = memo, .a = memo->arena,
+		.locale = locale };
 
 	for (int i = 0; i < t->n; i++) {
 		char sign;
