@@ -347,7 +347,8 @@ static bool breaks_phrase(struct parse *p, int first, int i, int b)
 	if (f & 1 << VERB_PAST)
 		return true;
 	if (f & 1 << VERB_THIRD)
-		return !verb_follows(p, i + 1, b);
+		return !verb_follows(p, i + 1, b) || (p->t[i].verb >= 0 && i + 1 < b && p->t[i + 1].verb < 0 &&
+		    !is(p, i + 1, ~0u));        /* "posts videos": the known one */
 	return many || (is(p, first, IS_PERSON) && k + 1 == p->t[first].unit);
 }
 
@@ -462,6 +463,14 @@ static bool subject_at(struct parse *p, int i, int b, struct doer *s)
 		s->pronoun = true;
 		return true;
 	}
+	if (is(p, i, IS_OBJECT) && !is(p, i, IS_SUBJECT) && mark_of(p, p->g->self, i) && i + 2 < b &&
+	    is(p, i + 1, IS_CONJUNCTION) && !comma(p, i + 1)) {
+		j = phrase_end(p, i + 2, b, true);
+		s->words.last = j;              /* "me and my husband" */
+		s->who = SUBJECT_WE;
+		s->person = PERSON_MANY;
+		return j > i + 2 && acts(p, (struct span){ i + 2, j }) && verb_follows(p, j, b);
+	}
 	if (is(p, i, IS_SUBJECT)) {
 		s->words.last = is(p, i, IS_SOMEONE) ? among(p, i, b) : p->t[i].unit;
 		s->who = p->t[i].e->who;
@@ -570,6 +579,12 @@ static int close_group(struct parse *p, struct group *g, int b)
 	if (is(p, g->head, IS_AUX) && p->t[g->head].e->role == ROLE_COPULA)
 		g->copula = true;
 	lift(p, g, b, false);
+	if (p->t[g->head].e->undergoes && !g->progressive && g->head + 1 < b && !comma(p, g->head + 1) &&
+	    g->who == SUBJECT_THING && forms(p, g->head + 1, 1 << VERB_PARTICIPLE)) {
+		g->passive = true;              /* "it never got paid" */
+		g->support = g->copula = false;
+		g->head++;
+	}
 	g->words.last = g->head + 1;
 	while (g->words.last < b && is(p, g->words.last, IS_NEGATION) && g->neg >= g->words.last)
 		g->words.last = p->t[g->words.last].unit;
@@ -677,8 +692,10 @@ static bool agrees(const struct doer *s, unsigned f)
 {
 	if (f & 1 << VERB_PAST)
 		return true;
-	if (s->pronoun || s->who == SUBJECT_OTHER)
+	if ((s->pronoun && s->who != SUBJECT_THING) || s->who == SUBJECT_OTHER)
 		return true;
+	if (s->pronoun && s->person != PERSON_MANY)
+		return true;                    /* the others: "those | headphones" */
 	return s->person == PERSON_MANY ? (f & 1 << VERB_BASE) != 0 : (f & 1 << VERB_THIRD) != 0;
 }
 
@@ -1027,7 +1044,30 @@ static int object_end(struct parse *p, int i, int b)
 	if (i < b && is(p, i, IS_OBJECT | IS_REFLEXIVE) && !(is(p, i, IS_POSSESSIVE) && i + 1 < b &&
 	    nominal(p, i + 1)))
 		return i + 1;
+	if (i < b && is(p, i, IS_SOMEONE) && !is(p, i, IS_QUESTION | IS_RELATIVE))
+		return p->t[i].unit;            /* "tells everyone" */
 	return phrase_end(p, i, b, false);
+}
+
+/* "left and told people I ...": the verb whose object ends at i, of those that share
+ * the subject of lead; else lead itself. */
+static const struct group *verb_before(struct parse *p, int i, int b, int lead)
+{
+	const struct group *g = &p->groups[p->n_groups - 1];
+
+	return g->lead == lead && g->words.last <= i && object_end(p, g->words.last, b) == i ? g :
+	    &p->groups[lead];
+}
+
+/* "the guy I like", "the guy I told her I like": the verb lacks what stands before. */
+static bool lacks_object(struct parse *p, const struct group *g, int b)
+{
+	int end = object_end(p, g->words.last, b);
+	struct doer s;
+	struct group inner;
+
+	return end == g->words.last || (takes_clause(p, g) && clause_at(p, end, b, &s, &inner) && s.pronoun &&
+	    object_end(p, inner.words.last, b) == inner.words.last);
 }
 
 static bool bracket(const struct parse *p, int i)
@@ -1070,10 +1110,11 @@ static bool clause_later(struct parse *p, int i, int b)
 /* A subject and verb with nothing between: complement, relative or run-on. */
 static enum step at_subject(struct parse *p, int *i, int b, int lead, bool straight)
 {
-	const struct group *a = &p->groups[lead];
+	const struct group *a = verb_before(p, *i, b, lead);
 	struct doer s;
 	struct group g;
 
+	straight |= a != &p->groups[lead];
 	if (!clause_at(p, *i, b, &s, &g) || (is(p, a->head, IS_CAUSE) && *i == a->words.last &&
 	    is(p, *i, IS_OBJECT) && !aux_starts(p, s.words.last))) {
 		*i = p->t[*i].unit;
@@ -1089,7 +1130,7 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 	if (s.pronoun && (nominal(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
 	    !is(p, *i - 1, IS_PARTICLE) &&
 	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE || s.who == SUBJECT_ADDRESSEE) &&
-	    object_end(p, g.words.last, b) == g.words.last) {
+	    lacks_object(p, &g, b)) {
 		*i = read_clause(p, *i, b, LINK_WHICH, -1);
 		return STEP_ON;
 	}
@@ -1334,6 +1375,27 @@ static bool doubted(const struct parse *p, const struct clause *c)
 	return false;
 }
 
+/* "third curry I've paid for": what the last word stands before is somewhere else. */
+static bool left_open(const struct parse *p, const struct clause *c, int last)
+{
+	if (last <= c->head + 1 || !is(p, last - 1, IS_PREPOSITION) ||
+	    is(p, last - 1, IS_PARTICLE | IS_ADVERB | IS_STATE | IS_TIME | IS_SUBORDINATOR))
+		return false;
+	for (int i = c->head + 1; i < last; i++)
+		if (p->t[i].group >= 0)
+			return false;           /* it may be another verb's */
+	return true;
+}
+
+/* "take your boots off": an order about what is theirs is for somebody who did not. */
+static bool on_theirs(const struct parse *p, const struct clause *c)
+{
+	for (int i = c->head + 1; i < c->words.last; i++)
+		if (is(p, i, IS_POSSESSIVE) && p->t[i].e->who == SUBJECT_ADDRESSEE)
+			return true;
+	return false;
+}
+
 /* "he said he'd come and he didn't": short for the verb before. */
 static bool short_of(const struct parse *p, const struct clause *c, const struct group *g)
 {
@@ -1382,6 +1444,8 @@ static enum sure judge(struct parse *p, const struct clause *c, const struct gro
 		return SURE_NO;                 /* "a bag of", and what was left out */
 	if (stray_verb(p, c))
 		return SURE_NO;
+	if (c->link == LINK_MAIN && c->wh < 0 && left_open(p, c, last))
+		return SURE_NO;
 	for (int i = c->words.first; i < c->words.last; i++) {
 		unknown += i <= c->head && !known_word(p, i);
 		later += i > c->head && !known_word(p, i);
@@ -1398,7 +1462,7 @@ static enum sure judge(struct parse *p, const struct clause *c, const struct gro
 		return SURE_NO;
 	if (unknown || g->guessed || (c->verb_row < 0 && !made_past(p, c)))
 		return SURE_GUESS;
-	if (c->mood == MOOD_COMMAND && g->lifted < 0 && g->neg < 0 && !doubted(p, c))
+	if (c->mood == MOOD_COMMAND && g->lifted < 0 && g->neg < 0 && !doubted(p, c) && !on_theirs(p, c))
 		return SURE_GUESS;
 	return SURE_YES;
 }
@@ -1412,13 +1476,14 @@ static bool is_told(const struct clause *c, const struct group *g)
 }
 
 /* A noun stands in the span: no pronoun, and more than a quality. */
-static bool holds_noun(const struct parse *p, struct span s)
+static bool holds_noun(struct parse *p, struct span s)
 {
 	bool led = false;
 
 	for (int i = s.first; i < s.last; i++) {
 		led |= is(p, i, IS_DETERMINER | IS_POSSESSIVE | IS_NUMBER | IS_PERSON);
 		if (is(p, i, IS_NOUN | IS_PERSON | IS_NUMBER) || quoted(p, i) ||
+		    (p->t[i].forms & 1 << VERB_THIRD && !is(p, i, CLOSED)) ||   /* "makes plans" */
 		    (led && !is(p, i, CLOSED | IS_ADVERB)))
 			return true;
 	}
@@ -1426,7 +1491,7 @@ static bool holds_noun(const struct parse *p, struct span s)
 }
 
 /* Does the object hold one of these nouns, in the singular or the plural? */
-static bool object_of(const struct parse *p, struct span object, const struct plainer *x)
+static bool object_of(struct parse *p, struct span object, const struct plainer *x)
 {
 	for (int i = object.first; i < object.last; i++)
 		for (size_t k = 0; k < x->n_of; k++) {
@@ -1502,14 +1567,27 @@ static bool is_placed(const struct parse *p, const struct clause *c)
 	if (i < w.last && is(p, i, IS_STATE))
 		return true;
 	for (; i < w.last; i++)
-		if (is(p, i, IS_NUMBER) || (is(p, i, IS_TIME) && i + 1 < w.last && is(p, p->t[i].unit, IS_STATE)))
+		if ((is(p, i, IS_NUMBER) && i + 1 < w.last) || (is(p, i, IS_TIME) && i + 1 < w.last && is(p, p->t[i].unit, IS_STATE)))
 			return true;
 	return false;
 }
 
+/* "makes me fetch it", "gets his mum to iron": what somebody else is to do is seen. */
+static bool has_it_done(struct parse *p, const struct clause *c)
+{
+	int k = c->rest.first;
+
+	if (c->kind.n || span_empty(c->object))
+		return false;
+	if (k < c->rest.last && is(p, k, IS_INFINITIVE))
+		k++;
+	return k < c->rest.last && forms(p, k, 1 << VERB_BASE) &&
+	    grammar_kind_in(p->g->visible, p->g->n_visible, verb_kind(p, k));
+}
+
 /* What a camera would have shown.  Verbs without a kind show something when
  * they have a thing to act on; the writer's own eyes and ears count. */
-static bool is_seen(const struct parse *p, const struct clause *c, const struct group *g)
+static bool is_seen(struct parse *p, const struct clause *c, const struct group *g)
 {
 	bool own = c->who == SUBJECT_SELF || c->who == SUBJECT_WE;
 
@@ -1519,7 +1597,7 @@ static bool is_seen(const struct parse *p, const struct clause *c, const struct 
 		return is_placed(p, c);
 	if (own && p->t[g->head].e->senses)
 		return !span_empty(c->object) || !span_empty(c->rest);
-	return (!c->kind.n || p->t[g->head].e->acted) && holds_noun(p, c->object);
+	return ((!c->kind.n || p->t[g->head].e->acted) && holds_noun(p, c->object)) || has_it_done(p, c);
 }
 
 static void finish(struct parse *p, struct clause *c, struct group *g, bool condition)
@@ -1718,6 +1796,10 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 	f->has_subject = true;
 	if (f->neg >= 0)
 		g.neg = f->neg;
+	if (g.future && g.tense == TENSE_PAST && i > 0 && is(p, i - 1, IS_SUBORDINATOR) && p->t[i - 1].e->link == LINK_TIME) {
+		g.future = false;               /* "when were you going to tell me" */
+		g.turn ^= true;
+	}
 	if (f->wh >= 0 && g.modal && g.modal->turn && g.neg < 0)
 		g.modal = NULL;                 /* "why must you slam it": it is done */
 	if (f->wh < 0 && g.modal && g.who == SUBJECT_ADDRESSEE && !g.perfect && g.neg >= f->subject.words.last) {
@@ -1831,6 +1913,30 @@ static int open_statement(struct parse *p, struct front *f, int b, enum link lin
 	if (is(p, f->subject.words.first, IS_NEGATION) && (f->subject.who != SUBJECT_THING ||
 	    is(p, f->subject.words.first, IS_SOMEONE)))
 		g.neg = f->subject.words.first;
+	f->has_subject = true;
+	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
+}
+
+/* "a gold star for my flatmate who put it there": the person, where nothing was said of them. */
+static int open_whose(struct parse *p, struct front *f, int i, int b, enum link link)
+{
+	int first = i - 1;
+	struct doer s = { .who = SUBJECT_OTHER };
+	struct group g;
+	int end;
+
+	if (i <= f->first || !is(p, i, IS_RELATIVE) || !is(p, i, IS_SOMEONE) || comma(p, i) || !is(p, i - 1, IS_PERSON))
+		return -1;
+	while (first > f->first && p->t[first].inside)
+		first--;
+	if (first > f->first && is(p, first - 1, IS_POSSESSIVE))
+		first--;
+	s.words = (struct span){ first, i };
+	s.person = p->t[i - 1].e->person == PERSON_MANY ? PERSON_MANY : PERSON_ONE;
+	end = read_group(p, p->t[i].unit, b, &s, &g);
+	if (end < 0)
+		return -1;
+	f->subject = s;
 	f->has_subject = true;
 	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
 }
@@ -2107,6 +2213,8 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 			return end;
 		} else if (!soft(p, i) && !is(p, i, IS_CONJUNCTION) && subject_at(p, i, b, &s)) {
 			f.subject = s;
+			if ((end = open_whose(p, &f, i, b, link)) >= 0)
+				return end;
 			if ((end = open_statement(p, &f, b, link)) >= 0)
 				return end;
 			if ((end = open_after_relative(p, &f, b, link)) >= 0)

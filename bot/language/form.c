@@ -612,6 +612,16 @@ static bool glued(const struct say *s, int i, struct sv to)
 	    s->last.n && s->out->n > s->start && to.n;
 }
 
+/* Typed with a hyphen to the word before: "e-scooter". */
+static bool hyphened(const struct say *s, int i)
+{
+	const struct word *w = &s->p->m->words[i];
+
+	return i > 0 && s->last.n && s->out->n > s->start && !(w->flags & (WORD_JOINED | WORD_COMMA)) &&
+	    w[-1].end + 1 == w->begin && s->p->m->raw.p[w[-1].end] == '-' && !is(s, i - 1, IS_DROP) &&
+	    sv_eq(s->last, word_text(s, i - 1));
+}
+
 /* Is something else said for the word?  "next time" is "when" only before a clause. */
 static bool swaps(const struct say *s, int i)
 {
@@ -637,6 +647,10 @@ static void put_word(struct say *s, int i, bool first)
 		to = word_text(s, i);
 	if (w->flags & WORD_JOINED) {
 		put_joined(s, to);
+	} else if (hyphened(s, i)) {
+		str_addc(s->out, '-');
+		str_add(s->out, to);
+		s->last = to;
 	} else if (glued(s, i, to)) {
 		str_add(s->out, to);
 		s->last = to;
@@ -694,8 +708,8 @@ static void put_span(struct say *s, struct span w)
 static struct span after_person(const struct say *s, struct span w)
 {
 	for (int i = w.last - 1; i >= w.first; i--)
-		if (is(s, i, IS_PERSON) && !(i + 1 < w.last && is(s, i + 1, IS_PREPOSITION)))
-			return (struct span){ i + 1, w.last };
+		if (is(s, i, IS_PERSON))
+			return (struct span){ i + 1 < w.last && is(s, i + 1, IS_PREPOSITION) ? w.last : i + 1, w.last };
 	return (struct span){ w.last, w.last };
 }
 

@@ -477,6 +477,12 @@ static void set_fused(struct entry *e, const void *ctx)
 	e->person = from->person;
 }
 
+static void set_undergoes(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->undergoes = true;
+}
+
 static void load_lists(struct load *l, struct node *file)
 {
 	static const struct { const char *key; visit_entry visit; } lists[] = {
@@ -498,6 +504,7 @@ static void load_lists(struct load *l, struct node *file)
 		{ "sake", set_sake },
 		{ "witness", set_witness },
 		{ "acted", set_acted },
+		{ "undergoes", set_undergoes },
 	};
 
 	for (size_t i = 0; i < COUNT(lists); i++) {

@@ -66,6 +66,7 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool have;                  /* typed for the perfect auxiliary: "should of" */
 	bool doubt;                 /* "do you ever": it is not so */
 	bool epithet;               /* a verdict before a noun: left out there */
+	bool undergoes;             /* makes a passive: "it got paid" */
 	bool gives;                 /* a verb that takes two objects: "lent her money" */
 	bool sake;                  /* "for": before the one it is done for */
 	bool limit;                 /* "only": not said where a time clause follows */

@@ -63,6 +63,18 @@ static void grammar__says__what_the_other_did(void **state)
 {
 	/* lines of the development corpus: from a complaint to what was seen */
 	static const struct said t[] = {
+		{ "my colleague tells everyone im pregnant", "when you tell everyone I'm pregnant" },
+		{ "you kept the ring and told people i threw it away", "when you kept the ring and told people I threw it away" },
+		{ "my best friend slept with the guy i told her i liked", "when you slept with the guy I told her I liked" },
+		{ "you've worn those headphones through three dinners in a row", "when you wore those headphones through three dinners in a row" },
+		{ "my daughter posts videos of me without makeup", "when you post videos of me without makeup" },
+		{ "my partner gets his mum to iron his shirts", "when you get your mum to iron your shirts" },
+		{ "when were you going to tell me about the job in leeds", "when you didn't tell me about the job in leeds" },
+		{ "round of applause for my flatmate who put the bin bag next to the bin", "when you put the bin bag next to the bin" },
+		{ "take your muddy boots off", "when you don't take your muddy boots off" },
+		{ "my best mate since school didnt come to my dads funeral", "when you didn't come to my dads funeral" },
+		{ "mine charges his e-scooter in the hall", "when you charge your e-scooter in the hall" },
+		{ "third curry i've paid for", "" },
 		{ "my bf never texts me back when hes out with the lads",
 		  "when you don't text me back when you're out with the lads" },
 		{ "why are you always on your phone at dinner??",
@@ -352,7 +364,7 @@ static void grammar__finds_the_act__in_whatever_it_hangs(void **state)
 		{ "my husband and his brother laughed about my cooking", "when you and your brother laughed about my cooking" },
 		{ "my arse of a brother cut the cake", "when you cut the cake" },
 		{ "hubby aint washed a single cup since saturday", "when you haven't washed a single cup since Saturday" },
-		{ "mine charges his e-scooter in the kitchen", "when you charge your e scooter in the kitchen" },
+		{ "mine charges his e-scooter in the kitchen", "when you charge your e-scooter in the kitchen" },
 		{ "there are always dirty cups on my desk", "when there are dirty cups on my desk" },
 		{ "i shouted at my sister on sunday", "when I shouted at you on Sunday" },
 		{ "the neighbours got a card from you", "when the neighbours got a card from you" },
