@@ -95,7 +95,7 @@ TESTS += %D%/unit/test_inbound %D%/unit/test_outbound %D%/unit/test_gather %D%/u
 %C%_unit_test_outbound_CFLAGS = $(unit_cflags)
 %C%_unit_test_outbound_LDADD = $(unit_libs)
 EXTRA_DIST += %D%/xmpp/run %D%/xmpp/cases.py %D%/xmpp/doctor.py %D%/xmpp/ejabberd.py %D%/xmpp/flood.py %D%/xmpp/keeping.py %D%/xmpp/other.py %D%/xmpp/hostile.py %D%/xmpp/puppet.py %D%/xmpp/bot.py %D%/xmpp/person.py \
-	%D%/xmpp/server.py %D%/xmpp/chat.py %D%/xmpp/crowd.py
+	%D%/xmpp/server.py %D%/xmpp/chat.py %D%/xmpp/crowd.py %D%/xmpp/times.py %D%/xmpp/later.c
 %C%_unit_test_gather_SOURCES = %D%/unit/test_gather.c
 %C%_unit_test_gather_CFLAGS = $(unit_cflags)
 %C%_unit_test_gather_LDADD = $(unit_libs)
