@@ -642,6 +642,7 @@ static void load_intent(struct loading *l, const char *name, struct node *n)
 	in->act = arena_sv(l->arena, node_text(n, "do", false));
 	in->weight = (int)node_int(n, "weight", 0);
 	in->again = node_bool(n, "again", true);
+	in->asked = node_bool(n, "asked", true);
 	in->analysis = arena_sv(l->arena, node_text(n, "analysis", false));
 	in->n_actions = words_get(n, "actions", &in->actions, l->arena);
 	in->n_hints = words_get(n, "hints", &in->hints, l->arena);

@@ -230,6 +230,7 @@ struct intent {
 	struct sv *near; size_t n_near; /* offers where there is no dialog */
 	int weight;                     /* the heavier wins */
 	bool again;                     /* aside: the open question is asked again after it */
+	bool asked;                     /* may be meant by what is no answer to an open question */
 	struct sv analysis;             /* also meant where this analysis ... */
 	struct sv *actions; size_t n_actions;   /* ... concludes one of these */
 	struct sv *hints; size_t n_hints;       /* ... these only speak for it beside the examples */

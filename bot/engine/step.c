@@ -320,6 +320,8 @@ static bool try_intent(struct run *r, enum hearing how)
 
 	if (!in || in->kind == INTENT_CONTROL || in->kind == INTENT_NONE)
 		return false;
+	if (how == HEAR_ASKED && !in->asked && !idle_question(r))
+		return false;
 	if (r->talk->n && in->kind == INTENT_SWITCH && runs_already(r, in)) {
 		if (!idle_question(r) || in->fill.n)
 			return false;
