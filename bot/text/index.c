@@ -8,47 +8,57 @@
 
 enum { FIRST_SLOTS = 64, WIDEST = MESSAGE_BYTES / 64 + 1 };
 
-struct places_table { struct places *slots; uint32_t mask, n; };
+/* What is known under a key; NULL: that it is nowhere. */
+struct slot { uint32_t key; void *what; };
+struct slots { struct slot *items; uint32_t mask, n; };
 
+/* Most messages are short, so the tables begin small. */
 struct index {
 	size_t width;                           /* of a bit set, in 64 words */
-	struct places_table symbols;            /* bits: where it begins */
-	struct places_table sets;               /* bits: where one of them begins */
-	struct places_table phrases;            /* bits: where it may begin */
+	struct slots symbols;                   /* bits: where it begins */
+	struct slots sets;                      /* bits: where one of them begins */
+	struct slots phrases;                   /* struct places: where it may begin */
 	uint32_t *all; size_t n_all, cap_all;   /* the symbols, as they came */
 };
 
 /* The slot of a key, or the free one where it would go. */
-static struct places *slot_of(const struct places_table *t, uint32_t key)
+static struct slot *slot_of(const struct slots *t, uint32_t key)
 {
 	uint32_t at = (key * 2654435769U >> 7) & t->mask;
 
-	while (t->slots[at].key && t->slots[at].key != key)
+	while (t->items[at].key && t->items[at].key != key)
 		at = (at + 1) & t->mask;
-	return &t->slots[at];
+	return &t->items[at];
 }
 
-static void table_init(struct places_table *t, struct arena *a, uint32_t slots)
+static void slots_init(struct slots *t, struct arena *a, uint32_t n)
 {
-	*t = (struct places_table){ ARENA_ARRAY(a, struct places, slots), slots - 1, 0 };
+	*t = (struct slots){ ARENA_ARRAY(a, struct slot, n), n - 1, 0 };
 }
 
-/* The place of a key; *fresh when it is new, with nothing in it. */
-static struct places *place_of(struct places_table *t, struct arena *a, uint32_t key, bool *fresh)
+static void slots_clear(struct slots *t)
 {
-	struct places *p = slot_of(t, key);
+	if (t->n)
+		memset(t->items, 0, ((size_t)t->mask + 1) * sizeof *t->items);
+	t->n = 0;
+}
+
+/* The slot of a key; *fresh when it is new, with nothing in it. */
+static struct slot *slot_for(struct slots *t, struct arena *a, uint32_t key, bool *fresh)
+{
+	struct slot *p = slot_of(t, key);
 
 	*fresh = !p->key;
 	if (p->key)
 		return p;
-	if (++t->n > t->mask / 2) {
-		struct places_table old = *t;
+	if (++t->n > t->mask / 4 * 3) {
+		struct slots old = *t;
 
-		table_init(t, a, 2 * (old.mask + 1));
+		slots_init(t, a, 2 * (old.mask + 1));
 		t->n = old.n;
 		for (uint32_t i = 0; i <= old.mask; i++)
-			if (old.slots[i].key)
-				*slot_of(t, old.slots[i].key) = old.slots[i];
+			if (old.items[i].key)
+				*slot_of(t, old.items[i].key) = old.items[i];
 		p = slot_of(t, key);
 	}
 	p->key = key;
@@ -58,10 +68,11 @@ static struct places *place_of(struct places_table *t, struct arena *a, uint32_t
 static void add_symbol(struct index *x, struct arena *a, uint32_t sym, int word)
 {
 	bool fresh;
-	struct places *p = place_of(&x->symbols, a, sym, &fresh);
+	struct slot *p = slot_for(&x->symbols, a, sym, &fresh);
+	uint64_t *bits = p->what;
 
 	if (fresh) {
-		p->bits = ARENA_ARRAY(a, uint64_t, x->width);
+		p->what = bits = ARENA_ARRAY(a, uint64_t, x->width);
 		if (x->n_all == x->cap_all) {
 			uint32_t *old = x->all;
 
@@ -72,7 +83,7 @@ static void add_symbol(struct index *x, struct arena *a, uint32_t sym, int word)
 		}
 		x->all[x->n_all++] = sym;
 	}
-	p->bits[word / 64] |= 1ULL << (word & 63);
+	bits[word / 64] |= 1ULL << (word & 63);
 }
 
 void index_add(struct message *m, uint32_t sym, int word)
@@ -86,20 +97,19 @@ void index_build(struct message *m)
 	struct index *x = ARENA_NEW(m->arena, struct index);
 
 	x->width = (size_t)m->n_words / 64 + 1;
-	table_init(&x->symbols, m->arena, 4 * FIRST_SLOTS);
+	slots_init(&x->symbols, m->arena, FIRST_SLOTS);
+	slots_init(&x->sets, m->arena, FIRST_SLOTS / 4);
+	slots_init(&x->phrases, m->arena, FIRST_SLOTS);
 	for (int node = 0; node < g->n_nodes; node++)
 		for (int i = node == g->n_words ? -1 : g->head[node]; i >= 0; i = g->edges[i].next)
 			add_symbol(x, m->arena, g->edges[i].sym, g->home[node]);
 	g->index = x;
-	index_settle(m);
 }
 
 void index_settle(struct message *m)
 {
-	struct index *x = m->lattice->index;
-
-	table_init(&x->sets, m->arena, FIRST_SLOTS);
-	table_init(&x->phrases, m->arena, FIRST_SLOTS);
+	slots_clear(&m->lattice->index->sets);
+	slots_clear(&m->lattice->index->phrases);
 }
 
 size_t index_symbols(const struct message *m, const uint32_t **all)
@@ -112,7 +122,7 @@ const uint64_t *index_symbol(const struct message *m, uint32_t sym)
 {
 	const struct lattice *g = m->lattice;
 
-	return lattice_saw(g, sym) ? slot_of(&g->index->symbols, sym)->bits : NULL;
+	return lattice_saw(g, sym) ? slot_of(&g->index->symbols, sym)->what : NULL;
 }
 
 int index_next(const uint64_t *bits, int from, int end)
@@ -136,6 +146,12 @@ static void shifted(uint64_t *bits, size_t width, unsigned n, bool back, bool ke
 {
 	size_t whole = n / 64, part = n % 64;
 
+	if (width == 1) {
+		uint64_t moved = n > 63 ? 0 : back ? *bits >> n : *bits << n;
+
+		*bits = moved | (keep ? *bits : 0);
+		return;
+	}
 	for (size_t k = 0; k < width; k++) {
 		size_t i = back ? k : width - 1 - k;
 		uint64_t near = 0, far = 0;
@@ -180,14 +196,14 @@ static const uint64_t *set_places(struct message *m, const struct must *u)
 	struct index *x = m->lattice->index;
 	const uint64_t *first = NULL;
 	uint64_t *sum = NULL;
-	struct places *p;
+	struct slot *p;
 	bool fresh;
 
 	if (!u->n)
 		return index_symbol(m, u->set);
-	p = place_of(&x->sets, m->arena, u->set + 1, &fresh);
+	p = slot_for(&x->sets, m->arena, u->set + 1, &fresh);
 	if (!fresh)
-		return p->bits;
+		return p->what;
 	for (uint32_t i = 0; i < u->n; i++) {
 		const uint64_t *at = index_symbol(m, set[i]);
 
@@ -199,8 +215,16 @@ static const uint64_t *set_places(struct message *m, const struct must *u)
 			sum[k] |= at[k];
 		first = first ? first : at;
 	}
-	p->bits = sum ? sum : (uint64_t *)(uintptr_t)first;
-	return p->bits;
+	p->what = sum ? sum : (uint64_t *)(uintptr_t)first;
+	return p->what;
+}
+
+static struct places *places_new(const struct message *m)
+{
+	struct places *p = ARENA_NEW(m->arena, struct places);
+
+	p->bits = ARENA_ARRAY(m->arena, uint64_t, m->lattice->index->width);
+	return p;
 }
 
 /* Words apart as the lattice has them: an edge may cover several words, and nodes
@@ -214,9 +238,9 @@ static void apart(const struct message *m, const struct must *u, unsigned *low, 
 	*high = *high > *low ? *high : *low;
 }
 
-/* Where one way may begin, added to starts.  Each place of a must follows one of the
- * must before it; going back, each is followed by all that must follow it. */
-static void find_starts(struct message *m, const struct must *way, struct places *starts)
+/* Where one way may begin, added to the starts so far.  Each place of a must follows one
+ * of the must before it; going back, each is followed by all that must follow it. */
+static struct places *find_starts(struct message *m, const struct must *way, struct places *starts)
 {
 	size_t width = m->lattice->index->width, n = way->of;
 	const uint64_t *at[MUSTS_MAX];
@@ -225,7 +249,7 @@ static void find_starts(struct message *m, const struct must *way, struct places
 
 	for (size_t i = 0; i < n; i++)
 		if (!(at[i] = set_places(m, &way[i])))
-			return;
+			return starts;
 	for (size_t i = 0; i < n; i++) {
 		memcpy(behind[i], i ? behind[way[i].from] : at[0], width * sizeof **behind);
 		if (!i)
@@ -233,18 +257,18 @@ static void find_starts(struct message *m, const struct must *way, struct places
 		apart(m, &way[i], &low, &high);
 		spread(behind[i], width, low, high, false);
 		if (!both(behind[i], at[i], width))
-			return;
+			return starts;
 	}
 	for (size_t i = n; i-- > 0; ) {
 		apart(m, &way[i], &low, &high);
 		spread(behind[i], width, low, high, true);
 		if (i && !both(behind[way[i].from], behind[i], width))
-			return;
+			return starts;
 	}
-	if (!starts->bits)
-		starts->bits = ARENA_ARRAY(m->arena, uint64_t, width);
+	starts = starts ? starts : places_new(m);
 	for (size_t i = 0; i < width; i++)
 		starts->bits[i] |= behind[0][i];
+	return starts;
 }
 
 struct places *index_phrase(struct message *m, uint32_t phrase)
@@ -252,16 +276,18 @@ struct places *index_phrase(struct message *m, uint32_t phrase)
 	const struct phrase *p = &m->lexicon->phrases[phrase];
 	struct index *x = m->lattice->index;
 	bool fresh;
-	struct places *at = place_of(&x->phrases, m->arena, phrase + 1, &fresh);
+	struct slot *slot = slot_for(&x->phrases, m->arena, phrase + 1, &fresh);
+	struct places *at = NULL;
 
-	if (!fresh || p->regex)
-		return at;
+	if (!fresh)
+		return slot->what;
 	for (uint32_t i = 0; i < p->n_musts; i += p->musts[i].of)
-		find_starts(m, &p->musts[i], at);
+		at = find_starts(m, &p->musts[i], at);
 	if (!p->n_musts) {
-		at->bits = ARENA_ARRAY(m->arena, uint64_t, x->width);
-		memset(at->bits, -1, x->width * sizeof *at->bits);
+		at = places_new(m);
+		memset(at->bits, p->regex ? 0 : -1, x->width * sizeof *at->bits);
 	}
+	slot->what = at;
 	return at;
 }
 

@@ -171,7 +171,9 @@ struct phrase {
 	bool whole;             /* =phrase */
 };
 
-struct posting { uint32_t phrase, tag; };
+/* need: a further symbol of the phrase, so that most candidates fall without a look at
+ * the phrase; its key again where it has none. */
+struct posting { uint32_t phrase, tag, need; };
 
 struct group {
 	struct lexicon *lexicon;
@@ -439,8 +441,8 @@ void mend_tokens(struct message *m, int locale, const struct folded *f, struct m
 
 /* index.c */
 struct places {
-	uint32_t key, scan;
-	uint64_t *bits;         /* one for each word; NULL none */
+	uint32_t scan;
+	uint64_t *bits;         /* one for each word */
 	struct found *found;    /* of each bit, in their order; NULL before it is asked for */
 	uint16_t *before;       /* bits in the words before each 64 of them */
 };
@@ -454,8 +456,8 @@ void index_add(struct message *m, uint32_t sym, int word);
 void index_settle(struct message *m);
 size_t index_symbols(const struct message *m, const uint32_t **all);
 const uint64_t *index_symbol(const struct message *m, uint32_t sym);    /* NULL: nowhere */
-/* Where the phrase may begin, found once for a message; nothing for a regex.  `scan` is
- * the caller's: the last scan that has asked. */
+/* Where the phrase may begin, found once for a message; NULL nowhere, no bit for a regex.
+ * `scan` is the caller's: the last scan that has asked. */
 struct places *index_phrase(struct message *m, uint32_t phrase);
 int index_next(const uint64_t *bits, int from, int end);                /* -1 none */
 struct found *index_found(struct message *m, struct places *p, int word);

@@ -251,7 +251,7 @@ static bool match_in(struct message *m, uint32_t phrase, unsigned views, struct 
 	struct places *at = index_phrase(m, phrase);
 	int end = 0;
 
-	for (int w = part.first; at->bits && (w = index_next(at->bits, w, part.last)) >= 0; w++) {
+	for (int w = part.first; at && (w = index_next(at->bits, w, part.last)) >= 0; w++) {
 		end = w < end ? end : lines_end(m, w, views);
 		if (match_from(m, p, at, views, w, end, part.last, out))
 			return true;
@@ -353,16 +353,16 @@ static bool match_whole(struct message *m, uint32_t phrase, unsigned views,
 	const struct phrase *p = &m->lexicon->phrases[phrase];
 	uint8_t before[WHOLE_MAX + 1], behind[WHOLE_MAX + 1];
 	struct runner r = runner(m, p, views, within);
-	const uint64_t *starts;
+	const struct places *at;
 
 	if (span_empty(within) || span_length(within) > WHOLE_MAX || p->regex
-	    || !(starts = index_phrase(m, phrase)->bits))
+	    || !(at = index_phrase(m, phrase)))
 		return false;
 	polite_before(m, within, before);
 	polite_behind(m, within, behind);
 	r.ends = behind;
 	r.first_word = within.first;
-	for (int w = within.first; (w = index_next(starts, w, within.last)) >= 0; w++)
+	for (int w = within.first; (w = index_next(at->bits, w, within.last)) >= 0; w++)
 		if (before[w - within.first] && !dead(p->code, m->lattice, w)
 		    && run_at(&r, w, out))
 			return true;
@@ -399,7 +399,7 @@ bool message_may_match(struct message *m, uint32_t phrase)
 {
 	const struct phrase *p = phrase_at(m, phrase);
 
-	return p && (p->regex || index_phrase(m, phrase)->bits);
+	return p && index_phrase(m, phrase);
 }
 
 bool message_match(struct message *m, uint32_t phrase, struct span within, struct match *out)
@@ -427,7 +427,7 @@ bool message_match_at(struct message *m, uint32_t phrase, struct span within, st
 	if (!p || span_empty(within) || within.first < 0 || within.last > m->n_words)
 		return false;
 	at = index_phrase(m, phrase);
-	return at->bits && index_next(at->bits, within.first, within.first + 1) >= 0
+	return at && index_next(at->bits, within.first, within.first + 1) >= 0
 	    && match_from(m, p, at, VIEW_ALL, within.first, lines_end(m, within.first, VIEW_ALL),
 	    within.last, out);
 }
@@ -448,6 +448,24 @@ static uint32_t slot_of(const struct group *g, uint32_t sym)
 	while (g->slots[at] && g->slots[at] != sym)
 		at = (at + 1) & g->mask;
 	return at;
+}
+
+/* The rarest symbol that it must have beside its key. */
+static uint32_t need_of(const struct lexicon *lx, uint32_t phrase, uint32_t key)
+{
+	const struct phrase *p = &lx->phrases[phrase];
+	uint32_t need = key;
+
+	if (!p->n_musts || p->musts[0].of < p->n_musts)
+		return key;
+	for (uint32_t i = 0; i < p->n_musts; i++) {
+		const struct must *u = &p->musts[i];
+
+		if (!u->n && u->set != key && (need == key
+		    || lx->symbols[u->set].weight < lx->symbols[need].weight))
+			need = u->set;
+	}
+	return need;
 }
 
 /* The bit set of all keys of all phrases; how many there are. */
@@ -519,8 +537,8 @@ void group_seal(struct group *g)
 		for (uint32_t k = 0; k < w->n_keys; k++) {
 			struct run *r = &g->runs[slot_of(g, w->keys[k])];
 
-			g->postings[r->first + r->n++] =
-			    (struct posting){ g->items[i].phrase, g->items[i].tag };
+			g->postings[r->first + r->n++] = (struct posting){ g->items[i].phrase,
+				g->items[i].tag, need_of(lx, g->items[i].phrase, w->keys[k]) };
 		}
 	}
 	free(g->items);         /* they stand in the postings now */
@@ -621,12 +639,12 @@ static void scan_regex(struct scan *s, const struct posting *p)
 static void scan_phrase(struct scan *s, const struct posting *p)
 {
 	struct message *m = s->m;
-	struct places *at = index_phrase(m, p->phrase);
+	struct places *at = lattice_saw(m->lattice, p->need) ? index_phrase(m, p->phrase) : NULL;
 	const struct phrase *ph = &m->lexicon->phrases[p->phrase];
 	struct span all = { 0, m->n_words };
 	struct match x;
 
-	if (at->scan == s->number || !(at->bits || ph->regex))
+	if (!at || at->scan == s->number)
 		return;
 	at->scan = s->number;           /* by another of its keys it is not tried again */
 	if (s->classes)
