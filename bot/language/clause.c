@@ -869,6 +869,18 @@ static bool kind_apart(const struct parse *p, const struct group *g)
 	return grammar_kind_in(p->g->apart, p->g->n_apart, verb_kind(p, g->head)) || g->copula;
 }
 
+static bool takes_clause(const struct parse *p, const struct group *g)
+{
+	return grammar_kind_in(p->g->inner, p->g->n_inner, verb_kind(p, g->head));
+}
+
+/* "i forgot it and want to make it right": what somebody wants or feels now, after a deed. */
+static bool now_after(const struct parse *p, const struct group *a, const struct group *g, unsigned f)
+{
+	return a->tense == TENSE_PAST && (a->who == SUBJECT_SELF || a->who == SUBJECT_WE) && takes_clause(p, g)
+	    && (f & (1 << VERB_BASE | 1 << VERB_PAST)) == 1 << VERB_BASE;
+}
+
 /* May these two verbs share subject and auxiliaries?  A finite form stands on
  * its own; a base form, "-ing" and participle lean on the first verb's. */
 static bool coordinates(struct parse *p, const struct group *a, int head, struct group *g)
@@ -888,6 +900,8 @@ static bool coordinates(struct parse *p, const struct group *a, int head, struct
 		return a->progressive && a->lifted < 0;
 	if (f & 1 << VERB_PARTICIPLE)
 		return a->perfect || a->passive;
+	if (now_after(p, a, g, f))
+		return true;
 	return (f & 1 << VERB_BASE) && a->tense == TENSE_PRESENT && !a->perfect && !a->passive &&
 	    !a->progressive;
 }
@@ -912,15 +926,11 @@ static int shared_group(struct parse *p, int i, int b, int lead, struct group *g
 		return -1;
 	if (forms(p, g->head, 1 << VERB_PAST) && !g->bare && !forms(p, g->head, 1 << VERB_BASE))
 		g->tense = TENSE_PAST;
-	if (a->tense == TENSE_PAST && !g->bare && !(forms(p, g->head, ~0u) & 1 << VERB_THIRD))
+	if (a->tense == TENSE_PAST && !g->bare && !(forms(p, g->head, ~0u) & 1 << VERB_THIRD) &&
+	    !now_after(p, a, g, forms(p, g->head, ~0u)))
 		g->tense = TENSE_PAST;
 	g->progressive = a->progressive && a->lifted < 0 && forms(p, g->head, 1 << VERB_ING);
 	return end;
-}
-
-static bool takes_clause(const struct parse *p, const struct group *g)
-{
-	return grammar_kind_in(p->g->inner, p->g->n_inner, verb_kind(p, g->head));
 }
 
 /* What follows a comma is a verdict, a vocative or an afterthought. */
