@@ -39,11 +39,12 @@ static int rank_of(const struct lane *l, const struct tag_hit *h)
 }
 
 /* Languages that only the lane reads have no spelling of their own: one reading serves
- * them all, and is not the person's, in which "em" is "them" already. */
-static struct message *read_plainly(const struct script *s, const struct language *l,
+ * them all, and is not the person's, in which "em" is "them" already.  Its words alone
+ * tell whether it is any of those languages. */
+static struct message *words_plainly(const struct script *s, const struct language *l,
     const struct reading *known)
 {
-	return message_read(s->lexicon, l->locale, known->message->raw, known->message->arena);
+	return message_begin(s->lexicon, l->locale, known->message->raw, known->message->arena);
 }
 
 /* Runs one set of rules with what is left of the work for all: past it they are cut. */
@@ -82,9 +83,10 @@ static size_t run_rulesets(const struct script *s, struct reading *known,
 			if (!reading) {
 				if (!message_may_speak(known->message, l->locale))
 					break;
-				plain = plain ? plain : read_plainly(s, l, known);
+				plain = plain ? plain : words_plainly(s, l, known);
 				if (!message_speaks(plain, l->locale))
 					break;
+				message_complete(plain);
 				reading = reading_of(l, plain);
 			}
 			sets[n++] = run_within(set, reading, &left);

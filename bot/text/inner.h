@@ -266,7 +266,8 @@ void memo_init(struct memo *m, struct arena *a);
  * at first.  It moves when more is asked. */
 void **memo_at(struct memo *m, uint32_t kind, struct sv text);
 enum memo_kind { MEMO_TYPED = 1 << 16 /* and the token's flags */, MEMO_SIGNED = 2 << 16,
-	MEMO_OFFER = 3 << 16, MEMO_CLUSTER = 4 << 16 };
+	MEMO_OFFER = 3 << 16, MEMO_CLUSTER = 4 << 16,
+	MEMO_STRETCH = 5 << 16 /* and how many letters it has at least */ };
 
 /* token.c */
 enum token_sep {

@@ -271,8 +271,9 @@ uint32_t squeeze_find(const struct lexicon *lx, int locale, struct sv word)
 /* A word, or the words a text is parted into, or a prefix that it begins with. */
 struct offered { struct sv word; uint32_t sym; const uint32_t *path; size_t n_path; bool prefix; };
 
-/* What a text may mean, all of it, in the order in which it was offered. */
-struct meaning { struct meaning *next; const struct offered *what; unsigned views; };
+/* What a text may mean, all of it, in the order in which it was offered: of a stretch
+ * of letters, the first tokens of it. */
+struct meaning { struct meaning *next; const struct offered *what; unsigned views; int more; };
 struct meant { struct meaning *first, **end; };
 
 struct mender {
@@ -341,7 +342,7 @@ static void place(const struct mender *d, int a, int b, const struct offered *o,
 	if (d->meant) {
 		struct meaning *note = ARENA_NEW(m->arena, struct meaning);
 
-		*note = (struct meaning){ NULL, o, views };
+		*note = (struct meaning){ NULL, o, views, b - a };
 		*d->meant->end = note;
 		d->meant->end = &note->next;
 	}
@@ -362,10 +363,10 @@ static void place(const struct mender *d, int a, int b, const struct offered *o,
 }
 
 /* Once more what was found for the same text before. */
-static void place_all(const struct mender *d, int a, int b, const struct meant *all)
+static void place_all(const struct mender *d, int a, const struct meant *all)
 {
 	for (const struct meaning *x = all->first; x; x = x->next)
-		place(d, a, b, x->what, x->views);
+		place(d, a, a + x->more, x->what, x->views);
 }
 
 static struct meant *new_meant(struct arena *a)
@@ -623,7 +624,7 @@ static void mend_signs(struct mender *d, int a, int b)
 			no_word(d, i);
 	at = memo_at(d->memo, MEMO_CLUSTER, text);
 	if (*at) {
-		place_all(d, a, b, *at);
+		place_all(d, a, *at);
 		return;
 	}
 	*at = d->meant = new_meant(d->m->arena);
@@ -702,18 +703,48 @@ static void mend_stretches(const struct mender *d, int i, int last, int least)
 	}
 }
 
+/* The letters of a run as they are typed; ends[k]: where letter k ends. */
+static struct sv run_letters(const struct mender *d, int a, int b, uint32_t *ends)
+{
+	char *text = arena_alloc(d->m->arena, 4 * (size_t)(b - a + 1));
+	size_t n = 0;
+
+	for (int i = a; i <= b; i++) {
+		const struct token *t = token_at(d, i);
+		uint32_t cp;
+
+		utf8_next((struct sv){ d->f->text + t->from, t->to - t->from }, 0, &cp);
+		n += utf8_put(text + n, cp);
+		ends[i - a] = (uint32_t)n;
+	}
+	return (struct sv){ text, n };
+}
+
 /* Stretches of two letters count only where the run may be a sentence. */
-static void mend_run(const struct mender *d, int a, int b)
+static void mend_run(struct mender *d, int a, int b)
 {
 	int least = b - a >= 4 ? 2 : LETTERS_LEAST;
+	uint32_t *ends = ARENA_ARRAY(d->m->arena, uint32_t, b - a + 1);
+	struct sv letters = run_letters(d, a, b, ends);
 
-	for (int i = a; i <= b && d->m->lattice->mends < LOOKUPS_MAX; i++)
-		mend_stretches(d, i, b, least);
+	for (int i = a; i <= b && d->m->lattice->mends < LOOKUPS_MAX; i++) {
+		int last = b - i < LETTERS_MOST ? b : i + LETTERS_MOST - 1;
+		void **at = memo_at(d->memo, MEMO_STRETCH | (unsigned)least,
+		    sv_sub(letters, i > a ? ends[i - a - 1] : 0, ends[last - a]));
+
+		if (*at) {
+			place_all(d, i, *at);
+			continue;
+		}
+		*at = d->meant = new_meant(d->m->arena);
+		mend_stretches(d, i, last, least);
+		d->meant = NULL;
+	}
 	if (d->m->lattice->mends >= LOOKUPS_MAX)
 		d->m->cut = true;
 }
 
-static void mend_spaced(const struct mender *d)
+static void mend_spaced(struct mender *d)
 {
 	for (int a = 0; a < d->t->n; a++) {
 		int b = a;
@@ -800,7 +831,7 @@ static void mend_token(struct mender *d, int i)
 	const struct token *t = token_at(d, i);
 
 	if (t->typed->meant) {
-		place_all(d, i, i, t->typed->meant);
+		place_all(d, i, t->typed->meant);
 		return;
 	}
 	t->typed->meant = d->meant = new_meant(d->m->arena);

@@ -336,10 +336,11 @@ static bool outdone(const struct lattice *g, const struct walk *w, int i)
 
 	for (int k = 0; k < w->n; k++) {
 		const struct pending *q = &w->found[k];
-		int other = lattice_place(g, q->to);
+		int other;
 
-		if (k == i || q->sym != p->sym || q->views & ~p->views)
+		if (q->sym != p->sym || k == i || q->views & ~p->views)
 			continue;
+		other = lattice_place(g, q->to);
 		if (other > place || (other == place && (q->views != p->views || k < i)))
 			return true;
 	}
