@@ -292,23 +292,43 @@ static void remember(struct run *r, const struct tags **all, size_t n, struct ta
  * behind the first, and each part costs no more than a message of its length. */
 struct judged {
 	struct tag_best best;
-	const struct tags **all; size_t n;      /* of all parts */
+	const struct tags **all; size_t n, cap; /* of all parts */
 	int weak;
 };
 
-static void judge_part(struct run *r, struct reading *part, struct judged *j)
+/* What is kept of a part when its reading goes. */
+static const struct tags *tags_copy(struct arena *a, const struct tags *t)
 {
-	size_t most = r->s->n_languages * r->s->lane.n_rulesets, n;
-	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *, j->n + most);
-	struct tag_best best = lane_judge(r->s, part, all + j->n, &n);
+	struct tags *copy = arena_copy(a, t, sizeof *t);
 
-	if (j->n)
-		memcpy(all, j->all, j->n * sizeof *all);
-	if (!j->n || best.tier > j->best.tier)
+	copy->hits = arena_copy(a, t->hits, t->n * sizeof *t->hits);
+	copy->next = NULL;
+	return copy;
+}
+
+/* all: room for the tags of a part, which stand in the part's arena. */
+static void judge_part(struct run *r, struct reading *part, const struct tags **all,
+    struct judged *j)
+{
+	size_t n;
+	struct tag_best best = lane_judge(r->s, part, all, &n);
+
+	if (best.tier > j->best.tier)
 		j->best = best;
-	j->weak += lane_weak(&r->s->lane, all + j->n, n);
-	j->all = all;
-	j->n += n;
+	j->weak += lane_weak(&r->s->lane, all, n);
+	for (size_t i = 0; i < n; i++) {
+		if (!all[i]->n)
+			continue;
+		if (j->n == j->cap) {
+			const struct tags **old = j->all;
+
+			j->cap = 2 * j->cap + 8;
+			j->all = ARENA_ARRAY(r->a, const struct tags *, j->cap);
+			if (j->n)
+				memcpy(j->all, old, j->n * sizeof *old);
+		}
+		j->all[j->n++] = tags_copy(r->a, all[i]);
+	}
 }
 
 /* The part of the text that goes on at a byte, with some words of the part before it. */
@@ -322,21 +342,34 @@ static struct sv part_at(const struct run *r, size_t at)
 	return run_heard(r, sv_sub(text, word < at ? word : from, text.n));
 }
 
-static struct judged judge_text(struct run *r)
+/* What stands behind the first part.  Each is read in the room of the one before it. */
+static size_t judge_rest(struct run *r, size_t at, const struct tags **all, struct judged *j)
 {
-	struct judged j = { .n = 0 };
 	struct sv text = r->ev->text;
-	size_t at = r->msg->raw.n;
+	struct arena *a = arena_create();
 
-	judge_part(r, r->reading, &j);
 	while (at < text.n && at < READ_MOST) {
 		struct sv part = part_at(r, at);
 
 		at = (size_t)(part.p - text.p) + part.n;
 		judge_part(r, reading_for_rules(r->lang, message_read(r->s->lexicon, r->lang->locale,
-		    part, r->a)), &j);
+		    part, a)), all, j);
+		arena_reset(a);
 	}
-	if (at < text.n && j.best.tier < 1)
+	arena_destroy(a);
+	return at;
+}
+
+static struct judged judge_text(struct run *r)
+{
+	size_t most = r->s->n_languages * r->s->lane.n_rulesets, at = r->msg->raw.n;
+	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *, most);
+	struct judged j = { .best = { .class = SV("") } };
+
+	judge_part(r, r->reading, all, &j);
+	if (at < r->ev->text.n)
+		at = judge_rest(r, at, all, &j);
+	if (at < r->ev->text.n && j.best.tier < 1)
 		j.best.tier = 1;
 	return j;
 }
