@@ -9,7 +9,7 @@
 
 #include "base/xalloc.h"
 
-enum { BLOCK = 16 * 1024, SPARE = 8, ALIGN = 8 };
+enum { BLOCK = 16 * 1024, SPARE = 1024 * 1024, ALIGN = 8 };
 
 /* All bytes of a block that are not given out are zero. */
 struct block {
@@ -20,17 +20,22 @@ struct block {
 
 struct arena {
 	struct block *top;
-	struct block *spare;    /* wiped, of size BLOCK */
-	int n_spare;
+	struct block *spare;    /* wiped, of any size */
+	size_t spare_bytes;
+	struct arena *inner;
 };
 
+/* A spare block that is no more than twice as large as it must be, or a new one. */
 static struct block *new_block(struct arena *a, size_t size)
 {
-	struct block *b = size == BLOCK ? a->spare : NULL;
+	struct block **at = &a->spare, *b;
 
+	while (*at && ((*at)->size < size || (*at)->size / 2 > size))
+		at = &(*at)->next;
+	b = *at;
 	if (b) {
-		a->spare = b->next;
-		a->n_spare--;
+		*at = b->next;
+		a->spare_bytes -= b->size;
 	} else {
 		b = xcalloc(1, sizeof *b + size);
 		b->size = size;
@@ -56,14 +61,14 @@ static void pop(struct arena *a)
 
 	a->top = b->next;
 	explicit_bzero(b->bytes, b->used);
-	if (b->size != BLOCK || a->n_spare == SPARE) {
+	if (a->spare_bytes + b->size > SPARE) {
 		free(b);
 		return;
 	}
 	b->used = 0;
 	b->next = a->spare;
 	a->spare = b;
-	a->n_spare++;
+	a->spare_bytes += b->size;
 }
 
 struct arena *arena_create(void)
@@ -85,6 +90,7 @@ void arena_drop(struct arena *a)
 {
 	if (!a)
 		return;
+	arena_drop(a->inner);
 	free_all(a->top);
 	free_all(a->spare);
 	free(a);
@@ -97,8 +103,17 @@ void arena_destroy(struct arena *a)
 	arena_drop(a);
 }
 
+struct arena *arena_inner(struct arena *a)
+{
+	if (!a->inner)
+		a->inner = arena_create();
+	return a->inner;
+}
+
 void arena_reset(struct arena *a)
 {
+	if (a->inner)
+		arena_reset(a->inner);
 	while (a->top)
 		pop(a);
 }

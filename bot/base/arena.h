@@ -14,6 +14,8 @@ struct arena;
 struct arena *arena_create(void);
 void arena_destroy(struct arena *a);        /* wipes it; NULL is fine */
 void arena_drop(struct arena *a);           /* does not: for what no person wrote */
+/* One more in it, the same each time: for what goes before the rest does. */
+struct arena *arena_inner(struct arena *a);
 void arena_reset(struct arena *a);          /* forgets all, wipes it, keeps a few blocks */
 void *arena_alloc(struct arena *a, size_t size);   /* zeroed, aligned for all but long double */
 void *arena_copy(struct arena *a, const void *p, size_t size);

@@ -346,7 +346,7 @@ static struct sv part_at(const struct run *r, size_t at)
 static size_t judge_rest(struct run *r, size_t at, const struct tags **all, struct judged *j)
 {
 	struct sv text = r->ev->text;
-	struct arena *a = arena_create();
+	struct arena *a = arena_inner(r->a);
 
 	while (at < text.n && at < READ_MOST) {
 		struct sv part = part_at(r, at);
@@ -356,7 +356,6 @@ static size_t judge_rest(struct run *r, size_t at, const struct tags **all, stru
 		    part, a)), all, j);
 		arena_reset(a);
 	}
-	arena_destroy(a);
 	return at;
 }
 
