@@ -352,8 +352,7 @@ static size_t judge_rest(struct run *r, size_t at, const struct tags **all, stru
 		struct sv part = part_at(r, at);
 
 		at = (size_t)(part.p - text.p) + part.n;
-		judge_part(r, reading_for_rules(r->lang, message_read(r->s->lexicon, r->lang->locale,
-		    part, a)), all, j);
+		judge_part(r, reading_for_rules(r->lang, message_read_on(r->msg, part, a)), all, j);
 		arena_reset(a);
 	}
 	return at;

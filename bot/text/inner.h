@@ -261,7 +261,7 @@ bool genitive_ends(const struct locale *l, struct sv folded);
 
 /* memo.c */
 struct memo { struct arena *arena; struct memo_slot *slots; uint32_t mask, n; };
-void memo_init(struct memo *m, struct arena *a);
+struct memo *memo_create(struct arena *a);       /* in which all that is known stands too */
 /* The place for what is known of a text, for one kind of question: NULL stands there
  * at first.  It moves when more is asked. */
 void **memo_at(struct memo *m, uint32_t kind, struct sv text);

@@ -23,9 +23,12 @@ static uint32_t hash_of(uint32_t kind, struct sv s)
 	return (uint32_t)(h >> 32);
 }
 
-void memo_init(struct memo *m, struct arena *a)
+struct memo *memo_create(struct arena *a)
 {
+	struct memo *m = ARENA_NEW(a, struct memo);
+
 	*m = (struct memo){ a, ARENA_ARRAY(a, struct memo_slot, FIRST_SLOTS), FIRST_SLOTS - 1, 0 };
+	return m;
 }
 
 static void grow(struct memo *m)

@@ -318,17 +318,17 @@ static const struct offered *look_up(const struct mender *d, struct sv word)
 
 	if (o)
 		return o != &nothing ? o : NULL;
-	*at = (void *)(uintptr_t)&nothing;
 	if (!may_look(d))
 		return NULL;
+	*at = (void *)(uintptr_t)&nothing;
 	sym = lexicon_find_word(d->lx, word);
 	if (sym && !(d->lx->symbols[sym].vocabulary >> d->locale & 1))
 		sym = SYM_NONE;
 	if (!sym && lexicon_prefixes_of(d->lx, word, found, COUNT(found)) == 0)
 		return NULL;
-	*at = o = ARENA_NEW(d->m->arena, struct offered);
+	*at = o = ARENA_NEW(d->memo->arena, struct offered);
 	o->sym = sym;
-	o->word = sym ? lexicon_symbol_name(d->lx, sym) : arena_sv(d->m->arena, word);
+	o->word = sym ? lexicon_symbol_name(d->lx, sym) : arena_sv(d->memo->arena, word);
 	return o;
 }
 
@@ -340,7 +340,7 @@ static void place(const struct mender *d, int a, int b, const struct offered *o,
 	const struct spelling *s = o->sym && !o->prefix ? lexicon_spelled(d->lx, d->locale, o->sym) : NULL;
 
 	if (d->meant) {
-		struct meaning *note = ARENA_NEW(m->arena, struct meaning);
+		struct meaning *note = ARENA_NEW(d->memo->arena, struct meaning);
 
 		*note = (struct meaning){ NULL, o, views, b - a };
 		*d->meant->end = note;
@@ -369,12 +369,20 @@ static void place_all(const struct mender *d, int a, const struct meant *all)
 		place(d, a, a + x->more, x->what, x->views);
 }
 
-static struct meant *new_meant(struct arena *a)
+static void note_begin(struct mender *d)
 {
-	struct meant *all = ARENA_NEW(a, struct meant);
+	d->meant = ARENA_NEW(d->memo->arena, struct meant);
+	d->meant->end = &d->meant->first;
+}
 
-	all->end = &all->first;
-	return all;
+/* What was noted; NULL where the work ended before all was looked up. */
+static struct meant *note_end(struct mender *d)
+{
+	const struct lattice *g = d->m->lattice;
+	struct meant *all = d->meant;
+
+	d->meant = NULL;
+	return g->mends < LOOKUPS_MAX && g->partings <= PARTINGS_MAX ? all : NULL;
 }
 
 /* The words from token a to token b may be this word.  True when somebody
@@ -496,8 +504,8 @@ static void offer_parted(const struct mender *d, int a, int b, struct sv text)
 
 	if (text.n < SPLIT_LEAST || text.n >= WORD_MAX || !part(d, text, 0, &p))
 		return;
-	o = ARENA_NEW(d->m->arena, struct offered);
-	o->path = arena_copy(d->m->arena, p.syms, p.n * sizeof *p.syms);
+	o = ARENA_NEW(d->memo->arena, struct offered);
+	o->path = arena_copy(d->memo->arena, p.syms, p.n * sizeof *p.syms);
 	o->n_path = p.n;
 	place(d, a, b, o, VIEW_FOLDED);
 }
@@ -612,7 +620,7 @@ static void mend_signs(struct mender *d, int a, int b)
 {
 	uint32_t from = token_at(d, a)->from, to = token_at(d, b)->to;
 	struct sv text;
-	void **at;
+	const struct meant *known;
 
 	while (sign_before(d->f, from))
 		from--;
@@ -622,17 +630,17 @@ static void mend_signs(struct mender *d, int a, int b)
 	if (memchr(text.p, '*', text.n))
 		for (int i = a; i <= b; i++)
 			no_word(d, i);
-	at = memo_at(d->memo, MEMO_CLUSTER, text);
-	if (*at) {
-		place_all(d, a, *at);
+	known = *memo_at(d->memo, MEMO_CLUSTER, text);
+	if (known) {
+		place_all(d, a, known);
 		return;
 	}
-	*at = d->meant = new_meant(d->m->arena);
+	note_begin(d);
 	if (memchr(text.p, '*', text.n))
 		offer_starred(d, a, b, text);
 	else if (has_letter(text))
 		offer_disguised(d, a, b, text);
-	d->meant = NULL;
+	*memo_at(d->memo, MEMO_CLUSTER, text) = note_end(d);
 }
 
 /* "k!ll" is two tokens with a sign between, "4live" a number and a word. */
@@ -729,16 +737,17 @@ static void mend_run(struct mender *d, int a, int b)
 
 	for (int i = a; i <= b && d->m->lattice->mends < LOOKUPS_MAX; i++) {
 		int last = b - i < LETTERS_MOST ? b : i + LETTERS_MOST - 1;
-		void **at = memo_at(d->memo, MEMO_STRETCH | (unsigned)least,
-		    sv_sub(letters, i > a ? ends[i - a - 1] : 0, ends[last - a]));
+		struct sv text = sv_sub(letters, i > a ? ends[i - a - 1] : 0, ends[last - a]);
+		unsigned kind = MEMO_STRETCH | (unsigned)least;
+		const struct meant *known = *memo_at(d->memo, kind, text);
 
-		if (*at) {
-			place_all(d, i, *at);
+		if (known) {
+			place_all(d, i, known);
 			continue;
 		}
-		*at = d->meant = new_meant(d->m->arena);
+		note_begin(d);
 		mend_stretches(d, i, last, least);
-		d->meant = NULL;
+		*memo_at(d->memo, kind, text) = note_end(d);
 	}
 	if (d->m->lattice->mends >= LOOKUPS_MAX)
 		d->m->cut = true;
@@ -806,7 +815,7 @@ static void offer_near(const struct mender *d, int i)
 
 	if (!may_look(d))
 		return;
-	all = near_of(d->lx, d->locale, token_at(d, i)->typed, d->m->arena);
+	all = near_of(d->lx, d->locale, token_at(d, i)->typed, d->memo->arena);
 	for (size_t k = 0; k < all->n; k++) {
 		uint32_t sym = all->items[k].sym;
 		struct sv word = lexicon_letters(d->lx, sym);
@@ -815,7 +824,7 @@ static void offer_near(const struct mender *d, int i)
 		if (letters < NEAR_LEAST && (word.n <= text.n || all->items[k].slip > SLIP_MISSING))
 			continue;
 		if (d->lx->symbols[sym].kind == SYMBOL_PREFIX) {
-			struct offered *o = ARENA_NEW(d->m->arena, struct offered);
+			struct offered *o = ARENA_NEW(d->memo->arena, struct offered);
 
 			*o = (struct offered){ .sym = sym, .prefix = true };
 			place(d, i, i, o, VIEW_FOLDED);
@@ -834,14 +843,14 @@ static void mend_token(struct mender *d, int i)
 		place_all(d, i, t->typed->meant);
 		return;
 	}
-	t->typed->meant = d->meant = new_meant(d->m->arena);
+	note_begin(d);
 	if (t->flags & (TOKEN_DIGITS | TOKEN_WIDE))
 		offer_disguised(d, i, i, t->text);
 	offer_squeezed(d, i, i, t->text);
 	offer_parted(d, i, i, t->text);
 	if (!(t->flags & TOKEN_CAPITAL) || t->flags & TOKEN_CAPS)
 		offer_near(d, i);
-	d->meant = NULL;
+	t->typed->meant = note_end(d);
 }
 
 void mend_tokens(struct message *m, int locale, const struct folded *f, struct memo *memo,

@@ -19,7 +19,7 @@ struct intake {
 	struct folded f;
 	struct tokens t;
 	int cap_words;
-	struct memo memo;
+	struct memo *memo;
 	const uint64_t *own[OWN_COUNT]; /* where the symbols begin that the reading asks for */
 };
 
@@ -87,7 +87,7 @@ static uint32_t look_for_typo(const struct intake *r, const struct token *t, boo
 	if (r->l->squeeze)
 		found = squeeze_find(r->lx, r->locale, y->text);
 	if (!found && (first || !(t->flags & TOKEN_CAPITAL) || t->flags & TOKEN_CAPS))
-		found = near_best(near_of(r->lx, r->locale, y, r->m->arena), y->text);
+		found = near_best(near_of(r->lx, r->locale, y, r->memo->arena), y->text);
 	return found;
 }
 
@@ -111,7 +111,8 @@ static void resolve(const struct intake *r, const struct token *t, struct sv key
 {
 	const struct spelling *s;
 
-	y->text = token_text(&r->f, t, r->m->arena);
+	y->text = t->flags & TOKEN_APOSTROPHE ? token_text(&r->f, t, r->memo->arena)
+	    : arena_sv(r->memo->arena, key);
 	y->sym = lexicon_find_word(r->lx, key);
 	y->spelling = spelled(r, y->sym);
 	if (!(t->flags & TOKEN_APOSTROPHE) || (y->spelling && y->spelling->n_first))
@@ -149,12 +150,12 @@ static struct typed *typed_as(struct intake *r, const struct token *t)
 {
 	struct sv key = t->flags & TOKEN_SPELLED ? t->meant
 	    : (struct sv){ r->f.text + t->from, t->to - t->from };
-	void **at = memo_at(&r->memo, MEMO_TYPED | (t->flags & ~(unsigned)TOKEN_QUOTED), key);
+	void **at = memo_at(r->memo, MEMO_TYPED | (t->flags & ~(unsigned)TOKEN_QUOTED), key);
 	struct typed *y = *at;
 
 	if (y)
 		return y;
-	*at = y = ARENA_NEW(r->m->arena, struct typed);
+	*at = y = ARENA_NEW(r->memo->arena, struct typed);
 	resolve(r, t, key, y);
 	y->known = lexicon_has(r->lx, r->locale, y->text, y->sym);
 	y->speaks = speaks(r, t, y);
@@ -328,13 +329,28 @@ static void walk_from(struct walk *w, int node, uint32_t state, unsigned views, 
 	}
 }
 
+/* Those found at one node whose symbols may be the same: few are. */
+enum { ALIKE_SLOTS = 64, ALIKE_END = UINT8_MAX };
+struct alike { uint8_t first[ALIKE_SLOTS], next[COUNT(((struct walk *)0)->found)]; };
+
+static void find_alike(const struct walk *w, struct alike *a)
+{
+	memset(a->first, ALIKE_END, sizeof a->first);
+	for (int i = 0; i < w->n; i++) {
+		uint8_t *first = &a->first[w->found[i].sym % ALIKE_SLOTS];
+
+		a->next[i] = *first;
+		*first = (uint8_t)i;
+	}
+}
+
 /* Is there a longer one of the same symbol that needs no view more, or the same again? */
-static bool outdone(const struct lattice *g, const struct walk *w, int i)
+static bool outdone(const struct lattice *g, const struct walk *w, const struct alike *a, int i)
 {
 	const struct pending *p = &w->found[i];
 	int place = lattice_place(g, p->to);
 
-	for (int k = 0; k < w->n; k++) {
+	for (int k = a->first[p->sym % ALIKE_SLOTS]; k != ALIKE_END; k = a->next[k]) {
 		const struct pending *q = &w->found[k];
 		int other;
 
@@ -347,36 +363,23 @@ static bool outdone(const struct lattice *g, const struct walk *w, int i)
 	return false;
 }
 
-/* A bloom of the symbols that are there more than once: few are. */
-static uint64_t found_twice(const struct walk *w)
-{
-	uint64_t once = 0, twice = 0;
-
-	for (int i = 0; i < w->n; i++) {
-		uint64_t bit = sym_bit(w->found[i].sym);
-
-		twice |= once & bit;
-		once |= bit;
-	}
-	return twice;
-}
-
 static void find_members(struct intake *r)
 {
 	struct message *m = r->m;
 	struct lattice *g = m->lattice;
 	struct walk w = { .r = r };
+	struct alike alike;
 
 	for (int node = 0; node < g->n_nodes; node++) {
-		uint64_t twice;
-
 		if (node == m->n_words)
 			continue;
 		w.n = 0;
 		walk_from(&w, node, trie_root((uint16_t)r->locale), 0, 0);
-		twice = found_twice(&w);
+		if (!w.n)
+			continue;
+		find_alike(&w, &alike);
 		for (int i = 0; i < w.n; i++)
-			if (!(twice & sym_bit(w.found[i].sym)) || !outdone(g, &w, i))
+			if (!outdone(g, &w, &alike, i))
 				lattice_edge(m, node, w.found[i].to, w.found[i].sym,
 				    w.found[i].row, w.found[i].views, true);
 	}
@@ -631,29 +634,36 @@ static uint64_t work_limit(int n_words)
 	return limit < WORK_MAX ? limit : WORK_MAX;
 }
 
-struct message *message_begin(const struct lexicon *lx, struct sv locale, struct sv raw,
-    struct arena *a)
+static struct message *begin(const struct lexicon *lx, int locale, struct sv raw, struct arena *a,
+    struct memo *memo)
 {
 	struct message *m = ARENA_NEW(a, struct message);
 	struct intake *r = ARENA_NEW(a, struct intake);
 
 	r->m = m;
 	r->lx = lx;
-	r->locale = lexicon_find_locale(lx, locale);
-	r->l = r->locale >= 0 ? &lx->locales[r->locale] : NULL;
+	r->locale = locale;
+	r->l = locale >= 0 ? &lx->locales[locale] : NULL;
+	r->memo = memo;
 	m->lexicon = lx;
 	m->arena = a;
 	m->raw = sv_clip(raw, MESSAGE_BYTES);
-	m->locale = r->locale;
+	m->locale = locale;
+	m->memo = memo;
 	m->intake = r;
-	memo_init(&r->memo, a);
 	fold(m->raw, a, &r->f);
 	m->broken = r->f.broken;
-	tokenize(lx, r->locale, &r->f, a, &r->t);
-	join_spelled(lx, r->locale, &r->f, &r->memo, &r->t);
+	tokenize(lx, locale, &r->f, a, &r->t);
+	join_spelled(lx, locale, &r->f, memo, &r->t);
 	find_words(r);
 	m->limit = m->budget = work_limit(m->n_words);
 	return m;
+}
+
+struct message *message_begin(const struct lexicon *lx, struct sv locale, struct sv raw,
+    struct arena *a)
+{
+	return begin(lx, lexicon_find_locale(lx, locale), raw, a, memo_create(a));
 }
 
 void message_complete(struct message *m)
@@ -665,7 +675,7 @@ void message_complete(struct message *m)
 	m->intake = NULL;
 	find_edges(r);
 	if (r->l)
-		mend_tokens(m, r->locale, &r->f, &r->memo, &r->t);
+		mend_tokens(m, r->locale, &r->f, r->memo, &r->t);
 	lattice_over_emoji(m);
 	find_sentences(r);
 	if (r->l) {
@@ -685,6 +695,14 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
     struct arena *a)
 {
 	struct message *m = message_begin(lx, locale, raw, a);
+
+	message_complete(m);
+	return m;
+}
+
+struct message *message_read_on(const struct message *before, struct sv raw, struct arena *a)
+{
+	struct message *m = begin(before->lexicon, before->locale, raw, a, before->memo);
 
 	message_complete(m);
 	return m;

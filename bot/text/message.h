@@ -75,6 +75,7 @@ struct message {
 	struct mark *marks;     int n_marks;        /* by first word, longest first */
 	int *marks_at;          /* n_words + 1 indexes into marks */
 	struct lattice *lattice;                    /* private to text/ */
+	struct memo *memo;                          /* the same */
 	struct intake *intake;                      /* of one that was only begun; private to message.c */
 	int locale;                                 /* number in the lexicon, -1 unknown there */
 	uint32_t elsewhere;     /* locales of which it may have a word, as a bit set */
@@ -94,6 +95,10 @@ struct message *message_read(const struct lexicon *lx, struct sv locale, struct 
 struct message *message_begin(const struct lexicon *lx, struct sv locale, struct sv raw,
     struct arena *a);
 void message_complete(struct message *m);
+
+/* Reads more of a text, in the locale of the part before and with what was found out
+ * about its words, which must still be there. */
+struct message *message_read_on(const struct message *before, struct sv raw, struct arena *a);
 
 /* The longest mark of this symbol that starts at / covers the word; NULL if none. */
 const struct mark *message_mark(const struct message *m, uint32_t sym, int word);
