@@ -141,40 +141,54 @@ int index_next(const uint64_t *bits, int from, int end)
 
 /* Bit sets ----------------------------------------------------------------- */
 
-/* Takes in every word that stands n behind (or, back, before) one of the set. */
-static void shifted(uint64_t *bits, size_t width, unsigned n, bool back, bool keep)
+/* A word of bits moved by n; what flows in comes from `far`, the one beside it. */
+static uint64_t moved(uint64_t near, uint64_t far, unsigned n, bool back)
 {
-	size_t whole = n / 64, part = n % 64;
-
-	if (width == 1) {
-		uint64_t moved = n > 63 ? 0 : back ? *bits >> n : *bits << n;
-
-		*bits = moved | (keep ? *bits : 0);
-		return;
-	}
-	for (size_t k = 0; k < width; k++) {
-		size_t i = back ? k : width - 1 - k;
-		uint64_t near = 0, far = 0;
-
-		if (back ? i + whole < width : i >= whole)
-			near = bits[back ? i + whole : i - whole];
-		if (back ? i + whole + 1 < width : i > whole)
-			far = bits[back ? i + whole + 1 : i - whole - 1];
-		if (part)
-			near = back ? near >> part | far << (64 - part) : near << part | far >> (64 - part);
-		bits[i] = near | (keep ? bits[i] : 0);
-	}
+	if (!n)
+		return near;
+	return back ? near >> n | far << (64 - n) : near << n | far >> (64 - n);
 }
 
-/* The words that stand low to high behind one of the set, or before it. */
-static void spread(uint64_t *bits, size_t width, unsigned low, unsigned high, bool back)
+/* The words that stand low to high behind one of the set, or before it: high is less
+ * than 64, so that two words of bits are all there is to look at. */
+static uint64_t spread_word(uint64_t near, uint64_t far, unsigned low, unsigned high, bool back)
 {
-	shifted(bits, width, low, back, false);
+	near = moved(near, far, low, back);
+	far = moved(far, 0, low, back);
 	for (unsigned done = 0; done < high - low; ) {
 		unsigned step = done + 1 < high - low - done ? done + 1 : high - low - done;
 
-		shifted(bits, width, step, back, true);
+		near |= moved(near, far, step, back);
+		far |= moved(far, 0, step, back);
 		done += step;
+	}
+	return near;
+}
+
+static void spread(uint64_t *bits, size_t width, unsigned low, unsigned high, bool back)
+{
+	for (size_t k = 0; k < width; k++) {
+		size_t i = back ? k : width - 1 - k;
+		uint64_t far = back ? (k + 1 < width ? bits[k + 1] : 0) : i ? bits[i - 1] : 0;
+
+		bits[i] = spread_word(bits[i], far, low, high, back);
+	}
+}
+
+/* From the first word of the set on, or to its last. */
+static void spread_far(uint64_t *bits, size_t width, bool back)
+{
+	bool on = false;
+
+	for (size_t k = 0; k < width; k++) {
+		uint64_t *at = &bits[back ? width - 1 - k : k];
+		uint64_t had = *at;
+
+		if (on)
+			*at = UINT64_MAX;
+		else if (had)
+			*at = back ? UINT64_MAX >> __builtin_clzll(had) : UINT64_MAX << __builtin_ctzll(had);
+		on = on || had;
 	}
 }
 
@@ -227,15 +241,18 @@ static struct places *places_new(const struct message *m)
 	return p;
 }
 
-/* Words apart as the lattice has them: an edge may cover several words, and nodes
- * inside a word are no words. */
-static void apart(const struct message *m, const struct must *u, unsigned *low, unsigned *high)
+/* Leads from where something is to where the next of a phrase may be, or back.  Words
+ * apart as the lattice has them: an edge may cover several words, and nodes inside a
+ * word are no words. */
+static void lead(const struct message *m, const struct must *u, uint64_t *bits, bool back)
 {
 	const struct lattice *g = m->lattice;
+	unsigned low = g->odd ? 0 : u->min, high = u->max * (unsigned)g->widest + g->odd;
 
-	*low = g->odd ? 0 : u->min;
-	*high = u->max == MUST_FAR ? (unsigned)m->n_words : u->max * (unsigned)g->widest + g->odd;
-	*high = *high > *low ? *high : *low;
+	if (u->max == MUST_FAR || high >= 64)
+		spread_far(bits, g->index->width, back);
+	else
+		spread(bits, g->index->width, low, high > low ? high : low, back);
 }
 
 /* Where one way may begin, added to the starts so far.  Each place of a must follows one
@@ -245,7 +262,6 @@ static struct places *find_starts(struct message *m, const struct must *way, str
 	size_t width = m->lattice->index->width, n = way->of;
 	const uint64_t *at[MUSTS_MAX];
 	uint64_t behind[MUSTS_MAX][WIDEST];
-	unsigned low, high;
 
 	for (size_t i = 0; i < n; i++)
 		if (!(at[i] = set_places(m, &way[i])))
@@ -254,14 +270,12 @@ static struct places *find_starts(struct message *m, const struct must *way, str
 		memcpy(behind[i], i ? behind[way[i].from] : at[0], width * sizeof **behind);
 		if (!i)
 			continue;
-		apart(m, &way[i], &low, &high);
-		spread(behind[i], width, low, high, false);
+		lead(m, &way[i], behind[i], false);
 		if (!both(behind[i], at[i], width))
 			return starts;
 	}
 	for (size_t i = n; i-- > 0; ) {
-		apart(m, &way[i], &low, &high);
-		spread(behind[i], width, low, high, true);
+		lead(m, &way[i], behind[i], true);
 		if (i && !both(behind[way[i].from], behind[i], width))
 			return starts;
 	}
