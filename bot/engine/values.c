@@ -256,8 +256,8 @@ static struct value person_field(struct run *r, const struct person *p, struct s
 		return p->relation.n ? value_text(p->relation) : (struct value){ 0 };
 	if (sv_is(field, "pronoun"))
 		return p->pronoun.n ? value_text(p->pronoun) : (struct value){ 0 };
-	if (sv_is(field, "name"))
-		return value_text(person_word(r, p, SV("name")));
+	if (sv_is(field, "name") || sv_is(field, "your"))
+		return value_text(person_word(r, p, field));
 	h = held_find(&p->more, field);
 	return h ? value_text(h->text) : (struct value){ 0 };
 }
