@@ -6,7 +6,7 @@
  * business.  It also adds children in quadratic time (60,000 empty ones stop
  * the process for 14 s) and frees a deep tree by recursion.
  *
- * This file defines XML_SetElementHandler and XML_SetCharacterDataHandler;
+ * This file defines XML_Parse, XML_SetElementHandler and XML_SetCharacterDataHandler;
  * libstrophe, a shared library, finds these before expat's own.  Namespaced
  * attributes other than xml:lang are left out, and what goes over a limit is
  * skipped, so that a hostile stanza arrives shortened and is dealt with once,
@@ -27,5 +27,10 @@ enum {
 
 /* Does it work in this process?  (Not with a static libstrophe, or one on libxml2.) */
 bool guard_works(xmpp_ctx_t *ctx);
+
+/* How often something was parsed, and how often it was no XML: libstrophe tells
+ * neither, but in lines of its log that hold whole stanzas. */
+unsigned long guard_parsed(void);
+unsigned long guard_refused(void);
 
 #endif

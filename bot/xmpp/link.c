@@ -27,8 +27,9 @@ enum {
 	CLOSE_MS = 1500,
 	STEP_MS = 20,           /* while connecting: the library has timers of its own */
 	READS = 16,             /* of 4 KiB at most: then what came is saved */
-	/* A TLS record has 16 KiB and the socket does not tell of its rest: so many
-	 * reads without a stanza prove that nothing is left inside. */
+	/* Until we are up the library has steps of its own, and without the guard nobody
+	 * tells whether a read gave something.  A TLS record has 16 KiB: so many without
+	 * a stanza prove that nothing is left of it. */
 	QUIET_READS = 5,
 };
 
@@ -58,6 +59,12 @@ struct link {
 	uint32_t received, acked;       /* stanzas since <enabled/>, modulo 2^32 (XEP-0198) */
 	bool asked, hold;               /* the server wants to know how many; not yet */
 	int fd, quiet;
+	bool guarded;                   /* the guard tells what was parsed */
+	unsigned long refused;          /* by the parser, before this connection */
+	bool unread;                    /* there may be more than was read so far */
+	struct str out;                 /* stanzas that go out together, with the next write */
+	int n_out;
+	bool unsent;                    /* the library holds some that the socket did not take */
 	unsigned tries;
 	int64_t now, since, heard;
 	int64_t at;                     /* when the next try is due */
@@ -150,6 +157,20 @@ static int on_stanza(xmpp_conn_t *conn, xmpp_stanza_t *st, void *user)
 	return 1;
 }
 
+static void put_out(struct link *l, struct sv xml)
+{
+	str_add(&l->out, xml);
+	l->n_out++;
+}
+
+static void drop_out(struct link *l)
+{
+	if (l->out.n)
+		explicit_bzero(l->out.p, l->out.n);
+	str_clear(&l->out);
+	l->n_out = 0;
+}
+
 /* All that came is saved: only now the server may forget it. */
 static void acknowledge(struct link *l)
 {
@@ -158,7 +179,7 @@ static void acknowledge(struct link *l)
 	if (!l->enabled || l->gone || l->hold || (!l->asked && l->received == l->acked))
 		return;
 	snprintf(a, sizeof a, "<a xmlns='" NS_SM "' h='%" PRIu32 "'/>", l->received);
-	xmpp_send_raw_string(l->conn, "%s", a);
+	put_out(l, sv_from(a));
 	l->acked = l->received;
 	l->asked = false;
 }
@@ -222,6 +243,9 @@ static void let_go(struct link *l)
 	l->fd = -1;
 	if (conn)
 		xmpp_conn_release(conn);
+	drop_out(l);
+	l->unsent = l->unread = false;
+	l->log.handler = on_log;
 	l->bound = l->enabled = l->gone = l->offered = l->asked = false;
 	l->received = l->acked = 0;
 }
@@ -254,6 +278,7 @@ static void connect_now(struct link *l)
 	int rc;
 
 	l->clues = (struct clues){ .stream_error = -1 };
+	l->refused = guard_refused();
 	l->since = l->heard = l->now;
 	l->pinged = false;
 	if (c->account.ca_file[0] && access(c->account.ca_file, R_OK) != 0) {
@@ -301,6 +326,9 @@ static void come_up(struct link *l)
 	l->state = LINK_UP;
 	l->since = l->heard = l->now;
 	l->clues.online = true;
+	/* What it would tell from now on is each stanza as text, and what the guard knows. */
+	if (l->guarded)
+		l->log.handler = NULL;
 	snprintf(l->detail, sizeof l->detail, "tls=%s acks=%s",
 	    xmpp_conn_is_secured(l->conn) ? "verified" : "no", l->enabled ? "yes" : "no");
 	l->events.up(l->owner);
@@ -310,6 +338,16 @@ static void end(struct link *l)
 {
 	let_go(l);
 	l->state = LINK_ENDED;
+}
+
+/* All that was sent, as one write and one TLS record: each costs more than a stanza. */
+static void hand_over(struct link *l)
+{
+	if (l->out.n && l->conn) {
+		xmpp_send_raw(l->conn, l->out.p, l->out.n);
+		l->unsent = true;
+	}
+	drop_out(l);
 }
 
 static void grant(struct link *l)
@@ -327,6 +365,7 @@ static void grant(struct link *l)
 		l->state = LINK_WAITING;
 		l->at = l->now;
 	} else if (wish == WISH_CLOSE && l->state == LINK_UP) {
+		hand_over(l);
 		xmpp_disconnect(l->conn);
 		l->state = LINK_CLOSING;
 		l->since = l->now;
@@ -345,17 +384,42 @@ static void save(struct link *l)
 		acknowledge(l);
 }
 
+/* Writes what is to be written and reads once. */
+static void run_once(struct link *l)
+{
+	unsigned long before = guard_parsed();
+
+	xmpp_run_once(l->ctx, 0);
+	l->quiet++;
+	l->unread = l->guarded && l->state == LINK_UP ? guard_parsed() != before
+	                                              : l->quiet < QUIET_READS;
+	if (guard_refused() != l->refused)
+		l->clues.garbled = true;
+}
+
+/* The library tells of its queue, but not of an item that is half written: it
+ * writes until the socket takes no more, so one that would take more has it all. */
+static void look_whether_sent(struct link *l)
+{
+	struct pollfd p = { l->fd, POLLOUT, 0 };
+
+	l->unsent = l->unsent && l->fd >= 0 && poll(&p, 1, 0) == 0;
+}
+
 static void pump(struct link *l)
 {
 	l->quiet = 0;
-	for (int i = 0; i < READS && l->quiet < QUIET_READS; i++) {
-		xmpp_run_once(l->ctx, 0);
-		l->quiet++;
-		if (l->gone || l->wish == WISH_CUT)
-			break;
-	}
+	l->unread = true;
+	for (int i = 0; i < READS && l->unread && !l->gone && l->wish != WISH_CUT; i++)
+		run_once(l);
+	look_whether_sent(l);
 	if (l->wish != WISH_CUT)
 		save(l);
+	if (l->conn && !l->unsent && l->out.n && l->wish != WISH_CUT) {
+		hand_over(l);
+		run_once(l);
+		look_whether_sent(l);
+	}
 }
 
 static void enable(struct link *l)
@@ -428,7 +492,7 @@ int link_wait(const struct link *l, int64_t now)
 	default:
 		return STEP_MS;
 	}
-	if (l->wish || (l->conn && l->quiet < QUIET_READS))
+	if (l->wish || (l->conn && (l->unread || (l->out.n && !l->unsent))))
 		return 0;
 	return ms < 0 ? 0 : ms > 1000 ? 1000 : (int)ms;
 }
@@ -449,7 +513,9 @@ struct link *link_create(const struct config *c, const struct link_events *ev, v
 	l->ctx = xmpp_ctx_new(NULL, &l->log);
 	if (!l->ctx)
 		abort();
-	if (!guard_works(l->ctx))
+	l->out = (struct str)STR_INIT;
+	l->guarded = guard_works(l->ctx);
+	if (!l->guarded)
 		log_event(LOG_LEVEL_WARNING, "guard", "state=off fix=\"%s\"",
 		    "use a shared libstrophe that parses with expat");
 	the_link = l;
@@ -464,6 +530,7 @@ void link_destroy(struct link *l)
 	xmpp_ctx_free(l->ctx);
 	xmpp_shutdown();
 	str_fini(&l->own);
+	str_fini(&l->out);
 	the_link = NULL;
 	free(l);
 }
@@ -476,7 +543,8 @@ int link_fd(const struct link *l)
 /* A send queue that is not empty in CONNECTING is the library's own matter. */
 short link_poll(const struct link *l)
 {
-	return l->conn && xmpp_conn_send_queue_len(l->conn) > 0 ? POLLIN | POLLOUT : POLLIN;
+	return l->conn && (l->unsent || xmpp_conn_send_queue_len(l->conn) > 0) ? POLLIN | POLLOUT
+	                                                                        : POLLIN;
 }
 
 void link_want_acks(struct link *l, bool on)
@@ -558,14 +626,19 @@ int64_t link_certificate_end(const struct link *l)
 
 void link_send(struct link *l, xmpp_stanza_t *st)
 {
-	if (l->conn && l->state == LINK_UP)
-		xmpp_send(l->conn, st);
+	char *xml;
+	size_t n;
+
+	if (l->conn && l->state == LINK_UP && xmpp_stanza_to_text(st, &xml, &n) == XMPP_EOK) {
+		put_out(l, (struct sv){ xml, n });
+		xmpp_free(l->ctx, xml);
+	}
 	xmpp_stanza_release(st);
 }
 
 int link_queued(const struct link *l)
 {
-	return l->conn ? xmpp_conn_send_queue_len(l->conn) : 0;
+	return l->n_out;
 }
 
 const char *link_detail(const struct link *l)

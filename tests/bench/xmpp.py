@@ -111,7 +111,7 @@ async def main(build, quick):
     server.start()
     env = {**os.environ, "NODE_EXTRA_CA_CERTS": server.ca}
     crowd = await Crowd(server.component).join()
-    attune = Bot(build + "/attune", folder + "/attune", TOP + "/dialogs", server)
+    attune = Bot(build + "/attune", folder + "/attune", TOP + "/dialogs", server, level="info")
     attune.start()
     others = {}
     for i, (name, command) in enumerate(bare.items()):

@@ -25,14 +25,14 @@ path = {dir}/attune.db
 path = {dialogs}
 
 [log]
-level = debug
+level = {level}
 """
 
 
 class Bot:
     def __init__(self, program, folder, dialogs, server, jid="attune@localhost",
                  password="secret", tls="starttls", ca=None, host="127.0.0.1", port=None,
-                 options=("--fast", "--unlimited")):
+                 options=("--fast", "--unlimited"), level="debug"):
         os.makedirs(folder, exist_ok=True)
         self.program, self.dir, self.options = program, folder, list(options)
         self.log_path = folder + "/log"
@@ -44,7 +44,8 @@ class Bot:
         with open(folder + "/attune.conf", "w") as f:
             os.fchmod(f.fileno(), 0o600)
             f.write(CONFIG.format(jid=jid, dir=folder, server=host, port=port, tls=tls,
-                                  ca=server.ca if ca is None else ca, dialogs=dialogs))
+                                  ca=server.ca if ca is None else ca, dialogs=dialogs,
+                                  level=level))
 
     def start(self, wait="event=online"):
         self.mark = len(self.log())
