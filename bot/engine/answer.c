@@ -464,6 +464,13 @@ static bool leads_on(const struct step *st)
 	return false;
 }
 
+/* A question whose rows are only beside it: any text answers. */
+static bool takes_text(const struct run *r, const struct step *st)
+{
+	return st->reader.n && st->into.n && r->lang->readers && !reader_closed(r->lang->readers, st->reader)
+	    && !sv_is(st->reader, "listen");
+}
+
 /* Beside the row "in 3 days", "in 5 days" is a value of its own: it counts where it
  * takes in a word that the row was not picked by. */
 static bool value_says_more(struct run *r, const struct step *st, const struct option_result *res)
@@ -499,13 +506,13 @@ enum answer answer_read(struct run *r, bool closed)
 		    several(r, st) && st->into.n, r->a);
 		if (res.by_position && r->renumbered)
 			return ask_renumbered(r);
-		/* says more than the row does: intents come first, then the question
-		 * that the row "other" leads to, the row itself last */
+		/* says more than the row does: intents come first, then the reader of any
+		 * text or the question that the row "other" leads to, the row itself last */
 		more = res.status == READ_VALUE && res.n && !res.by_position
-		    && res.beyond >= r->s->limits.told_words && leads_on(st);
+		    && res.beyond >= r->s->limits.told_words && (leads_on(st) || takes_text(r, st));
 		if (more && closed)
 			return ANSWER_NOTHING;
-		if (more && hand_over(r, st) == ANSWER_TAKEN)
+		if (more && (takes_text(r, st) ? read_open(r, st) : hand_over(r, st)) == ANSWER_TAKEN)
 			return ANSWER_TAKEN;
 		if (res.status == READ_VALUE && res.n && !value_says_more(r, st, &res))
 			return take_picks(r, st, &o, &res);
