@@ -1406,14 +1406,28 @@ static bool on_theirs(const struct parse *p, const struct clause *c)
 	return false;
 }
 
+/* "... and he forgot": a verb that turns what hangs on it, with nothing behind. */
+static bool falls_short(const struct parse *p, const struct group *g)
+{
+	struct sv base = verb_base(p, g->head);
+
+	for (size_t k = 0; k < p->g->n_lifts; k++)
+		if (p->g->lifts[k].turn && g->neg < 0 && !g->modal && g->tense == TENSE_PAST &&
+		    sv_eq(p->g->lifts[k].next, p->g->infinitive) && sv_eq(p->g->lifts[k].verb, base) &&
+		    grammar_kind_in(p->g->apart, p->g->n_apart, verb_kind(p, g->head)))
+			return true;
+	return false;
+}
+
 /* "he said he'd come and he didn't": short for the verb before. */
 static bool short_of(const struct parse *p, const struct clause *c, const struct group *g)
 {
 	const struct clause *before;
 	int i = c->words.first;
 
-	if (!is(p, c->head, IS_AUX) || p->t[c->head].e->role != ROLE_SUPPORT || g->neg < 0 || c->wh >= 0 ||
-	    !span_empty(c->object) || trim_end(p, c->rest.first, c->rest.last) > c->rest.first)
+	if (!(is(p, c->head, IS_AUX) && p->t[c->head].e->role == ROLE_SUPPORT && g->neg >= 0) && !falls_short(p, g))
+		return false;
+	if (c->wh >= 0 || !span_empty(c->object) || trim_end(p, c->rest.first, c->rest.last) > c->rest.first)
 		return false;
 	if (p->r->n_clauses < 2 || p->depth || !is(p, i, IS_CONJUNCTION))
 		return false;
@@ -1613,6 +1627,8 @@ static bool is_seen(struct parse *p, const struct clause *c, const struct group 
 static void finish(struct parse *p, struct clause *c, struct group *g, bool condition)
 {
 	find_plainer(p, c, g);
+	g->short_of = short_of(p, c, g);
+	g->turn ^= g->short_of && g->neg < 0;   /* "and he forgot": he did not */
 	c->negated = (g->neg >= 0) != (g->turn || (g->modal && (g->modal->turn ||
 	    (g->modal->turn_perfect && g->perfect))) || g->deny);
 	if (g->neg >= 0)
@@ -1631,8 +1647,7 @@ static void finish(struct parse *p, struct clause *c, struct group *g, bool cond
 	c->kind = verb_kind(p, g->head);
 	if (g->words.first < g->head)
 		c->aux = (struct span){ g->words.first, g->head };
-	g->short_of = short_of(p, c, g);
-	c->told = is_told(c, g) && !(condition && (c->who == SUBJECT_SELF || c->who == SUBJECT_WE));
+	c->told = (g->short_of || is_told(c, g)) && !(condition && (c->who == SUBJECT_SELF || c->who == SUBJECT_WE));
 	c->seen = g->short_of || is_seen(p, c, g);
 	note_dropped(p, c);
 	c->sure = judge(p, c, g);

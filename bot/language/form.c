@@ -802,7 +802,8 @@ static struct span first_phrase(const struct say *s, struct span w)
 	for (int i = w.first; i < w.last; i++) {
 		if ((i > w.first && is(s, i, IS_CONJUNCTION | IS_SUBORDINATOR | IS_RELATIVE | IS_QUESTION)) ||
 		    (i > w.first && s->p->m->words[i].flags & WORD_COMMA) ||
-		    (is(s, i, IS_PREPOSITION | IS_TIME) && seen && !is(s, i - 1, IS_PREPOSITION | IS_TIME)))
+		    (is(s, i, IS_PREPOSITION | IS_TIME) && seen && !is(s, i - 1, IS_PREPOSITION | IS_TIME) &&
+		    !(is(s, i, IS_PARTICLE) && s->p->t[i - 1].verb >= 0)))      /* "to pick up" */
 			return (struct span){ w.first, i };
 		seen = true;
 	}
@@ -1074,7 +1075,8 @@ static bool stands_alone(const struct parse *p, const struct clause *c)
 
 	if (c->mood == MOOD_FRAGMENT && c->head < 0)
 		return true;
-	return last && !(last->is & (IS_OBJECT | IS_SUBJECT | IS_PERSON)) && span_empty(c->neg);
+	return last && !(last->is & (IS_OBJECT | IS_SUBJECT | IS_PERSON)) && span_empty(c->neg) &&
+	    !span_empty(c->rest);           /* nor is "alarm?" */
 }
 
 bool grammar_form(const struct grammar *g, const struct reading *r,
