@@ -122,7 +122,7 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
 		return in;
 	built = by_analysis(s, r, a, &alone);
 	in = by_examples(s, r, how == HEAR_ASKED, built);
-	if (in)
+	if (in && (how != HEAR_ASKED || !in->analysis.n || tells_anew(r)))
 		return in;
 	n = message_scan(r->message, s->intent_any, VIEW_USUAL, &hits);
 	in = best_hit(s, hits, n);
