@@ -387,7 +387,7 @@ static void rename_next_time(struct live *l, const char *from, const char *to)
 	edit(l, I_STATEMENT, id.p, new_id.p);
 	str_addf(&key, "\"%s\"", from);
 	str_addf(&new_key, "\"%s\"", to);
-	for (int i = 0; i < 8; i++)     /* feel skip, no word, own skip, plain none, plain skip, next ask, change ask, felt late */
+	for (int i = 0; i < 9; i++)     /* feel skip, no word, own skip, plain none, plain skip, next ask, change ask, felt late, added */
 		edit(l, I_STATEMENT, key.p, new_key.p);
 }
 
