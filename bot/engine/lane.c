@@ -74,7 +74,7 @@ static size_t run_rulesets(const struct script *s, struct reading *known,
 		struct reading *reading = known->language == l ? known : NULL;
 
 		for (size_t k = 0; k < s->lane.n_rulesets; k++) {
-			const struct ruleset *set = language_ruleset(l, s->lane.rulesets[k]);
+			const struct ruleset *set = s->lane.sets[i * s->lane.n_rulesets + k];
 
 			if (!set)
 				continue;

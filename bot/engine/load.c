@@ -1053,6 +1053,15 @@ static void prove_lane_heard(struct loading *l, const struct lane *lane, const c
 		prove_lane_leads(l, lane, file, w->states[i]);
 }
 
+static void find_lane_sets(struct loading *l, struct lane *lane)
+{
+	size_t n = l->script->n_languages, each = lane->n_rulesets;
+
+	lane->sets = ARENA_ARRAY(l->arena, const struct ruleset *, n * each);
+	for (size_t i = 0; i < n * each; i++)
+		lane->sets[i] = language_ruleset(&l->script->languages[i / each], lane->rulesets[i % each]);
+}
+
 /* The program does not start, and a reload does not swap, without a sound lane. */
 static void prove_lane(struct loading *l)
 {
@@ -1072,11 +1081,12 @@ static void prove_lane(struct loading *l)
 				    SV_ARG(lane->states[i].next[k].name),
 				    SV_ARG(lane->states[i].next[k].value));
 	prove_lane_heard(l, lane, file);
+	find_lane_sets(l, &l->script->lane);
 	for (size_t i = 0; i < lane->n_rulesets; i++) {
 		bool found = false;
 
 		for (size_t k = 0; k < l->script->n_languages; k++)
-			found = found || language_ruleset(&l->script->languages[k], lane->rulesets[i]);
+			found = found || lane->sets[k * lane->n_rulesets + i];
 		if (!found)
 			findings_add(l->findings, "E704", file, "", 0,
 			    "the lane's rule set \"%.*s\" does not exist", SV_ARG(lane->rulesets[i]));

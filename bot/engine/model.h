@@ -320,6 +320,7 @@ struct lane_help { struct sv class; struct sv *kinds; size_t n_kinds; };
 struct lane {
 	struct sv file;
 	struct sv *rulesets; size_t n_rulesets;
+	const struct ruleset **sets;    /* the same, of each language; NULL where it has none */
 	struct lane_order *order; size_t n_order;
 	struct sv *weak_tags; size_t n_weak_tags;
 	struct sv weak_class;           /* what they count as together; may be empty */

@@ -281,8 +281,13 @@ static void find_sentences(struct intake *r)
 
 struct pending { uint32_t sym, row; int to; unsigned views; };
 
+/* Steps of the trie that were asked for not long ago: what is said comes again. */
+enum { STEPS = 512 };
+struct step { uint32_t state, sym, next; };
+
 struct walk {
 	struct intake *r;
+	struct step *steps;
 	struct pending found[64];
 	int n;
 };
@@ -295,6 +300,15 @@ static void walk_found(struct walk *w, uint32_t state, int to, unsigned views)
 		if (w->n < (int)COUNT(w->found))
 			w->found[w->n++] = (struct pending){ t->pool[o - 1].sym,
 				t->pool[o - 1].row, to, views };
+}
+
+static uint32_t step_from(struct walk *w, uint32_t state, uint32_t sym)
+{
+	struct step *s = &w->steps[(state * 31 + sym) % STEPS];
+
+	if (s->state != state || s->sym != sym)
+		*s = (struct step){ state, sym, trie_step(&w->r->lx->trie, state, sym) };
+	return s->next;
 }
 
 static void walk_from(struct walk *w, int node, uint32_t state, unsigned views, int depth)
@@ -321,7 +335,7 @@ static void walk_from(struct walk *w, int node, uint32_t state, unsigned views, 
 		if (e->mark || (depth == 0 && e->over) || (depth == 0
 		    && !(w->r->lx->symbols[e->sym].starts >> w->r->locale & 1)))
 			continue;
-		next = trie_step(&w->r->lx->trie, state, e->sym);
+		next = step_from(w, state, e->sym);
 		if (!next)
 			continue;
 		walk_found(w, next, e->to, views | e->views);
@@ -367,7 +381,7 @@ static void find_members(struct intake *r)
 {
 	struct message *m = r->m;
 	struct lattice *g = m->lattice;
-	struct walk w = { .r = r };
+	struct walk w = { .r = r, .steps = ARENA_ARRAY(m->arena, struct step, STEPS) };
 	struct alike alike;
 
 	for (int node = 0; node < g->n_nodes; node++) {
