@@ -17,6 +17,7 @@ struct menu {
 	int at[MAX_PICKS];              /* the word that picked it */
 	bool numbered[MAX_PICKS];       /* by its position */
 	bool out[MAX_OPTIONS];          /* said not to be it */
+	int from;                       /* behind "no wait": no word before it counts */
 	bool *used;                     /* words that a pick used */
 	bool several;                   /* numbers and words join in one answer */
 	bool by_position;
@@ -33,7 +34,7 @@ static void pick(struct menu *u, int option, struct span s)
 	if (option < 0 || (size_t)option >= u->n)
 		return;
 	use(u, s);
-	if (negated_before(u->rs, u->m, s.first, 0)) {
+	if (negated_before(u->rs, u->m, s.first, u->from)) {
 		u->out[option] = true;
 		return;
 	}
@@ -571,6 +572,7 @@ struct option_result options_read(const struct readers *rs, const struct reading
 	if (whole_answer(&u))
 		return result(&u);
 	s = after_correction(&u);
+	u.from = s.first;
 	if (asks(&u)) {
 		by_phrase(&u, s);
 		res = result(&u);
@@ -579,7 +581,8 @@ struct option_result options_read(const struct readers *rs, const struct reading
 	}
 	try_all(&u, s);
 	rule_out(&u);
-	if (!u.n_picks && s.first > 0) {
+	if (!u.n_picks && s.first > 0 && !several) {     /* a reader knows what else it may be */
+		u.from = 0;
 		try_all(&u, (struct span){ 0, u.m->n_words });
 		rule_out(&u);
 	}
