@@ -33,7 +33,7 @@ struct bucket {
 struct examples {
 	struct sv locale; char *locale_text;
 	struct weights w;               /* a label's number: what a feature gives it that it never had */
-	struct bucket *buckets; uint32_t mask;
+	struct bucket *buckets; uint32_t n_buckets;
 	struct weight *weights; size_t n_weights, cap_weights;
 };
 
@@ -176,18 +176,17 @@ static bool add_row(void *ctx, struct sv line)
 
 static struct bucket *bucket_of(const struct examples *x, uint64_t feature)
 {
-	uint32_t at = (uint32_t)(feature >> 32) & x->mask;
+	uint32_t at = (uint32_t)((feature * 0x9E3779B97F4A7C15ULL >> 32) * x->n_buckets >> 32);
 
 	while (x->buckets[at].first && x->buckets[at].check != (uint32_t)feature)
-		at = (at + 1) & x->mask;
+		at = at + 1 < x->n_buckets ? at + 1 : 0;
 	return &x->buckets[at];
 }
 
 static void arrange(struct examples *x, const struct row *rows, size_t n)
 {
-	for (x->mask = 15; x->mask < n * 3 / 2; x->mask = x->mask * 2 + 1)
-		;
-	x->buckets = xcalloc((size_t)x->mask + 1, sizeof *x->buckets);
+	x->n_buckets = (uint32_t)(n + n / 3 + 1);
+	x->buckets = xcalloc(x->n_buckets, sizeof *x->buckets);
 	for (size_t i = 0; i < n; i++)
 		*bucket_of(x, rows[i].id) = (struct bucket){ (uint32_t)rows[i].id,
 			rows[i].first & (MAX_WEIGHTS - 1), rows[i].tells };

@@ -55,10 +55,9 @@ struct spelling {
 	const uint32_t *second;         /* as well as the word */
 };
 
+/* Words that are known, none to be had back: a mark of each, 0 free. */
 struct wordset {
-	char *text;
-	uint32_t *slots;        /* offset + 1 */
-	uint32_t mask, n;
+	uint32_t *slots, n_slots;
 };
 
 struct verb { struct sv forms[VERB_FORMS], kind; };

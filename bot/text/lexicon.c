@@ -26,7 +26,6 @@ struct lexicon *lexicon_create(void)
 
 static void locale_fini(struct locale *l)
 {
-	free(l->dictionary.text);
 	free(l->dictionary.slots);
 	table_destroy(l->abbreviations);
 	table_destroy(l->verb_names);
@@ -408,77 +407,75 @@ void lexicon_spelling(struct lexicon *lx, struct sv locale, struct node *file)
 
 /* The plain word list ------------------------------------------------------ */
 
-static bool wordset_has(const struct wordset *w, struct sv word)
+/* Where a hash belongs among n places. */
+static uint32_t place_of(uint64_t h, uint32_t n)
 {
-	uint64_t h;
-
-	if (!w->slots)
-		return false;
-	h = sv_hash(word);
-	for (uint32_t at = (uint32_t)(h ^ h >> 32) & w->mask; w->slots[at]; at = (at + 1) & w->mask) {
-		const char *p = w->text + w->slots[at] - 1;
-
-		if (memcmp(p, word.p, word.n) == 0 && p[word.n] == '\n')
-			return true;
-	}
-	return false;
+	return (uint32_t)((h * 0x9E3779B97F4A7C15ULL >> 32) * n >> 32);
 }
 
-static void wordset_add(struct wordset *w, uint32_t offset, size_t n)
+/* Half of the hash tells a word: of a million unknown ones less than one is taken for known. */
+static uint32_t mark_of(uint64_t h)
 {
-	uint64_t h = sv_hash((struct sv){ w->text + offset, n });
-	uint32_t at = (uint32_t)(h ^ h >> 32) & w->mask;
+	return (uint32_t)h ? (uint32_t)h : 1;
+}
 
-	while (w->slots[at])
-		at = (at + 1) & w->mask;
-	w->slots[at] = offset + 1;
-	w->n++;
+static uint32_t *wordset_slot(const struct wordset *w, struct sv word)
+{
+	uint64_t h = sv_hash(word);
+	uint32_t mark = mark_of(h), at = place_of(h, w->n_slots);
+
+	while (w->slots[at] && w->slots[at] != mark)
+		at = at + 1 < w->n_slots ? at + 1 : 0;
+	return &w->slots[at];
+}
+
+static bool wordset_has(const struct wordset *w, struct sv word)
+{
+	return w->slots && *wordset_slot(w, word);
+}
+
+static void wordset_add(struct wordset *w, struct sv word)
+{
+	*wordset_slot(w, word) = mark_of(sv_hash(word));
 }
 
 /* A line as messages are read, without apostrophes and blanks; most have none and
  * nothing to fold. */
-static void dictionary_line(struct lexicon *lx, struct sv line, struct str *out)
+/* The word of a line as messages are folded. */
+static struct sv dictionary_word(struct lexicon *lx, struct sv line)
 {
 	struct folded f;
+	char *word;
+	size_t n = 0;
 
-	if (plain_word(line)) {
-		str_add(out, line);
-	} else {
-		arena_reset(lx->scratch);
-		fold(line, lx->scratch, &f);
-		for (size_t i = 0; i < f.n; i++)
-			if (!(f.kind[i] & FOLD_APOSTROPHE) && f.text[i] != ' ')
-				str_addc(out, f.text[i]);
-	}
-	str_addc(out, '\n');
+	if (plain_word(line))
+		return line;
+	arena_reset(lx->scratch);
+	fold(line, lx->scratch, &f);
+	word = ARENA_ARRAY(lx->scratch, char, f.n + 1);
+	for (size_t i = 0; i < f.n; i++)
+		if (!(f.kind[i] & FOLD_APOSTROPHE) && f.text[i] != ' ')
+			word[n++] = f.text[i];
+	return (struct sv){ word, n };
 }
 
-/* Words end in a newline; enough of them follow the last that comparing a long
- * word with it stays inside. */
 void lexicon_dictionary(struct lexicon *lx, struct sv locale, struct sv text)
 {
 	uint16_t at = lexicon_locale(lx, locale);       /* may move the locales */
 	struct wordset *w = &lx->locales[at].dictionary;
-	struct str all = STR_INIT;
-	struct sv line;
-	size_t lines = 0, n;
+	struct sv line, rest = text;
+	uint32_t lines = 1;
 
-	str_reserve(&all, text.n + 2 * WORD_MAX + 2);
-	for (; sv_split(&text, '\n', &line); lines++)
-		dictionary_line(lx, line, &all);
-	n = all.n;
-	for (int i = 0; i < 2 * WORD_MAX; i++)
-		str_addc(&all, '\n');
-	for (w->mask = 63; w->mask < 2 * lines; )
-		w->mask = 2 * w->mask + 1;
+	while (sv_split(&rest, '\n', &line))
+		lines++;
 	free(w->slots);
-	w->slots = xcalloc((size_t)w->mask + 1, sizeof *w->slots);
-	free(w->text);
-	w->text = str_take(&all);
-	text = (struct sv){ w->text, n };
-	while (sv_split(&text, '\n', &line))
+	w->n_slots = lines + lines / 4;
+	w->slots = xcalloc(w->n_slots, sizeof *w->slots);
+	while (sv_split(&text, '\n', &line)) {
+		line = dictionary_word(lx, line);
 		if (line.n && line.n < WORD_MAX)
-			wordset_add(w, (uint32_t)(line.p - w->text), line.n);
+			wordset_add(w, line);
+	}
 }
 
 bool lexicon_in_dictionary(const struct lexicon *lx, int locale, struct sv folded)
