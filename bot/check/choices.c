@@ -155,7 +155,7 @@ static void add_row(struct menu *m, const struct step *st, size_t row)
 
 	if (m->n == MENU)
 		return;
-	m->options[m->n] = (struct option){ say ? label_of(m, &say->say) : SV(""),
+	m->options[m->n] = (struct option){ !say ? SV("") : say->say ? label_of(m, say->say) : say->text,
 		words ? words->phrases : NULL, words ? words->n_phrases : 0, false };
 	m->ids[m->n++] = id ? id->text : SV("row");
 }

@@ -383,11 +383,14 @@ static void prove_outward(const struct graph *g, const struct step *st, struct s
 
 static void prove_cells(const struct graph *g, const struct step *st, const struct grid *t)
 {
-	for (size_t i = 0; t && i < t->n_rows * t->n_columns; i++)
-		for (size_t k = 0; k < t->cells[i].say.n; k++)
-			if (t->cells[i].say.segments[k].kind != SEGMENT_LITERAL)
-				prove_outward(g, st, check_head(t->cells[i].say.segments[k].text),
+	for (size_t i = 0; t && i < t->n_rows * t->n_columns; i++) {
+		const struct text *say = t->cells[i].say;
+
+		for (size_t k = 0; say && k < say->n; k++)
+			if (say->segments[k].kind != SEGMENT_LITERAL)
+				prove_outward(g, st, check_head(say->segments[k].text),
 				    "a row of the table that the build uses");
+	}
 }
 
 /* A frame may name a slot, a record of one, or a row of a table. */

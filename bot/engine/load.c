@@ -372,8 +372,15 @@ static void load_cell(struct loading *l, struct cell *cell, struct node *n, stru
 	}
 	if (!node_is(n, JSON_STRING))
 		node_bad(n, "E104", "a cell is text or a whole number");
-	text_from(&cell->say, node_sv(n), l->arena);
-	cell->text = cell->say.source;
+	if (memchr(node_sv(n).p, '{', node_sv(n).n)) {
+		struct text *say = ARENA_NEW(l->arena, struct text);
+
+		text_from(say, node_sv(n), l->arena);
+		cell->say = say;
+		cell->text = say->source;
+	} else {
+		cell->text = arena_sv(l->arena, node_sv(n));
+	}
 }
 
 struct grid *grid_load(struct loading *l, struct node *file, struct sv locale)

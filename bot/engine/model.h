@@ -47,9 +47,11 @@ struct wording {                /* variants: by hash(salt, step) + visit */
 
 struct cell {
 	struct sv text;
-	int64_t number; bool is_number;
-	struct text say;        /* compiled, for cells with a { in them */
-	uint32_t *phrases; size_t n_phrases;   /* column "words" */
+	const struct text *say; /* compiled, for cells with a { in them; else NULL */
+	int64_t number;
+	uint32_t *phrases;      /* column "words" */
+	uint32_t n_phrases;
+	bool is_number;
 };
 
 struct grid {                   /* a table of rows */

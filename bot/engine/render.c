@@ -331,6 +331,11 @@ static void tidy(struct str *s)
 	str_cut(s, to);
 }
 
+struct sv render_cell(struct run *r, const struct cell *c)
+{
+	return c->say ? render_sv(r, c->say) : c->text;
+}
+
 struct sv render_sv(struct run *r, const struct text *t)
 {
 	STR_AUTO s = STR_INIT;

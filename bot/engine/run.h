@@ -68,6 +68,7 @@ void run_extra_number(struct run *r, const char *name, int64_t n);
 /* render.c */
 void render(struct run *r, const struct text *t, struct str *out);
 struct sv render_sv(struct run *r, const struct text *t);
+struct sv render_cell(struct run *r, const struct cell *c);
 struct sv set_text(struct run *r, const struct value *v);        /* "a, b" */
 struct sv render_time(struct run *r, struct sv text);   /* "friday" -> "Friday" */
 const struct text *wording_pick(struct run *r, const struct wording *w, struct sv key);

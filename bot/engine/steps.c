@@ -276,7 +276,7 @@ static void add_rows(struct run *r, const struct step *st, struct options *o, si
 		const struct cell *words = grid_cell(g, row, SV("words"));
 		const struct cell *id = grid_cell(g, row, SV("id"));
 
-		add_option(r, o, say ? render_sv(r, &say->say) : SV(""), chip ? chip->text : SV(""),
+		add_option(r, o, say ? render_cell(r, say) : SV(""), chip ? chip->text : SV(""),
 		    id ? id->text : SV(""), words ? words->phrases : NULL, words ? words->n_phrases : 0);
 	}
 }

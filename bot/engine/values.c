@@ -405,7 +405,7 @@ static struct value row_field(struct run *r, const struct held *h, struct sv fie
 		return (struct value){ 0 };
 	if (c->is_number)
 		return value_number(c->number);
-	return c->text.n ? value_text(render_sv(r, &c->say)) : (struct value){ 0 };
+	return c->text.n ? value_text(render_cell(r, c)) : (struct value){ 0 };
 }
 
 static struct value saved_field(struct run *r, const struct saved *s, struct sv field)

@@ -272,8 +272,8 @@ static void put_table(struct sheet *t, const struct grid *g)
 			if (sv_is(g->columns[k], "words"))
 				continue;
 			str_addz(&line, k ? " | " : "");
-			if (c->say.n)
-				show_words(t->d, &c->say, true, &line);
+			if (c->say)
+				show_words(t->d, c->say, true, &line);
 			else
 				str_add(&line, c->text);
 		}
