@@ -83,7 +83,7 @@ static bool verb_place(const struct parse *p, int i)
 	if (is(p, i, IS_FILLER) && !is(p, i, IS_PREPOSITION) && i + 1 < p->m->n_words && !comma(p, i + 1) &&
 	    (i == 0 || p->m->words[i].flags & (WORD_SENTENCE | WORD_COMMA) || is(p, i - 1, IS_CONJUNCTION)))
 		return is(p, i + 1, IS_PREPOSITION | IS_INFINITIVE) || (is(p, i + 1, IS_OBJECT) && !is(p, i + 1, IS_SUBJECT));
-	if (is(p, i, IS_NOUN) && p->t[i].verb >= 0 && (i == 0 || p->m->words[i].flags & WORD_SENTENCE) &&
+	if (is(p, i, IS_NOUN) && p->t[i].verb >= 0 && (i == 0 || p->m->words[i].flags & (WORD_SENTENCE | WORD_COMMA)) &&
 	    i + 1 < p->m->n_words && !comma(p, i + 1) && is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE) &&
 	    !is(p, i + 1, IS_SUBJECT))
 		return true;                    /* "phone my mum" */
@@ -299,8 +299,9 @@ static bool soft(const struct parse *p, int i)
 static int skip_soft(struct parse *p, int i, int b, struct group *g)
 {
 	for (; i < b; i = p->t[i].unit) {
-		if (is(p, i, IS_NEGATION) && is(p, i, IS_DETERMINER) && i > 0 && is(p, i - 1, IS_AUX))
-			break;                  /* "there was | not one fuse" */
+		if (is(p, i, IS_DETERMINER) && i > 0 && (is(p, i - 1, IS_CONJUNCTION) ||
+		    (is(p, i, IS_NEGATION) && is(p, i - 1, IS_AUX))))
+			break;                  /* "there was | not one fuse", "and | no comments" */
 		if (is(p, i, IS_NEGATION)) {
 			g->neg = i;
 			continue;
@@ -396,8 +397,8 @@ static bool acts(const struct parse *p, struct span s)
 	if (ends_like(p->g, w))
 		return true;
 	for (int i = s.first; i < s.last; i = p->t[i].unit)
-		if (is(p, i, IS_PERSON) && !apostrophe(p, p->t[i].unit - 1))
-			return true;
+		if (is(p, i, IS_PERSON | IS_AGENT) && !apostrophe(p, p->t[i].unit - 1))
+			return true;            /* the last: "the guy downstairs" */
 	return (!p->loud && (p->m->words[last].flags & capital) == WORD_CAPITAL) ||
 	    (span_length(s) == 1 && !is(p, last, CLOSED) && !lexicon_knows(p->g->lx, p->g->locale, w));
 }
@@ -413,7 +414,7 @@ static bool fuses(struct parse *p, int i, int b)
 		return true;
 	if (is(p, k, IS_DETERMINER) && verb_follows(p, phrase_end(p, k, b, true), b))
 		return false;                   /* "your other friends are" */
-	return is(p, k, IS_HABIT | IS_NEGATION | IS_DETERMINER | IS_STATE | IS_EXCLAIM) &&
+	return is(p, k, IS_HABIT | IS_NEGATION | IS_DETERMINER | IS_STATE | IS_EXCLAIM | IS_PREPOSITION) &&
 	    !is(p, k, IS_POSSESSIVE);
 }
 
@@ -954,7 +955,7 @@ static bool afterthought(struct parse *p, int i, int b)
 
 static int skip_conjunctions(const struct parse *p, int i, int b)
 {
-	while (i < b && (is(p, i, IS_CONJUNCTION) || soft(p, i)))
+	while (i < b && (is(p, i, IS_CONJUNCTION) || (soft(p, i) && !is(p, i, IS_DETERMINER))))
 		i = p->t[i].unit;
 	return i;
 }
@@ -1054,8 +1055,13 @@ static int object_end(struct parse *p, int i, int b)
 	if (i < b && is(p, i, IS_OBJECT | IS_REFLEXIVE) && !(is(p, i, IS_POSSESSIVE) && i + 1 < b &&
 	    nominal(p, i + 1)))
 		return i + 1;
-	if (i < b && is(p, i, IS_SOMEONE) && !is(p, i, IS_QUESTION | IS_RELATIVE))
-		return p->t[i].unit;            /* "tells everyone" */
+	if (i < b && is(p, i, IS_SOMEONE) && !is(p, i, IS_QUESTION | IS_RELATIVE)) {
+		int k = p->t[i].unit;           /* "tells everyone", "... at the wake" */
+
+		if (k + 1 < b && is(p, k, IS_PREPOSITION) && !comma(p, k))
+			return phrase_end(p, p->t[k].unit, b, false);
+		return k;
+	}
 	return phrase_end(p, i, b, false);
 }
 
@@ -2475,6 +2481,7 @@ static struct sv mentioned(const struct parse *p)
 static void find_other(struct parse *p)
 {
 	const struct reading *r = p->r;
+	bool named = false;
 
 	for (int i = 0; i < r->n_clauses; i++)
 		p->direct |= r->clauses[i].who == SUBJECT_ADDRESSEE && !span_empty(r->clauses[i].subject);
@@ -2489,10 +2496,13 @@ static void find_other(struct parse *p)
 				p->known_other = p->other.n > 0 && owner_near(p, &r->clauses[i]);
 			}
 		}
-	for (int i = 0; i < r->n_clauses && !p->person.n; i++)
-		if (r->clauses[i].who == SUBJECT_OTHER)
+	for (int i = 0; i < r->n_clauses && !p->person.n && !named; i++)
+		if (r->clauses[i].who == SUBJECT_OTHER) {
 			p->person = person_words(p, r->clauses[i].subject);
-	if (!p->person.n && !p->direct)
+			named = !span_empty(r->clauses[i].subject) && is(p, r->clauses[i].subject.last - 1, IS_AGENT | IS_ADVERB) &&
+			    span_length(r->clauses[i].subject) > 1;     /* "the guy downstairs" has no other name */
+		}
+	if (!p->person.n && !p->direct && !named)
 		p->person = mentioned(p);
 	for (int i = 0; i < p->m->n_words && !p->other.n; i++)
 		if (is(p, i, IS_SUBJECT | IS_POSSESSIVE | IS_REFLEXIVE) || (is(p, i, IS_OBJECT) &&

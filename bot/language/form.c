@@ -728,7 +728,7 @@ static void put_subject(struct say *s, const struct clause *c, const struct grou
 	    grammar_map(s->g, s->v->map, s->g->pronouns[0][0], false) : SV("");
 
 	if (span_length(c->subject) == 1 && s->p->t[c->subject.first].e->stands.n &&
-	    c->who != SUBJECT_THING && c->who != SUBJECT_OTHER) {
+	    c->who != SUBJECT_OTHER) {
 		put(s, s->p->t[c->subject.first].e->stands);
 	} else if (c->who == SUBJECT_SELF && (span_empty(c->subject) || is(s, c->subject.first, IS_OBJECT))) {
 		put(s, cased(s, s->g->writer, false, grammar_word(s->g, s->g->writer)->capital));
@@ -834,6 +834,13 @@ static void put_base(struct say *s, const struct group *g)
 		put_span(s, (struct span){ verb + 1, g->head + 1 });
 }
 
+/* "nobody told me": the writer was not told. */
+static bool told_me(const struct say *s, const struct clause *c)
+{
+	return span_length(c->object) == 1 && is(s, c->object.first, IS_OBJECT) &&
+	    message_mark(s->p->m, s->g->self, c->object.first) && !is(s, c->object.first, IS_POSSESSIVE);
+}
+
 /* The object as the subject of a passive; nobody did it: it is not done. */
 static void put_turned(struct say *s, const struct clause *c, const struct group *g)
 {
@@ -842,7 +849,8 @@ static void put_turned(struct say *s, const struct clause *c, const struct group
 	bool many = s->p->t[last].e->person == PERSON_MANY || (w.n > 3 && w.p[w.n - 1] == 's' && w.p[w.n - 2] != 's');
 	struct shape h = shape_of(s, g);
 
-	h.person = many ? PERSON_MANY : PERSON_ONE;
+	many |= s->draft && sv_eq(s->last, grammar_map(s->g, s->v->map, s->g->pronouns[0][0], false));
+	h.person = told_me(s, c) ? PERSON_SELF : many ? PERSON_MANY : PERSON_ONE;
 	h.neg ^= s->p->t[c->subject.first].e->no;
 	h.progressive = h.lifted = false;
 	h.passive = true;
@@ -855,7 +863,7 @@ static bool turns(const struct say *s, const struct clause *c, const struct grou
 	return s->settle && g && c->who == SUBJECT_THING && !span_empty(c->subject) &&
 	    is(s, c->subject.first, IS_SOMEONE) && !g->copula && !g->passive && !g->modal && g->lifted < 0 &&
 	    g->lead < 0 && !span_empty(c->object) && c->object.first > c->head &&
-	    !is(s, c->object.first, IS_OBJECT | IS_SUBJECT | IS_REFLEXIVE) && lexicon_verb_form(s->g->lx,
+	    (told_me(s, c) || !is(s, c->object.first, IS_OBJECT | IS_SUBJECT | IS_REFLEXIVE)) && lexicon_verb_form(s->g->lx,
 	    s->g->locale, c->verb_row < 0 ? 0 : c->verb_row, VERB_PARTICIPLE).n;
 }
 
@@ -874,7 +882,10 @@ static void put_place(struct say *s, const struct clause *c, const struct group 
 	bool verb = sv_is(name, "verb");
 
 	if (s->turned && sv_is(name, "subject")) {
-		put_span(s, c->object);
+		if (told_me(s, c))
+			put(s, cased(s, s->g->writer, false, grammar_word(s->g, s->g->writer)->capital));
+		else
+			put_span(s, c->object);
 		return;
 	}
 	if (s->turned && sv_is(name, "object"))
@@ -977,12 +988,20 @@ static const struct rewrite *rewrite_for(const struct grammar *g, const struct r
 	return NULL;
 }
 
+/* Of "the neighbours' kid" the kid counts: the last person. */
+static struct sv subject_gender(const struct say *s, const struct clause *c)
+{
+	for (int i = c->subject.last - 1; i >= c->subject.first; i--)
+		if (s->p->t[i].e->gender.n || is(s, i, IS_PERSON))
+			return s->p->t[i].e->gender;
+	return SV("");
+}
+
 /* "mine charges his scooter": a possessive tells who a subject without gender is. */
 static struct sv owner_gender(const struct say *s, const struct clause *c)
 {
-	for (int i = c->subject.first; i < c->subject.last; i++)
-		if (s->p->t[i].e->gender.n)
-			return SV("");
+	if (subject_gender(s, c).n)
+		return SV("");
 	for (int i = c->head + 1; i < c->words.last; i++) {
 		if (is(s, i, IS_PERSON))
 			return SV("");
@@ -1002,12 +1021,8 @@ static void set_other(struct say *s)
 	s->other = s->v->pronoun.n ? s->v->pronoun : s->p->other;
 	if (c && c->who == SUBJECT_OTHER && owner_gender(s, c).n)
 		s->other = owner_gender(s, c);
-	if (c && c->who == SUBJECT_OTHER && !span_empty(c->subject))
-		for (int i = c->subject.last - 1; i >= c->subject.first; i--)
-			if (s->p->t[i].e->gender.n) {
-				s->other = s->p->t[i].e->gender;
-				break;
-			}
+	if (c && c->who == SUBJECT_OTHER && subject_gender(s, c).n)
+		s->other = subject_gender(s, c);
 }
 
 static bool inside(const struct clause *a, const struct clause *b)
@@ -1254,7 +1269,9 @@ static bool is_gift(const struct reading *r, const struct clause *c)
 
 	if (c->head < 0 || c->negated || !c->told || !c->seen)
 		return false;
-	for (int i = c->head + 1; i < c->words.last; i++) {
+	if (c->habit && c->verb_forms & 1u << VERB_ING)
+		return false;                   /* "keeps giving me work" */
+	for (int i = c->head + 1; i < c->words.last && (i == c->head + 1 || t[i].group < 0); i++) {
 		if (!message_mark(r->message, self, i) || !(t[i].is & IS_OBJECT))
 			continue;
 		if (t[i - 1].e->sake)
