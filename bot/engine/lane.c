@@ -294,6 +294,7 @@ struct judged {
 	struct tag_best best;
 	const struct tags **all; size_t n, cap; /* of all parts */
 	int weak;
+	struct part { struct sv text; int weak; } first, last;
 };
 
 /* What is kept of a part when its reading goes. */
@@ -315,7 +316,8 @@ static void judge_part(struct run *r, struct reading *part, const struct tags **
 
 	if (best.tier > j->best.tier)
 		j->best = best;
-	j->weak += lane_weak(&r->s->lane, all, n);
+	j->last = (struct part){ part->message->raw, lane_weak(&r->s->lane, all, n) };
+	j->weak += j->last.weak;
 	for (size_t i = 0; i < n; i++) {
 		if (!all[i]->n)
 			continue;
@@ -342,6 +344,29 @@ static struct sv part_at(const struct run *r, size_t at)
 	return run_heard(r, sv_sub(text, word < at ? word : from, text.n));
 }
 
+/* Where the text says once more, byte for byte, what that part says, beginning at least
+ * OVERLAP bytes before `at`: its end; 0 nowhere. */
+static size_t end_of_same(struct sv text, size_t at, struct sv part)
+{
+	for (size_t back = OVERLAP; back <= 2 * OVERLAP && back <= at; back++)
+		if (text.n - (at - back) >= part.n && at - back + part.n > at
+		    && memcmp(text.p + at - back, part.p, part.n) == 0)
+			return at - back + part.n;
+	return 0;
+}
+
+/* A text that repeats itself is judged once: the same words say the same. */
+static bool judge_same(struct run *r, const struct part *part, size_t *at, struct judged *j)
+{
+	size_t end = end_of_same(r->ev->text, *at, part->text);
+
+	if (!end)
+		return false;
+	*at = end;
+	j->weak += part->weak;
+	return true;
+}
+
 /* What stands behind the first part.  Each is read in the room of the one before it. */
 static size_t judge_rest(struct run *r, size_t at, const struct tags **all, struct judged *j)
 {
@@ -349,8 +374,11 @@ static size_t judge_rest(struct run *r, size_t at, const struct tags **all, stru
 	struct arena *a = arena_inner(r->a);
 
 	while (at < text.n && at < READ_MOST) {
-		struct sv part = part_at(r, at);
+		struct sv part;
 
+		if (judge_same(r, &j->first, &at, j) || judge_same(r, &j->last, &at, j))
+			continue;
+		part = part_at(r, at);
 		at = (size_t)(part.p - text.p) + part.n;
 		judge_part(r, reading_for_rules(r->lang, message_read_on(r->msg, part, a)), all, j);
 		arena_reset(a);
@@ -365,6 +393,7 @@ static struct judged judge_text(struct run *r)
 	struct judged j = { .best = { .class = SV("") } };
 
 	judge_part(r, r->reading, all, &j);
+	j.first = j.last;
 	if (at < r->ev->text.n)
 		at = judge_rest(r, at, all, &j);
 	if (at < r->ev->text.n && j.best.tier < 1)
