@@ -30,6 +30,7 @@ struct app {
 	struct store *store;
 	struct script *script;
 	struct arena *arena;            /* one turn; wiped after it */
+	struct session *session;        /* of whoever it is about; as new between turns */
 	unsigned char secret[32];
 
 	bool open;                      /* a transaction */
@@ -123,6 +124,7 @@ struct app *app_create(const struct app_config *c, struct store *st, struct find
 	a->store = st;
 	a->script = s;
 	a->arena = arena_create();
+	a->session = session_create();
 	store_secret(st, a->secret);
 	turn_unsend_all(a);
 	return a;
@@ -142,6 +144,7 @@ void app_destroy(struct app *a)
 	free(a->dialogs);
 	free(a->help);
 	script_destroy(a->script);
+	session_destroy(a->session);
 	arena_destroy(a->arena);
 	sodium_memzero(a->secret, sizeof a->secret);
 	free(a);
@@ -171,14 +174,23 @@ static struct sv unpack_record(struct sv blob, uint64_t *newest)
 	return u.bad ? SV("") : u.rest;
 }
 
-static enum store_get load_session(struct app *a, struct sv who, struct session *ss,
-    uint64_t *newest, struct err *e)
+/* Of what a person wrote nothing outlives the turn. */
+static void wipe(struct app *a)
+{
+	session_unpack(a->session, SV(""));
+	arena_reset(a->arena);
+	explicit_bzero(a->blob.p, a->blob.cap);
+	explicit_bzero(a->record.p, a->record.cap);
+}
+
+static enum store_get load_session(struct app *a, struct sv who, uint64_t *newest,
+    struct err *e)
 {
 	enum store_get got = store_session_get(a->store, who, &a->blob, e);
 
 	*newest = 0;
 	if (got == STORE_FOUND &&
-	    !session_unpack(ss, unpack_record(str_sv(&a->blob), newest)))
+	    !session_unpack(a->session, unpack_record(str_sv(&a->blob), newest)))
 		log_event(LOG_LEVEL_WARNING, "session", "state=unreadable fix=\"begun anew\"");
 	return got;
 }
@@ -211,14 +223,12 @@ const struct script *app_script(const struct app *a)
 
 enum store_get app_export(struct app *a, struct sv who, struct str *out, struct err *e)
 {
-	struct session *ss = session_create();
 	uint64_t newest;
-	enum store_get got = load_session(a, who, ss, &newest, e);
+	enum store_get got = load_session(a, who, &newest, e);
 
 	if (got == STORE_FOUND)
-		session_export(ss, a->script, out);
-	session_destroy(ss);
-	str_wipe(&a->blob);
+		session_export(a->session, a->script, out);
+	wipe(a);
 	return got;
 }
 
@@ -337,14 +347,6 @@ static bool step(struct turn *t, struct err *e)
 	return ok;
 }
 
-/* Of what a person wrote nothing outlives the turn. */
-static void wipe(struct app *a)
-{
-	arena_reset(a->arena);
-	explicit_bzero(a->blob.p, a->blob.cap);
-	explicit_bzero(a->record.p, a->record.cap);
-}
-
 /* An edit or a withdrawal counts only for the newest message. */
 static bool route(struct turn *t, const struct inbound *in)
 {
@@ -377,16 +379,15 @@ static bool take(struct app *a, const struct inbound *in, struct sv seed, struct
 {
 	struct turn t = {
 		.a = a,
-		.session = session_create(),
+		.session = a->session,
 		.who = in->who,
 		.seed = seed,
 		.event = event_of(a, in),
 	};
-	bool ok = load_session(a, in->who, t.session, &t.newest, e) != STORE_FAILED;
+	bool ok = load_session(a, in->who, &t.newest, e) != STORE_FAILED;
 
 	if (ok && route(&t, in))
 		ok = step(&t, e);
-	session_destroy(t.session);
 	wipe(a);
 	return ok;
 }
@@ -444,15 +445,12 @@ bool turn_take(struct app *a, const struct inbound *in, struct err *e)
 
 static enum engine_alone alone(struct app *a, const struct inbound *in)
 {
-	struct session *ss = session_create();
 	struct event ev = event_of(a, in);
 	uint64_t newest;
 	enum engine_alone is = ALONE_NOT;
 
-	if (load_session(a, in->who, ss, &newest, NULL) != STORE_FAILED)
-		is = engine_alone(a->script, ss, &ev, a->arena);
-
-	session_destroy(ss);
+	if (load_session(a, in->who, &newest, NULL) != STORE_FAILED)
+		is = engine_alone(a->script, a->session, &ev, a->arena);
 	wipe(a);
 	return is;
 }

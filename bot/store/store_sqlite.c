@@ -63,12 +63,14 @@ enum query {
 	Q_PERSON_ADD,
 	Q_PERSON_FORGET,
 	Q_PERSON_TIDY,
+	Q_SESSION_HAS,
 	Q_SESSION_GET,
 	Q_SESSION_PUT,
 	Q_REPLY_ADD,
 	Q_REPLY_FIRST,
 	Q_REPLY_REST,
-	Q_REPLY_CONFIRM,
+	Q_REPLY_FIND,
+	Q_REPLY_DROP,
 	Q_REPLY_OWED,
 	Q_DUE_NEXT,
 	Q_DUE_MIN,
@@ -98,8 +100,8 @@ static const char *const queries[Q_COUNT] = {
 	[Q_PERSON_ADD] = "INSERT INTO person (key, address) VALUES (?1, ?2)",
 	[Q_PERSON_FORGET] = "DELETE FROM person WHERE key = ?1",
 	[Q_PERSON_TIDY] = "DELETE FROM person WHERE id = ?1"
-	    " AND NOT EXISTS (SELECT 1 FROM session WHERE person = ?1)"
 	    " AND NOT EXISTS (SELECT 1 FROM outbox WHERE person = ?1)",
+	[Q_SESSION_HAS] = "SELECT 1 FROM session WHERE person = ?1",
 	[Q_SESSION_GET] = "SELECT state FROM session WHERE person = ?1",
 	[Q_SESSION_PUT] = "INSERT INTO session (person, state, due, changed)"
 	    " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (person) DO UPDATE SET"
@@ -108,7 +110,8 @@ static const char *const queries[Q_COUNT] = {
 	    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (oid) DO NOTHING",
 	[Q_REPLY_FIRST] = REPLY_COLUMNS "WHERE k > ?1 AND first = 1 ORDER BY k LIMIT 1",
 	[Q_REPLY_REST] = REPLY_COLUMNS "WHERE k > ?1 AND first = 0 ORDER BY k LIMIT 1",
-	[Q_REPLY_CONFIRM] = "DELETE FROM outbox WHERE oid = ?1 RETURNING person",
+	[Q_REPLY_FIND] = "SELECT k, person FROM outbox WHERE oid = ?1",
+	[Q_REPLY_DROP] = "DELETE FROM outbox WHERE k = ?1",
 	[Q_REPLY_OWED] = "SELECT count(*) FROM outbox",
 	[Q_DUE_NEXT] = "SELECT address, due FROM session"
 	    " JOIN person ON person.id = session.person"
@@ -191,6 +194,14 @@ static bool run(struct file *f, sqlite3_stmt *q, struct err *e)
 
 	sqlite3_reset(q);
 	return got != STORE_FAILED;
+}
+
+static bool run_with(struct file *f, enum query which, int64_t number, struct err *e)
+{
+	sqlite3_stmt *q = use(f, which);
+
+	sqlite3_bind_int64(q, 1, number);
+	return run(f, q, e);
 }
 
 /* secure_delete is not enough: a page that was split or merged may keep a stale
@@ -400,22 +411,28 @@ static enum store_get file_reply_next(struct store *st, int64_t after, bool firs
 static bool file_reply_confirm(struct store *st, struct sv oid, struct err *e)
 {
 	struct file *f = (struct file *)st;
-	sqlite3_stmt *q = use(f, Q_REPLY_CONFIRM);
+	sqlite3_stmt *q = use(f, Q_REPLY_FIND);
 	enum store_get got;
-	int64_t id = 0;
+	int64_t k = 0, id = 0;
 
 	bind(q, 1, oid);
 	got = step(f, q, e);
 	if (got == STORE_FOUND) {
-		id = sqlite3_column_int64(q, 0);
-		got = step(f, q, e);
+		k = sqlite3_column_int64(q, 0);
+		id = sqlite3_column_int64(q, 1);
 	}
 	sqlite3_reset(q);
-	if (got == STORE_FAILED || id == 0)
+	if (got != STORE_FOUND)
 		return got != STORE_FAILED;
-	q = use(f, Q_PERSON_TIDY);
+	if (!run_with(f, Q_REPLY_DROP, k, e))
+		return false;
+	q = use(f, Q_SESSION_HAS);
 	sqlite3_bind_int64(q, 1, id);
-	if (!run(f, q, e))
+	got = step(f, q, e);
+	sqlite3_reset(q);
+	if (got != STORE_NEW)
+		return got != STORE_FAILED;
+	if (!run_with(f, Q_PERSON_TIDY, id, e))
 		return false;
 	if (sqlite3_changes(f->db)) {
 		f->known = false;

@@ -8,7 +8,8 @@
 #include "xmpp/outbound.h"
 #include "xmpp/stanza.h"
 
-enum { WE_SEE = 1, THEY_SEE = 2 };
+/* APPROVED: told so by us.  A server that does not keep it says with each item that it is not. */
+enum { WE_SEE = 1, THEY_SEE = 2, APPROVED = 4 };
 
 #define ASK_ID "roster"
 
@@ -64,10 +65,10 @@ static void note_item(struct roster *r, xmpp_stanza_t *item)
 	struct sv subscription = stanza_attr(item, "subscription");
 	unsigned char *f = flags_of(r, jid_bare(stanza_attr(item, "jid")));
 
-	*f = 0;
+	*f &= APPROVED;
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (sv_is(subscription, words[i].word))
-			*f = words[i].flags;
+			*f |= words[i].flags;
 	if (sv_is(stanza_attr(item, "ask"), "subscribe"))
 		*f |= WE_SEE;
 	if (sv_is(stanza_attr(item, "approved"), "true"))
@@ -141,7 +142,7 @@ void roster_wrote(struct roster *r, struct sv who)
 	if (!r->known)
 		return;
 	f = flags_of(r, who);
-	if (!(*f & THEY_SEE))
+	if (!(*f & (THEY_SEE | APPROVED)))
 		send_presence(r, "subscribed", who);
-	*f |= THEY_SEE;
+	*f |= APPROVED;
 }

@@ -2,7 +2,8 @@
 
 A private Prosody without an archive; the bots in turns, the same people, the same
 lines.  Figures: CPU of the bot for a message under load (20 people), the round trip of
-one person at an idle bot, and how long a killed attune takes to answer again."""
+one person at an idle bot, what of it the disk takes, and how long a killed attune takes to
+answer again."""
 import asyncio
 import os
 import shutil
@@ -59,6 +60,18 @@ async def idle(crowd, jid, name):
             await asyncio.sleep(0)
         times.append((time.perf_counter() - start) * 1000)
         await asyncio.sleep(0.02)
+    return statistics.median(times)
+
+
+def flush_ms(folder):
+    """Before a reply leaves, one of these: nobody who promises to keep it can be quicker."""
+    times = []
+    with open(folder + "/flush", "wb", buffering=0) as f:
+        for _ in range(50):
+            f.write(b"x" * 24576)
+            start = time.perf_counter()
+            os.fdatasync(f.fileno())
+            times.append((time.perf_counter() - start) * 1000)
     return statistics.median(times)
 
 
@@ -134,6 +147,7 @@ async def main(build, quick):
             if rows:
                 cpu, rate, trip, mb = (statistics.median(c) for c in zip(*rows))
                 print(f"{name:34} {cpu:8.0f} {rate:7.0f} {trip:8.2f} {mb:6.1f}")
+        print(f"a flush of this disk: median {flush_ms(folder):.2f} ms")
         taken = await again(attune, crowd, "attune@localhost", 5 if quick else 15)
         print(f"answers again after kill -9: median {statistics.median(taken):.2f} s, "
               f"slowest {max(taken):.2f} s of {len(taken)}")

@@ -44,6 +44,7 @@ void session_destroy(struct session *ss)
 
 bool session_unpack(struct session *ss, struct sv blob)
 {
+	*ss = (struct session){ 0 };
 	return sscanf(blob.n ? blob.p : "", "%ld %ld %ld", &ss->count, &ss->due, &ss->ticks) == 3;
 }
 
