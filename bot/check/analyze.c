@@ -410,13 +410,14 @@ static void fill(struct job *j, const char *field, json_t *spec)
 		json_object_set_new(j->out, field, v);
 }
 
-json_t *analyze(const struct script *s, struct sv locale, const json_t *input, bool explain)
+json_t *analyze(const struct script *s, struct sv locale, const json_t *input, bool explain,
+    struct arena *a)
 {
-	struct job j = { .script = s, .input = input, .explain = explain, .out = json_object() };
+	struct job j = { .script = s, .input = input, .explain = explain, .out = json_object(),
+		.arena = a };
 	json_t *fields = json_object_get(s->analyze_file, "analyze"), *spec;
 	const char *field;
 
-	j.arena = arena_create();
 	j.lang = script_language(s, locale);
 	j.msg = message_read(s->lexicon, j.lang->locale, text_at(input, "text"), j.arena);
 	j.reading = reading_of(j.lang, j.msg);
@@ -428,6 +429,6 @@ json_t *analyze(const struct script *s, struct sv locale, const json_t *input, b
 		json_object_set(j.out, "id", json_object_get(input, "id"));
 	json_object_foreach(fields, field, spec)
 		fill(&j, field, spec);
-	arena_destroy(j.arena);
+	arena_reset(a);
 	return j.out;
 }

@@ -11,7 +11,8 @@
 
 #include "engine/model.h"
 
-/* A new reference. */
-json_t *analyze(const struct script *s, struct sv locale, const json_t *input, bool explain);
+/* A new reference; a is used for it and reset. */
+json_t *analyze(const struct script *s, struct sv locale, const json_t *input, bool explain,
+    struct arena *a);
 
 #endif

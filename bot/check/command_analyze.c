@@ -17,6 +17,7 @@ static json_t *parse_line(const char *line, size_t n)
 
 static int analyze_lines(const struct script *s, struct sv locale, bool explain)
 {
+	struct arena *a = arena_create();
 	char *line = NULL, *text;
 	size_t cap = 0;
 	ssize_t n;
@@ -30,7 +31,7 @@ static int analyze_lines(const struct script *s, struct sv locale, bool explain)
 		in = parse_line(line, (size_t)n);
 		if (!in)                /* not UTF-8: say so, keep the lines aligned */
 			in = json_object();
-		out = analyze(s, locale, in, explain);
+		out = analyze(s, locale, in, explain, a);
 		text = json_dumps(out, JSON_COMPACT | JSON_SORT_KEYS);
 		puts(text ? text : "{}");
 		fflush(stdout);
@@ -39,6 +40,7 @@ static int analyze_lines(const struct script *s, struct sv locale, bool explain)
 		json_decref(in);
 	}
 	free(line);
+	arena_destroy(a);
 	return 0;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { FIRST_SLOTS = 64 };
+enum { FIRST_SLOTS = 16 };
 
 struct memo_slot { struct sv text; uint32_t hash, kind; void *value; };
 

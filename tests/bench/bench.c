@@ -381,6 +381,7 @@ static void bench_lane(int rounds)
 static void bench_draft(int rounds)
 {
 	struct script *s = load(0);
+	struct arena *a = arena_create();
 	json_t *in[6];
 	double from = 0;
 
@@ -390,11 +391,12 @@ static void bench_draft(int rounds)
 	for (int i = -10; i < rounds; i++) {
 		if (i == 0)
 			from = now();
-		json_decref(analyze(s, SV("en"), in[(size_t)(i + 12) % 6], false));
+		json_decref(analyze(s, SV("en"), in[(size_t)(i + 12) % 6], false, a));
 	}
 	figure("analysis of a complaint with draft, us", (now() - from) / rounds);
 	for (size_t i = 0; i < 6; i++)
 		json_decref(in[i]);
+	arena_destroy(a);
 	script_destroy(s);
 }
 
