@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { FIRST_SLOTS = 64, WIDEST = MESSAGE_BYTES / 64 + 1 };
+enum { FEWEST_SLOTS = 16, MOST_SLOTS = 1024, WIDEST = MESSAGE_BYTES / 64 + 1 };
 
 /* What is known under a key; NULL: that it is nowhere. */
 struct slot { uint32_t key; void *what; };
@@ -76,7 +76,7 @@ static void add_symbol(struct index *x, struct arena *a, uint32_t sym, int word)
 		if (x->n_all == x->cap_all) {
 			uint32_t *old = x->all;
 
-			x->cap_all = 2 * x->cap_all + FIRST_SLOTS;
+			x->cap_all = 2 * x->cap_all + 64;
 			x->all = ARENA_ARRAY(a, uint32_t, x->cap_all);
 			if (x->n_all)
 				memcpy(x->all, old, x->n_all * sizeof *old);
@@ -91,15 +91,25 @@ void index_add(struct message *m, uint32_t sym, int word)
 	add_symbol(m->lattice->index, m->arena, sym, word);
 }
 
+/* A table for about so many keys, which may grow. */
+static uint32_t room_for(uint32_t keys)
+{
+	uint32_t n = FEWEST_SLOTS;
+
+	while (n < keys && n < MOST_SLOTS)
+		n *= 2;
+	return n;
+}
+
 void index_build(struct message *m)
 {
 	struct lattice *g = m->lattice;
 	struct index *x = ARENA_NEW(m->arena, struct index);
 
 	x->width = (size_t)m->n_words / 64 + 1;
-	slots_init(&x->symbols, m->arena, FIRST_SLOTS);
-	slots_init(&x->sets, m->arena, FIRST_SLOTS / 4);
-	slots_init(&x->phrases, m->arena, FIRST_SLOTS);
+	slots_init(&x->symbols, m->arena, room_for(2 * (uint32_t)g->n_edges));
+	slots_init(&x->sets, m->arena, room_for(8 * (uint32_t)m->n_words));
+	slots_init(&x->phrases, m->arena, room_for(8 * (uint32_t)m->n_words));
 	for (int node = 0; node < g->n_nodes; node++)
 		for (int i = node == g->n_words ? -1 : g->head[node]; i >= 0; i = g->edges[i].next)
 			add_symbol(x, m->arena, g->edges[i].sym, g->home[node]);
@@ -142,7 +152,7 @@ int index_next(const uint64_t *bits, int from, int end)
 /* Bit sets ----------------------------------------------------------------- */
 
 /* A word of bits moved by n; what flows in comes from `far`, the one beside it. */
-static uint64_t moved(uint64_t near, uint64_t far, unsigned n, bool back)
+static inline uint64_t moved(uint64_t near, uint64_t far, unsigned n, bool back)
 {
 	if (!n)
 		return near;
@@ -151,7 +161,7 @@ static uint64_t moved(uint64_t near, uint64_t far, unsigned n, bool back)
 
 /* The words that stand low to high behind one of the set, or before it: high is less
  * than 64, so that two words of bits are all there is to look at. */
-static uint64_t spread_word(uint64_t near, uint64_t far, unsigned low, unsigned high, bool back)
+static inline uint64_t spread_word(uint64_t near, uint64_t far, unsigned low, unsigned high, bool back)
 {
 	near = moved(near, far, low, back);
 	far = moved(far, 0, low, back);
@@ -165,7 +175,7 @@ static uint64_t spread_word(uint64_t near, uint64_t far, unsigned low, unsigned 
 	return near;
 }
 
-static void spread(uint64_t *bits, size_t width, unsigned low, unsigned high, bool back)
+static inline void spread(uint64_t *bits, size_t width, unsigned low, unsigned high, bool back)
 {
 	for (size_t k = 0; k < width; k++) {
 		size_t i = back ? k : width - 1 - k;
@@ -176,7 +186,7 @@ static void spread(uint64_t *bits, size_t width, unsigned low, unsigned high, bo
 }
 
 /* From the first word of the set on, or to its last. */
-static void spread_far(uint64_t *bits, size_t width, bool back)
+static inline void spread_far(uint64_t *bits, size_t width, bool back)
 {
 	bool on = false;
 
@@ -192,7 +202,7 @@ static void spread_far(uint64_t *bits, size_t width, bool back)
 	}
 }
 
-static bool both(uint64_t *bits, const uint64_t *with, size_t width)
+static inline bool both(uint64_t *bits, const uint64_t *with, size_t width)
 {
 	uint64_t any = 0;
 
@@ -244,45 +254,73 @@ static struct places *places_new(const struct message *m)
 /* Leads from where something is to where the next of a phrase may be, or back.  Words
  * apart as the lattice has them: an edge may cover several words, and nodes inside a
  * word are no words. */
-static void lead(const struct message *m, const struct must *u, uint64_t *bits, bool back)
+static inline void lead(const struct lattice *g, const struct must *u, uint64_t *bits, size_t width,
+    bool back)
 {
-	const struct lattice *g = m->lattice;
 	unsigned low = g->odd ? 0 : u->min, high = u->max * (unsigned)g->widest + g->odd;
 
 	if (u->max == MUST_FAR || high >= 64)
-		spread_far(bits, g->index->width, back);
+		spread_far(bits, width, back);
 	else
-		spread(bits, g->index->width, low, high > low ? high : low, back);
+		spread(bits, width, low, high > low ? high : low, back);
 }
 
-/* Where one way may begin, added to the starts so far.  Each place of a must follows one
- * of the must before it; going back, each is followed by all that must follow it. */
-static struct places *find_starts(struct message *m, const struct must *way, struct places *starts)
+/* Where one way may begin, into the first of `behind`, of which each must has one.  Each
+ * place of a must follows one of the must before it; going back, each is followed by all
+ * that must follow it.  Written once for all widths, compiled once more for 1. */
+static inline __attribute__((always_inline)) bool walk_back(const struct lattice *g,
+    const struct must *way, const uint64_t *const *at, uint64_t *behind, size_t width)
 {
-	size_t width = m->lattice->index->width, n = way->of;
-	const uint64_t *at[MUSTS_MAX];
-	uint64_t behind[MUSTS_MAX][WIDEST];
+	size_t n = way->of;
 
-	for (size_t i = 0; i < n; i++)
-		if (!(at[i] = set_places(m, &way[i])))
-			return starts;
-	for (size_t i = 0; i < n; i++) {
-		memcpy(behind[i], i ? behind[way[i].from] : at[0], width * sizeof **behind);
-		if (!i)
-			continue;
-		lead(m, &way[i], behind[i], false);
-		if (!both(behind[i], at[i], width))
-			return starts;
+	memcpy(behind, at[0], width * sizeof *behind);
+	for (size_t i = 1; i < n; i++) {
+		uint64_t *here = behind + i * width;
+
+		memcpy(here, behind + way[i].from * width, width * sizeof *here);
+		lead(g, &way[i], here, width, false);
+		if (!both(here, at[i], width))
+			return false;
 	}
-	for (size_t i = n; i-- > 0; ) {
-		lead(m, &way[i], behind[i], true);
-		if (i && !both(behind[way[i].from], behind[i], width))
-			return starts;
+	for (size_t i = n - 1; i > 0; i--) {
+		lead(g, &way[i], behind + i * width, width, true);
+		if (!both(behind + way[i].from * width, behind + i * width, width))
+			return false;
 	}
-	starts = starts ? starts : places_new(m);
+	lead(g, way, behind, width, true);
+	return true;
+}
+
+static void add_starts(struct message *m, struct places **starts, const uint64_t *bits, size_t width)
+{
+	*starts = *starts ? *starts : places_new(m);
 	for (size_t i = 0; i < width; i++)
-		starts->bits[i] |= behind[0][i];
-	return starts;
+		(*starts)->bits[i] |= bits[i];
+}
+
+static void find_wide(struct message *m, const struct must *way, const uint64_t *const *at,
+    struct places **starts)
+{
+	uint64_t behind[MUSTS_MAX * WIDEST];
+	size_t width = m->lattice->index->width;
+
+	if (walk_back(m->lattice, way, at, behind, width))
+		add_starts(m, starts, behind, width);
+}
+
+/* Adds where one way may begin; most have not all that they must. */
+static void find_starts(struct message *m, const struct must *way, struct places **starts)
+{
+	const uint64_t *at[MUSTS_MAX];
+	uint64_t behind[MUSTS_MAX];
+
+	for (size_t i = 0; i < way->of; i++)
+		if (!(at[i] = set_places(m, &way[i])))
+			return;
+	if (m->lattice->index->width > 1)
+		find_wide(m, way, at, starts);
+	else if (walk_back(m->lattice, way, at, behind, 1))
+		add_starts(m, starts, behind, 1);
 }
 
 struct places *index_phrase(struct message *m, uint32_t phrase)
@@ -296,7 +334,7 @@ struct places *index_phrase(struct message *m, uint32_t phrase)
 	if (!fresh)
 		return slot->what;
 	for (uint32_t i = 0; i < p->n_musts; i += p->musts[i].of)
-		at = find_starts(m, &p->musts[i], at);
+		find_starts(m, &p->musts[i], &at);
 	if (!p->n_musts) {
 		at = places_new(m);
 		memset(at->bits, p->regex ? 0 : -1, x->width * sizeof *at->bits);
