@@ -20,6 +20,7 @@ struct sight { uint32_t feature, label; };
 struct counting {
 	struct table *labels, *features;        /* as they are written: kind, tab, text */
 	struct sight *sights; size_t n, cap;
+	struct sv line;                         /* labels of the example that is counted */
 };
 
 /* ---- counting ---------------------------------------------------------------------------- */
@@ -36,20 +37,16 @@ static bool name_of(const struct example_feature *x, struct str *out)
 	return true;
 }
 
-static void count(struct counting *c, struct sv labels, const struct example_features *f)
+static void count(void *ctx, const struct example_feature *x)
 {
+	struct counting *c = ctx;
+	struct sv rest = c->line, label;
 	STR_AUTO name = STR_INIT;
-	struct sv label;
 
-	while (sv_split(&labels, '/', &label)) {
-		uint32_t at = table_add(c->labels, label);
-
-		for (size_t i = 0; i < f->n; i++) {
-			if (!name_of(&f->list[i], &name))
-				continue;
-			GROW(c->sights, c->n, c->cap);
-			c->sights[c->n++] = (struct sight){ table_add(c->features, str_sv(&name)), at };
-		}
+	while (name_of(x, &name) && sv_split(&rest, '/', &label)) {
+		GROW(c->sights, c->n, c->cap);
+		c->sights[c->n++] = (struct sight){ table_add(c->features, str_sv(&name)),
+			table_add(c->labels, label) };
 	}
 }
 
@@ -62,14 +59,13 @@ static void count_all(struct counting *c, const struct language *l, const struct
     struct findings *f)
 {
 	struct labelled line = { .rest = sentences->text };
-	struct example_features features = { 0 };
 	struct arena *a = arena_create();
 
 	while (labelled_next(&line, sentences, f)) {
 		if (!learn_intents_line(&line))
 			continue;
-		examples_features(&features, message_read(l->lexicon, l->locale, line.text, a), l->locale);
-		count(c, line.label, &features);
+		c->line = line.label;
+		examples_features(message_read(l->lexicon, l->locale, line.text, a), l->locale, count, c);
 		arena_reset(a);
 		if (table_count(c->labels) > EXAMPLES_LABELS) {
 			findings_add(f, "E232", sentences->path, "", line.line,
@@ -77,7 +73,6 @@ static void count_all(struct counting *c, const struct language *l, const struct
 			break;
 		}
 	}
-	free(features.list);
 	arena_destroy(a);
 }
 

@@ -39,7 +39,10 @@ struct examples {
 
 /* ---- features ---------------------------------------------------------------------- */
 
-static void add(struct example_features *f, enum example_kind kind, struct sv a, struct sv b, struct sv c)
+/* Who gets what counts. */
+struct taker { example_taker take; void *ctx; };
+
+static void add(const struct taker *to, enum example_kind kind, struct sv a, struct sv b, struct sv c)
 {
 	struct example_feature x = { .kind = kind, .parts = { a, b, c } };
 
@@ -48,14 +51,13 @@ static void add(struct example_features *f, enum example_kind kind, struct sv a,
 		x.id = sv_hash_after(x.id, b);
 	if (c.n)
 		x.id = sv_hash_after(x.id, c);
-	GROW(f->list, f->n, f->cap);
-	f->list[f->n++] = x;
+	to->take(to->ctx, &x);
 }
 
 static const struct sv none = { "", 0 };
 
 /* Beginnings, middles and ends: a word that no example holds is still like one. */
-static void add_parts(struct example_features *f, struct sv word, struct arena *a)
+static void add_parts(const struct taker *to, struct sv word, struct arena *a)
 {
 	size_t n = word.n + 2;
 	char *edged;
@@ -67,39 +69,39 @@ static void add_parts(struct example_features *f, struct sv word, struct arena *
 	memcpy(edged + 1, word.p, word.n);
 	for (size_t len = SHORTEST_PART; len <= LONGEST_PART; len++)
 		for (size_t i = 0; i + len <= n; i++)
-			add(f, EXAMPLE_PART, (struct sv){ edged + i, len }, none, none);
+			add(to, EXAMPLE_PART, (struct sv){ edged + i, len }, none, none);
 }
 
-static void add_word(struct example_features *f, const struct message *m, struct sv locale, int i)
+static void add_word(const struct taker *to, const struct message *m, struct sv locale, int i)
 {
 	const struct sv edge = SV("^");
 	struct sv word = m->words[i].text, before = i ? m->words[i - 1].text : edge;
 	unsigned forms;
 	int verb = lexicon_verb(m->lexicon, locale, word, &forms);
 
-	add(f, EXAMPLE_WORD, word, none, none);
+	add(to, EXAMPLE_WORD, word, none, none);
 	if (verb >= 0)
-		add(f, EXAMPLE_VERB, lexicon_verb_form(m->lexicon, locale, verb, VERB_BASE), none, none);
-	add(f, EXAMPLE_PAIR, before, word, none);
+		add(to, EXAMPLE_VERB, lexicon_verb_form(m->lexicon, locale, verb, VERB_BASE), none, none);
+	add(to, EXAMPLE_PAIR, before, word, none);
 	if (i > 0)
-		add(f, EXAMPLE_TRIPLE, i > 1 ? m->words[i - 2].text : edge, before, word);
-	add_parts(f, word, m->arena);
+		add(to, EXAMPLE_TRIPLE, i > 1 ? m->words[i - 2].text : edge, before, word);
+	add_parts(to, word, m->arena);
 }
 
-void examples_features(struct example_features *f, const struct message *m, struct sv locale)
+void examples_features(const struct message *m, struct sv locale, example_taker take, void *ctx)
 {
+	const struct taker to = { take, ctx };
 	int n = m->n_words < MAX_WORDS ? m->n_words : MAX_WORDS;
 	bool class;
 
-	f->n = 0;
 	for (int i = 0; i < n; i++)
-		add_word(f, m, locale, i);
+		add_word(&to, m, locale, i);
 	if (n)
-		add(f, EXAMPLE_PAIR, m->words[n - 1].text, SV("^"), none);
+		add(&to, EXAMPLE_PAIR, m->words[n - 1].text, SV("^"), none);
 	for (int i = 0; i < m->n_marks; i++) {
 		struct sv name = lexicon_mark_name(m->lexicon, m->marks[i].sym, &class);
 
-		add(f, class ? EXAMPLE_CLASS : EXAMPLE_LIST, name, none, none);
+		add(&to, class ? EXAMPLE_CLASS : EXAMPLE_LIST, name, none, none);
 	}
 }
 
@@ -248,6 +250,12 @@ struct sv examples_label(const struct examples *x, int label)
 
 /* ---- voting ------------------------------------------------------------------------------ */
 
+struct ballot {
+	const struct examples *x;
+	int64_t score[EXAMPLES_LABELS], seen;
+	int pairs;
+};
+
 static struct vote best_of(const struct examples *x, const int64_t *score, int64_t seen)
 {
 	struct vote v = { -1, 0 };
@@ -269,30 +277,30 @@ static struct vote best_of(const struct examples *x, const int64_t *score, int64
 	return v;
 }
 
+static void cast(void *ctx, const struct example_feature *f)
+{
+	struct ballot *v = ctx;
+	const struct bucket *b = bucket_of(v->x, f->id);
+	const struct weight *w = v->x->weights + b->first;
+	int64_t weight = (int64_t)weight_of[f->kind] * b->tells;
+
+	if (!b->first)
+		return;
+	v->seen += weight;
+	v->pairs += f->kind == EXAMPLE_PAIR;
+	do
+		v->score[w->label] += weight * w->value;
+	while (!w++->last);
+}
+
 struct vote examples_vote(const struct examples *x, const struct message *m, struct sv lean,
     int words)
 {
 	uint32_t leaning = lean.n ? table_find(x->w.labels, lean) : TABLE_NONE;
-	int64_t score[EXAMPLES_LABELS] = { 0 }, seen = 0;
-	int pairs = 0;
-	struct example_features f = { 0 };
+	struct ballot v = { .x = x };
 
-	examples_features(&f, m, x->locale);
-	for (size_t i = 0; i < f.n; i++) {
-		const struct bucket *b = bucket_of(x, f.list[i].id);
-		const struct weight *w = x->weights + b->first;
-		int64_t weight = (int64_t)weight_of[f.list[i].kind] * b->tells;
-
-		if (!b->first)
-			continue;
-		seen += weight;
-		pairs += f.list[i].kind == EXAMPLE_PAIR;
-		do
-			score[w->label] += weight * w->value;
-		while (!w++->last);
-	}
-	free(f.list);
+	examples_features(m, x->locale, cast, &v);
 	if (leaning != TABLE_NONE)
-		score[leaning] += (int64_t)words * weight_of[EXAMPLE_WORD] * EXAMPLES_WHOLE * value_of(1);
-	return pairs > 1 ? best_of(x, score, seen) : (struct vote){ -1, 0 };
+		v.score[leaning] += (int64_t)words * weight_of[EXAMPLE_WORD] * EXAMPLES_WHOLE * value_of(1);
+	return v.pairs > 1 ? best_of(x, v.score, v.seen) : (struct vote){ -1, 0 };
 }

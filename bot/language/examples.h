@@ -54,8 +54,8 @@ struct example_feature {
 	enum example_kind kind;
 	struct sv parts[3];     /* words, a part of one, or a name; empty behind the last */
 };
-struct example_features { struct example_feature *list; size_t n, cap; };     /* free(list) */
-void examples_features(struct example_features *f, const struct message *m, struct sv locale);
+typedef void (*example_taker)(void *ctx, const struct example_feature *x);
+void examples_features(const struct message *m, struct sv locale, example_taker take, void *ctx);
 /* 256 to the natural logarithm. */
 int32_t examples_logarithm(double v);
 
