@@ -348,8 +348,9 @@ static bool breaks_phrase(struct parse *p, int first, int i, int b)
 	if (f & 1 << VERB_PAST)
 		return true;
 	if (f & 1 << VERB_THIRD)
-		return !verb_follows(p, i + 1, b) || (p->t[i].verb >= 0 && i + 1 < b && p->t[i + 1].verb < 0 &&
-		    !is(p, i + 1, ~0u));        /* "posts videos": the known one */
+		return !verb_follows(p, i + 1, b) || (i + 1 < b && !aux_starts(p, i + 1) && (is(p, k, IS_PERSON) ||
+		    (p->t[i].verb >= 0 && p->t[i + 1].verb < 0 && !is(p, i + 1, ~0u))));
+			/* "my partner makes plans"; "posts videos": the known one */
 	return many || (is(p, first, IS_PERSON) && k + 1 == p->t[first].unit);
 }
 
@@ -1596,6 +1597,8 @@ static bool is_placed(const struct parse *p, const struct clause *c)
 		return i + 1 < w.last;
 	if (i < w.last && is(p, i, IS_STATE))
 		return true;
+	if (i + 2 < w.last + 1 && is(p, i, IS_DETERMINER) && w.last - i >= 3 && is(p, i + 2, IS_STATE))
+		return true;                    /* "an hour late" */
 	for (; i < w.last; i++)
 		if ((is(p, i, IS_NUMBER) && i + 1 < w.last) || (is(p, i, IS_TIME) && i + 1 < w.last && is(p, p->t[i].unit, IS_STATE)))
 			return true;
