@@ -494,10 +494,13 @@ static void speak_line(struct run *r, const struct line *t)
 	r->lane_spoke = true;
 	r->flags |= SAY_LANE;
 	say_text(r, words, PIECE_LINES);
-	if (has_question(t) && r->ss->talk.n && r->ss->talk.waiting) {
+	if (has_question(t) && r->ss->talk.n) {
 		r->talk = &r->ss->talk;
 		r->flags &= ~(unsigned)SAY_LANE;
-		run_ask_again(r);
+		if (r->talk->waiting)
+			run_ask_again(r);
+		else                    /* breath was counted there */
+			run_on(r);
 	}
 	say_flush(r, NULL, 0);
 }
@@ -1315,8 +1318,11 @@ enum lane_turn lane_first(struct run *r)
 	best = judge(r);
 	best.tier = raised(r, st, &best);
 	sign = is_sign(r, st, &best);
-	if (sign && passed_asks(r))
-		passed_over(r);
+	if (sign) {
+		cue_stop(r);            /* no breath is counted into this */
+		if (passed_asks(r))
+			passed_over(r);
+	}
 	if (l->discreet)
 		return veiled(r, sign ? &best : NULL);
 	if (sign) {

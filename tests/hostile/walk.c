@@ -29,7 +29,7 @@
 #include "base/xalloc.h"
 #include "engine/run.h"
 
-enum { START = 1767574800, SAME = 3, COMPLAINTS = 40, TRIED = 6, LONGEST = 400, LATE = 4 * 3600, TICKS = 10, DAY = 86400, TYPED = -1, OPENED = -2 };
+enum { START = 1767574800, SAME = 3, OTHER = 5, SHORT = 8, COMPLAINTS = 40, TRIED = 6, LONGEST = 400, LATE = 4 * 3600, TICKS = 10, DAY = 86400, TYPED = -1, OPENED = -2 };
 
 /* Questions that talk alone does not lead to. */
 static const struct { const char *step, *why; } unreached[] = {
@@ -297,10 +297,44 @@ static bool new_way(struct walk *w, uint32_t from, uint32_t to)
 	return true;
 }
 
-/* How many such states there are; -1: enough, or come to from the same place. */
-static int worth(struct walk *w, struct sv key, int from)
+static int dialog_number(const struct walk *w, struct sv id)
 {
-	uint32_t k = table_add(w->keys, key);
+	for (size_t i = 0; i < w->script->n_dialogs; i++)
+		if (sv_eq(w->script->dialogs[i]->id, id))
+			return (int)i;
+	return -1;
+}
+
+/* What was chosen on the way: other choices lead elsewhere from the same question. */
+static void chosen(const struct walk *w, const struct session *ss, uint32_t key, struct str *out)
+{
+	const struct talk *t = open_talk(ss);
+
+	str_addf(out, "%u:", key);
+	for (int i = 0; i < t->n; i++) {
+		int n = dialog_number(w, t->frames[i].dialog);
+		const struct dialog *d = n < 0 ? NULL : w->script->dialogs[n];
+
+		for (size_t k = 0; d && k < d->n_slots; k++) {
+			const struct held *h = held_find(&t->frames[i].slots, d->slots[k].name);
+
+			if (h && (d->slots[k].type == SLOT_CHOICE || d->slots[k].type == SLOT_WORD
+			    || d->slots[k].type == SLOT_YESNO))
+				str_addf(out, " %.*s", SV_ARG(h->text));
+		}
+	}
+	for (size_t i = 0; !t->n && i < ss->n_timers; i++)
+		for (size_t k = 0; k < ss->timers[i].values.n; k++)
+			if (ss->timers[i].values.items[k].text.n < SHORT)
+				str_addf(out, " %.*s", SV_ARG(ss->timers[i].values.items[k].text));
+}
+
+/* How many such states there are; -1: enough, or much like one of them. */
+static int worth(struct walk *w, struct sv key, const struct session *ss, int from)
+{
+	uint32_t k = table_add(w->keys, key), before;
+	STR_AUTO how = STR_INIT;
+	bool like;
 	uint32_t f = from < 0 ? w->start : table_find(w->keys, w->states[from].key);
 
 	while (k >= w->cap_keys) {
@@ -310,15 +344,11 @@ static int worth(struct walk *w, struct sv key, int from)
 		memset(w->per_key + w->cap_keys, 0, (more - w->cap_keys) * sizeof *w->per_key);
 		w->cap_keys = more;
 	}
-	return new_way(w, f, k) && w->per_key[k] < SAME ? w->per_key[k]++ : -1;
-}
-
-static int dialog_number(const struct walk *w, struct sv id)
-{
-	for (size_t i = 0; i < w->script->n_dialogs; i++)
-		if (sv_eq(w->script->dialogs[i]->id, id))
-			return (int)i;
-	return -1;
+	before = table_count(w->edges);
+	chosen(w, ss, k, &how);
+	like = table_add(w->edges, str_sv(&how)) < before;
+	return (new_way(w, f, k) && w->per_key[k] < SAME) || (!like && w->per_key[k] < OTHER)
+	    ? w->per_key[k]++ : -1;
 }
 
 static void keep_state(struct walk *w, const struct session *ss, int from, struct sv said,
@@ -328,9 +358,11 @@ static void keep_state(struct walk *w, const struct session *ss, int from, struc
 	struct sv key = key_of(w, ss, from < 0 ? 0 : w->states[from].timers, next_day);
 	const struct talk *t = open_talk(ss);
 	STR_AUTO blob = STR_INIT, name = STR_INIT;
-	int same = worth(w, key, from);
+	int same = worth(w, key, ss, from);
 	struct state *s;
 
+	if (lane_speaks(ss) && ss->cue_due)
+		complain(w, from, said, "counts breath into danger");
 	if (from >= 0 && paused(ss) < w->states[from].paused)
 		new_way(w, table_find(w->keys, w->states[from].key), w->lifted);
 	if (same < 0)
