@@ -423,8 +423,9 @@ json_t *analyze(const struct script *s, struct sv locale, const json_t *input, b
 	j.reading = reading_of(j.lang, j.msg);
 	j.lane_sets = ARENA_ARRAY(j.arena, const struct tags *, s->n_languages * s->lane.n_rulesets);
 	j.best = lane_judge(s, j.reading, j.lane_sets, &j.n_lane_sets);
-	if (j.best.tier < 1 && lane_weak(&s->lane, j.lane_sets, j.n_lane_sets) >= s->lane.weak_sum)
-		j.best = (struct tag_best){ .tier = 1, .class = s->lane.weak_class };
+	for (size_t i = 0; i < s->lane.n_weak && j.best.tier < 1; i++)
+		if (lane_weak(&s->lane.weak[i], j.lane_sets, j.n_lane_sets) >= s->lane.weak[i].sum)
+			j.best = (struct tag_best){ .tier = 1, .class = s->lane.weak[i].class };
 	if (json_object_get(input, "id"))
 		json_object_set(j.out, "id", json_object_get(input, "id"));
 	json_object_foreach(fields, field, spec)

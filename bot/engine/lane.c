@@ -218,7 +218,7 @@ struct tag_best lane_judge(const struct script *s, struct reading *r,
 }
 
 /* Weak signs: of each kind the heaviest in a clause counts. */
-int lane_weak(const struct lane *l, const struct tags **all, size_t n)
+int lane_weak(const struct lane_weak *w, const struct tags **all, size_t n)
 {
 	unsigned char most[MAX_WEAK_TAGS][64] = { { 0 } };
 	int sum = 0;
@@ -226,10 +226,10 @@ int lane_weak(const struct lane *l, const struct tags **all, size_t n)
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < all[i]->n; k++) {
 			const struct tag_hit *h = &all[i]->hits[k];
-			size_t tag = tag_index(l->weak_tags, l->n_weak_tags, h->rule->tag);
+			size_t tag = tag_index(w->tags, w->n_tags, h->rule->tag);
 			unsigned char *seen;
 
-			if (tag >= MAX_WEAK_TAGS || tag >= l->n_weak_tags)
+			if (tag >= MAX_WEAK_TAGS || tag >= w->n_tags)
 				continue;
 			seen = &most[tag][h->clause & 63];
 			if (h->rule->weight > *seen) {
@@ -241,9 +241,9 @@ int lane_weak(const struct lane *l, const struct tags **all, size_t n)
 }
 
 /* They count together over the last messages and hours. */
-static int weak_sum(struct run *r, int count)
+static int weak_sum(struct run *r, int set, int count)
 {
-	const struct lane *l = &r->s->lane;
+	const struct lane_weak *w = &r->s->lane.weak[set];
 	struct lane_now *now = &r->ss->lane;
 	int sum = 0;
 
@@ -252,11 +252,11 @@ static int weak_sum(struct run *r, int count)
 			memmove(&now->weak[0], &now->weak[1], (MAX_WEAK - 1) * sizeof now->weak[0]);
 			now->n_weak--;
 		}
-		now->weak[now->n_weak++] = (struct weak){ r->ev->now, r->ss->messages, count };
+		now->weak[now->n_weak++] = (struct weak){ r->ev->now, r->ss->messages, count < 255 ? count : 255, set };
 	}
 	for (int i = 0; i < now->n_weak; i++)
-		if (r->ss->messages - now->weak[i].message < l->weak_messages
-		    && r->ev->now - now->weak[i].at < (int64_t)l->weak_hours * 3600)
+		if (now->weak[i].set == set && r->ss->messages - now->weak[i].message < w->messages
+		    && r->ev->now - now->weak[i].at < (int64_t)w->hours * 3600)
 			sum += now->weak[i].n;
 	return count ? sum : 0;
 }
@@ -293,8 +293,8 @@ static void remember(struct run *r, const struct tags **all, size_t n, struct ta
 struct judged {
 	struct tag_best best;
 	const struct tags **all; size_t n, cap; /* of all parts */
-	int weak;
-	struct part { struct sv text; int weak; } first, last;
+	int weak[LANE_WEAK_SETS];
+	struct part { struct sv text; int weak[LANE_WEAK_SETS]; } first, last;
 };
 
 /* What is kept of a part when its reading goes. */
@@ -307,6 +307,12 @@ static const struct tags *tags_copy(struct arena *a, const struct tags *t)
 	return copy;
 }
 
+static void add_weak(struct judged *j, const struct part *part)
+{
+	for (size_t i = 0; i < LANE_WEAK_SETS; i++)
+		j->weak[i] += part->weak[i];
+}
+
 /* all: room for the tags of a part, which stand in the part's arena. */
 static void judge_part(struct run *r, struct reading *part, const struct tags **all,
     struct judged *j)
@@ -316,8 +322,10 @@ static void judge_part(struct run *r, struct reading *part, const struct tags **
 
 	if (best.tier > j->best.tier)
 		j->best = best;
-	j->last = (struct part){ part->message->raw, lane_weak(&r->s->lane, all, n) };
-	j->weak += j->last.weak;
+	j->last.text = part->message->raw;
+	for (size_t i = 0; i < r->s->lane.n_weak; i++)
+		j->last.weak[i] = lane_weak(&r->s->lane.weak[i], all, n);
+	add_weak(j, &j->last);
 	for (size_t i = 0; i < n; i++) {
 		if (!all[i]->n)
 			continue;
@@ -363,7 +371,7 @@ static bool judge_same(struct run *r, const struct part *part, size_t *at, struc
 	if (!end)
 		return false;
 	*at = end;
-	j->weak += part->weak;
+	add_weak(j, part);
 	return true;
 }
 
@@ -411,10 +419,12 @@ static struct tag_best judge(struct run *r)
 	struct judged j = judge_text(r);
 
 	remember(r, j.all, j.n, &j.best);
-	if (weak_sum(r, j.weak) >= r->s->lane.weak_sum && j.best.tier < 1
-	    && (!r->ss->lane.weak_asked || r->ev->now - r->ss->lane.weak_asked > WEAK_PAUSE)) {
+	for (int i = 0; i < (int)r->s->lane.n_weak; i++) {
+		if (weak_sum(r, i, j.weak[i]) < r->s->lane.weak[i].sum || j.best.tier >= 1
+		    || (r->ss->lane.weak_asked && r->ev->now - r->ss->lane.weak_asked <= WEAK_PAUSE))
+			continue;
 		r->ss->lane.weak_asked = r->ev->now;
-		j.best = (struct tag_best){ .tier = 1, .class = r->s->lane.weak_class };
+		j.best = (struct tag_best){ .tier = 1, .class = r->s->lane.weak[i].class };
 	}
 	return j.best;
 }

@@ -714,18 +714,42 @@ static void load_lane_order(struct loading *l, struct lane *lane, struct node *r
 	}
 }
 
+static void load_weak(struct loading *l, struct lane_weak *w, struct node *n)
+{
+	w->n_tags = words_get(n, "tags", &w->tags, l->arena);
+	w->sum = (int)node_int(n, "sum", 3);
+	w->messages = (int)node_int(n, "messages", 10);
+	w->hours = (int)node_int(n, "hours", 24);
+	w->class = arena_sv(l->arena, node_text(n, "class", false));
+	node_text(n, "then", false);
+	node_done(n);
+}
+
+/* One kind of them, or a list of kinds. */
 static void load_lane_weak(struct loading *l, struct lane *lane, struct node *root)
 {
-	struct node weak = node_get(root, "weak"), memory = node_get(root, "memory"), child;
+	struct node weak = node_get(root, "weak");
+	bool list = node_is(&weak, JSON_ARRAY);
+	size_t n = list ? node_count(&weak) : 1;
+
+	if (n > LANE_WEAK_SETS) {
+		node_bad(&weak, "E104", "%d kinds of small signs at most", LANE_WEAK_SETS);
+		n = LANE_WEAK_SETS;
+	}
+	lane->weak = ARENA_ARRAY(l->arena, struct lane_weak, n + 1);
+	lane->n_weak = n;
+	for (size_t i = 0; i < n; i++) {
+		struct node one = list ? node_at(&weak, i) : weak;
+
+		load_weak(l, &lane->weak[i], &one);
+	}
+}
+
+static void load_lane_memory(struct loading *l, struct lane *lane, struct node *root)
+{
+	struct node memory = node_get(root, "memory"), child;
 	const char *tag;
 
-	lane->n_weak_tags = words_get(&weak, "tags", &lane->weak_tags, l->arena);
-	lane->weak_sum = (int)node_int(&weak, "sum", 3);
-	lane->weak_messages = (int)node_int(&weak, "messages", 10);
-	lane->weak_hours = (int)node_int(&weak, "hours", 24);
-	lane->weak_class = arena_sv(l->arena, node_text(&weak, "class", false));
-	node_text(&weak, "then", false);
-	node_done(&weak);
 	lane->memory = ARENA_ARRAY(l->arena, struct lane_memory, node_count(&memory));
 	for (size_t i = 0; node_member(&memory, &i, &tag, &child); ) {
 		struct lane_memory *m = &lane->memory[lane->n_memory++];
@@ -908,6 +932,7 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	words_get(root, "views", &texts, l->arena);
 	load_lane_order(l, lane, root);
 	load_lane_weak(l, lane, root);
+	load_lane_memory(l, lane, root);
 	lane->states = ARENA_ARRAY(l->arena, struct lane_state, node_count(&states));
 	for (size_t i = 0; node_member(&states, &i, &key, &child); )
 		load_lane_state(l, &lane->states[lane->n_states++], key, &child);

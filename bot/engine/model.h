@@ -304,6 +304,14 @@ struct lane_wait {
 	struct sv *states; size_t n_states;
 };
 
+/* Small signs that count together: from `sum` on, over the last messages and hours, it is asked. */
+struct lane_weak {
+	struct sv *tags; size_t n_tags;
+	struct sv class;                /* what they are about; may be empty */
+	int sum, messages, hours;
+};
+enum { LANE_WEAK_SETS = 4 };
+
 /* One message a day later, for who wants it: asked once, in a state that holds. */
 struct lane_follow {
 	struct sv ask, promise;         /* states: the question; entered, the time is set */
@@ -324,9 +332,7 @@ struct lane {
 	struct sv *rulesets; size_t n_rulesets;
 	const struct ruleset **sets;    /* the same, of each language; NULL where it has none */
 	struct lane_order *order; size_t n_order;
-	struct sv *weak_tags; size_t n_weak_tags;
-	struct sv weak_class;           /* what they count as together; may be empty */
-	int weak_sum, weak_messages, weak_hours;
+	struct lane_weak *weak; size_t n_weak;
 	struct lane_memory *memory; size_t n_memory;
 	struct lane_reader *readers; size_t n_readers;
 	struct lane_state *states; size_t n_states;

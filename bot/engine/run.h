@@ -147,8 +147,8 @@ struct tag_best {
 };
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all);
-/* The sum of the weak signs in one message, for the sets that lane_judge filled. */
-int lane_weak(const struct lane *l, const struct tags **all, size_t n);
+/* The sum of the weak signs of a kind in one message, for the sets that lane_judge filled. */
+int lane_weak(const struct lane_weak *w, const struct tags **all, size_t n);
 
 /* times.c */
 void times_due(struct run *r);

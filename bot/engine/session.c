@@ -314,7 +314,7 @@ static void pack_lane(struct str *o, const struct lane_now *l)
 	for (int i = 0; i < l->n_weak; i++) {
 		pack_i(o, l->weak[i].at);
 		pack_i(o, l->weak[i].message);
-		pack_i(o, l->weak[i].n);
+		pack_i(o, l->weak[i].set << 8 | l->weak[i].n);
 	}
 	pack_i(o, l->weak_asked);
 	pack_held(o, &l->memory);
@@ -342,6 +342,8 @@ static void unpack_lane(struct session *ss, struct unpack *u, struct lane_now *l
 		w->at = unpack_i(u);
 		w->message = (int)unpack_i(u);
 		w->n = (int)unpack_i(u);
+		w->set = w->n >> 8;
+		w->n &= 255;
 	}
 	l->weak_asked = unpack_i(u);
 	unpack_held(ss, u, &l->memory);

@@ -82,7 +82,7 @@ struct timer {
 	int seen, ignored;              /* messages read when it last came, -1 never; times nobody answered */
 };
 
-struct weak { int64_t at; int message; int n; };
+struct weak { int64_t at; int message; int n, set; };
 
 struct lane_now {
 	struct sv state, class;         /* "" = none */
