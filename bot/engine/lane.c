@@ -349,7 +349,7 @@ static struct sv part_at(const struct run *r, size_t at)
 
 	while (word < at && !sv_space(text.p[word]))
 		word++;
-	return run_heard(r, sv_sub(text, word < at ? word : from, text.n));
+	return run_part(r, sv_sub(text, word < at ? word : from, text.n));
 }
 
 /* Where the text says once more, byte for byte, what that part says, beginning at least
@@ -375,11 +375,18 @@ static bool judge_same(struct run *r, const struct part *part, size_t *at, struc
 	return true;
 }
 
-/* What stands behind the first part.  Each is read in the room of the one before it. */
+/* A part that only the lane reads, in the room of the one before it. */
+static void judge_apart(struct run *r, struct sv part, const struct tags **all, struct judged *j)
+{
+	struct arena *a = arena_inner(r->a);
+
+	judge_part(r, reading_for_rules(r->lang, message_read_on(r->msg, part, a)), all, j);
+	arena_reset(a);
+}
+
 static size_t judge_rest(struct run *r, size_t at, const struct tags **all, struct judged *j)
 {
 	struct sv text = r->ev->text;
-	struct arena *a = arena_inner(r->a);
 
 	while (at < text.n && at < READ_MOST) {
 		struct sv part;
@@ -388,22 +395,24 @@ static size_t judge_rest(struct run *r, size_t at, const struct tags **all, stru
 			continue;
 		part = part_at(r, at);
 		at = (size_t)(part.p - text.p) + part.n;
-		judge_part(r, reading_for_rules(r->lang, message_read_on(r->msg, part, a)), all, j);
-		arena_reset(a);
+		judge_apart(r, part, all, j);
 	}
 	return at;
 }
 
 static struct judged judge_text(struct run *r)
 {
-	size_t most = r->s->n_languages * r->s->lane.n_rulesets, at = r->msg->raw.n;
+	size_t most = r->s->n_languages * r->s->lane.n_rulesets, at;
+	struct sv first = run_part(r, r->ev->text);
 	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *, most);
 	struct judged j = { .best = { .class = SV("") } };
 
-	judge_part(r, r->reading, all, &j);
+	if (r->msg->raw.n >= first.n)
+		judge_part(r, r->reading, all, &j);
+	else
+		judge_apart(r, first, all, &j);
 	j.first = j.last;
-	if (at < r->ev->text.n)
-		at = judge_rest(r, at, all, &j);
+	at = judge_rest(r, first.n, all, &j);
 	if (at < r->ev->text.n && j.best.tier < 1)
 		j.best.tier = 1;
 	return j;

@@ -601,7 +601,8 @@ static void load_limits(struct loading *l, struct node *root, void *ctx)
 		{ "sentence_words", &m->sentence_words }, { "grade", &m->grade },
 		{ "steps", &m->steps }, { "questions_before_draft", &m->questions_before_draft },
 		{ "questions", &m->questions }, { "slot_bytes", &m->slot },
-		{ "message_bytes", &m->message }, { "told_words", &m->told_words },
+		{ "message_bytes", &m->message }, { "message_words", &m->message_words },
+		{ "told_words", &m->told_words },
 		{ "vote", &m->vote }, { "vote_asked", &m->vote_asked }, { "vote_words", &m->vote_words },
 		{ "vote_structure", &m->vote_structure },
 	};
@@ -1371,7 +1372,7 @@ static void load_common(struct loading *l)
 		.label = 36, .chip = 20, .choices = 7, .menu = 5, .sentence_words = 20, .grade = 6,
 		.steps = 40, .questions_before_draft = 1, .questions = 5, .slot = 4096,
 		.message = 1536, .fresh = 1800, .silence = 86400, .late = 600, .stretch = 10800, .rest = 1800, .keep_hours = 24,
-		.hours = { .from = 0, .to = 24 * 60 - 1, .usual = 18 * 60 }, .gap_hours = 6, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
+		.hours = { .from = 0, .to = 24 * 60 - 1, .usual = 18 * 60 }, .gap_hours = 6, .message_words = 320, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
 	};
 	with_file(l, source_find(l, "common/limits.json"), "", load_limits, NULL);
 	for (size_t i = 0; i < l->n; i++)

@@ -364,6 +364,7 @@ struct limits {
 	int silence;                            /* default seconds */
 	int late;                               /* seconds after which an answer names its delay */
 	int stretch, rest;                      /* seconds of talk without such a rest, after which we say again what this is */
+	int message_words;                      /* of a message that are read, but by the lane */
 	int told_words;                         /* so many words beyond a row's tell a thing of their own */
 	int vote, vote_asked;                   /* lead of examples that counts, idle and over a question */
 	int vote_structure;                     /* words that the analysis of an intent is worth */

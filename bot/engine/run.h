@@ -44,8 +44,10 @@ struct value run_get(struct run *r, struct sv path);
 struct held *run_held(const struct run *r, struct sv slot);     /* frame's or user's */
 void run_store(struct run *r, struct sv slot, struct sv text, struct sv grid, int row);
 void run_unset(struct run *r, struct sv slot);
-/* What is read of a text: its first limits.message bytes, in whole words.  Only the
- * lane reads on. */
+/* The first limits.message bytes of a text, in whole words: so much is read at once. */
+struct sv run_part(const struct run *r, struct sv text);
+/* What is read of it but by the lane, which reads on: of these the first
+ * limits.message_words. */
 struct sv run_heard(const struct run *r, struct sv text);
 /* The text as the running language reads it; the same one for the same text. */
 struct reading *run_reading(struct run *r, const struct language *l, struct sv text);

@@ -292,9 +292,31 @@ static struct value with_call(void *ctx, struct sv function, const struct sv *ar
 	return name_call(w->r, function, args, n);
 }
 
-struct sv run_heard(const struct run *r, struct sv text)
+/* The text up to the word behind so many; a character of three bytes or more may be a
+ * word by itself. */
+static struct sv first_words(struct sv text, int most)
+{
+	bool inside = false;
+
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+		bool letter = c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+
+		if (letter && (!inside || c >= 0xE0) && most-- == 0)
+			return sv_sub(text, 0, i);
+		inside = letter;
+	}
+	return text;
+}
+
+struct sv run_part(const struct run *r, struct sv text)
 {
 	return sv_clip(text, (size_t)r->s->limits.message);
+}
+
+struct sv run_heard(const struct run *r, struct sv text)
+{
+	return first_words(run_part(r, text), r->s->limits.message_words);
 }
 
 struct reading *run_reading(struct run *r, const struct language *l, struct sv text)

@@ -2484,11 +2484,12 @@ static struct sv mentioned(const struct parse *p)
 static void find_other(struct parse *p)
 {
 	const struct reading *r = p->r;
-	bool named = false;
+	bool named = false, apart;
 
 	for (int i = 0; i < r->n_clauses; i++)
 		p->direct |= r->clauses[i].who == SUBJECT_ADDRESSEE && !span_empty(r->clauses[i].subject);
-	for (int i = 0; i < r->n_clauses && p->direct && !spoken_to(p); i++)
+	apart = p->direct && !spoken_to(p);
+	for (int i = 0; i < r->n_clauses && apart && p->direct; i++)
 		p->direct = r->clauses[i].who != SUBJECT_OTHER || !is(p, r->clauses[i].subject.first, IS_SUBJECT);
 	for (int i = 0; i < r->n_clauses && !p->other.n; i++)
 		if (r->clauses[i].who == SUBJECT_OTHER) {
