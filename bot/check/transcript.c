@@ -473,8 +473,12 @@ static void at_cipher(struct play *p, struct sv args)
 
 static void at_flood(struct play *p, struct sv args)
 {
-	(void)args;
-	turn(p, EVENT_FLOOD, SV(""));
+	turn(p, EVENT_FLOOD, args);
+}
+
+static void at_muted(struct play *p, struct sv args)
+{
+	turn(p, EVENT_MUTED, args);
 }
 
 static const struct directive {
@@ -485,7 +489,8 @@ static const struct directive {
 	{ "country", at_country }, { "cues", at_cues }, { "dialog", at_dialog }, { "edit", at_edit },
 	{ "end", at_end }, { "flood", at_flood }, { "given", give }, { "intent", at_intent },
 	{ "lane", expect_lane },
-	{ "late", at_late }, { "locale", at_locale }, { "new", at_new }, { "open", at_open },
+	{ "late", at_late }, { "locale", at_locale }, { "muted", at_muted }, { "new", at_new },
+	{ "open", at_open },
 	{ "restart", at_restart }, { "rung", at_rung }, { "silent", at_silent },
 	{ "slot", expect_slot }, { "wait", at_wait }, { "zone", set_zone },
 };

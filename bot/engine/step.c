@@ -588,20 +588,35 @@ static void after_reload(struct run *r, const char *line)
 		try_intent(r, HEAR_IDLE);
 }
 
-static void on_text(struct run *r)
+/* The lane is asked first; true: this message is dealt with. */
+static bool lane_takes(struct run *r)
 {
-	enum lane_turn lane = lane_first(r);
-	const char *line;
+	enum lane_turn lane;
 
+	r->ss->messages++;
+	lane = lane_first(r);
 	if (lane == LANE_ANSWERED) {
 		r->ss->greeted = true;
-		return;
+		return true;
 	}
 	r->talk = &r->ss->talk;
-	if (lane == LANE_PASSES) {
+	if (lane == LANE_PASSES)
 		run_control(r, intent_control(r->s, r->msg, false));
+	return lane == LANE_PASSES;
+}
+
+static void on_flood(struct run *r, bool told)
+{
+	if (!(r->ev->text.n && lane_takes(r)) && !told)
+		say_line(r, "slow-down");
+}
+
+static void on_text(struct run *r)
+{
+	const char *line;
+
+	if (lane_takes(r))
 		return;
-	}
 	greet(r);
 	say_program(r);
 	say_late(r);
@@ -794,12 +809,13 @@ void engine_step(const struct script *s, struct session *ss, const struct host *
 	struct run r = begin(s, ss, h, ev, a, out);
 
 	switch (ev->kind) {
-	case EVENT_TEXT: ss->messages++; on_text(&r); break;
+	case EVENT_TEXT: on_text(&r); break;
 	case EVENT_EDIT: on_edit(&r); break;
 	case EVENT_RETRACT: on_retract(&r); break;
 	case EVENT_AUDIO: on_line(&r, "not-read"); break;
 	case EVENT_CIPHER: on_line(&r, "cipher"); break;
-	case EVENT_FLOOD: say_line(&r, "slow-down"); break;
+	case EVENT_FLOOD: on_flood(&r, false); break;
+	case EVENT_MUTED: on_flood(&r, true); break;
 	case EVENT_OPEN: on_open(&r); break;
 	case EVENT_TICK: on_tick(&r); break;
 	}

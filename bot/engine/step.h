@@ -19,7 +19,9 @@ enum event_kind {
 	EVENT_TICK,             /* time has passed: do what is due */
 	EVENT_AUDIO,            /* a voice message, picture or file: cannot be read */
 	EVENT_CIPHER,           /* encrypted for somebody else: cannot be read */
-	EVENT_FLOOD,            /* more than can be read: they are told, the words are not read */
+	/* More than can be answered: only the lane reads and answers it.  Else they are told
+	 * so (FLOOD), or were told before (MUTED). */
+	EVENT_FLOOD, EVENT_MUTED,
 	EVENT_OPEN,             /* the person is here, nothing typed yet (a terminal) */
 };
 

@@ -8,7 +8,7 @@
  * - A person: 10 messages at once, then one a second; more are read together.
  * - A loop: 30 messages in a row, each within 3 s of our last word or of theirs
  *   before.  No human goes on like that; a program that answers answers does.  It is
- *   told once, then not read until it was silent for half a minute.
+ *   told once; then only the lane reads it, until it was silent for half a minute.
  * - New people: 60 at once, then one a second; the others wait, oldest first.
  * - Another domain: 100 messages at once, then 10 a second; new people of it wait. */
 #ifndef XMPP_FLOOD_H

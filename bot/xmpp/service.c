@@ -596,9 +596,17 @@ static void say_slow_down(struct service *s, const struct inbound *in)
 	struct inbound told = *in;
 
 	told.kind = EVENT_FLOOD;
-	told.text = SV("");
 	take_now(s, &told);
 	s->count.taken++;
+}
+
+/* Who was told: the lane reads on, and remembers what it reads. */
+static void only_lane(struct service *s, const struct inbound *in)
+{
+	struct inbound muted = *in;
+
+	muted.kind = EVENT_MUTED;
+	take_now(s, &muted);
 }
 
 static void take_event(struct service *s, const struct heard *r)
@@ -627,7 +635,7 @@ static void take_event(struct service *s, const struct heard *r)
 		say_slow_down(s, &r->in);
 		return;
 	case FLOOD_MUTE:
-		only_note(s, &r->in);
+		only_lane(s, &r->in);
 		return;
 	}
 	if (s->failed)
