@@ -560,6 +560,10 @@ static void do_drop(struct run *r, const struct step *st)
 			say_flush(r, NULL, 0);
 			continue;
 		}
+		if (sv_is(name, "saved")) {
+			r->ss->n_saved = 0;
+			continue;
+		}
 		drop_saved(r, run_held(r, name));
 		drop_timer(r, f->dialog, name);
 		run_unset(r, name);
