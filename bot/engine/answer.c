@@ -389,23 +389,32 @@ static enum answer read_offer(struct run *r, const struct step *st)
 	return ANSWER_TAKEN;
 }
 
-/* A listening question collects until its end word; the rest gets a receipt now
- * and then, or nothing. */
-static enum answer read_listen(struct run *r, const struct step *st)
+static void listen_on(struct run *r, const struct step *st, struct sv text)
 {
 	const struct held *h = run_held(r, st->into);
 	STR_AUTO s = STR_INIT;
-	struct read_result res = reader_read(r->lang->readers, st->reader, r->reading, 0, r->a);
 
-	if (res.status == READ_VALUE && sv_is(res.values[0].row, "done")) {
+	if (h)
+		str_addf(&s, "%.*s\n", SV_ARG(h->text));
+	str_add(&s, text);
+	run_store(r, st->into, str_sv(&s), SV(""), 0);
+}
+
+/* A listening question collects until its end word, alone or at the end of a
+ * message; the rest gets a receipt now and then, or nothing. */
+static enum answer read_listen(struct run *r, const struct step *st)
+{
+	struct read_result res = reader_read(r->lang->readers, st->reader, r->reading, 0, r->a);
+	const struct read_value *v = res.status == READ_VALUE && res.n ? &res.values[0] : NULL;
+
+	if (v && sv_is(v->row, "done") && v->words.last == r->msg->n_words) {
 		remember_undo(r, st);
+		if (v->words.first > 0)
+			listen_on(r, st, message_quote(r->msg, (struct span){ 0, v->words.first }));
 		took(r, st, NULL);
 		return ANSWER_TAKEN;
 	}
-	if (h)
-		str_addf(&s, "%.*s\n", SV_ARG(h->text));
-	str_add(&s, r->ev->text);
-	run_store(r, st->into, str_sv(&s), SV(""), 0);
+	listen_on(r, st, r->ev->text);
 	if (count_add(r->ss, &run_frame(r)->visits, SV("listened")) % 4 == 0)
 		say_line(r, "listening");
 	say_flush(r, NULL, 0);

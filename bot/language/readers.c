@@ -128,10 +128,10 @@ static struct read_result shape_word(const struct readers *rs, const struct shap
 	struct message *m = r->message;
 
 	while (words.first < words.last && (role_at(rs, m, LIST_POLITE, words.first) ||
-	    role_at(rs, m, LIST_FILLER, words.first)))
+	    role_at(rs, m, LIST_FILLER, words.first) || role_at(rs, m, LIST_MAYBE, words.first)))
 		words.first++;
 	while (words.first < words.last && (role_at(rs, m, LIST_POLITE, words.last - 1) ||
-	    m->words[words.last - 1].flags & WORD_EMOJI))
+	    role_at(rs, m, LIST_MAYBE, words.last - 1) || m->words[words.last - 1].flags & WORD_EMOJI))
 		words.last--;
 	if (span_length(words) > 3)
 		return read_status_only(READ_UNCLEAR);
@@ -145,11 +145,17 @@ static struct read_result shape_listen(const struct readers *rs, const struct sh
 	struct read_value v = { .words = words };
 
 	(void)rs;
-	for (size_t i = 0; i < s->rows.n; i++)
-		if (message_match_whole(r->message, s->rows.items[i].phrase, words)) {
+	for (size_t i = 0; i < s->rows.n; i++) {
+		struct match hit = { .words = words };
+
+		if (message_match_whole(r->message, s->rows.items[i].phrase, words)
+		    || (message_match(r->message, s->rows.items[i].phrase, words, &hit)
+		    && hit.words.last == words.last)) {
+			v.words = hit.words;
 			v.row = v.text = s->rows.items[i].is;
 			return read_one(v, a);
 		}
+	}
 	v.text = sv_trim(message_quote(r->message, words));
 	return v.text.n ? read_one(v, a) : read_status_only(READ_NOTHING);
 }
