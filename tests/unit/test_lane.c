@@ -531,6 +531,32 @@ static void behaviors__have__their_proof(void **state)
 	assert_int_equal(missing, 0);
 }
 
+/* Each of the 50 things that coaching should do has its proof, or says what it waits
+ * for; what is accepted of each family stands below them. */
+static void coaching__has__its_proof(void **state)
+{
+	FILE *f = rows_of("tests/coaching.tsv");
+	char line[512];
+	int n = 0, later = 0;
+
+	(void)state;
+	while (fgets(line, sizeof line, f)) {
+		char *number = strtok(line, "\t"), *what = strtok(NULL, "\t"), *file = strtok(NULL, "\t"),
+		    *words = strtok(NULL, "\n");
+
+		assert_non_null(words);
+		if (n < 50)
+			assert_int_equal(atoi(number), ++n);
+		if (strcmp(file, "later") == 0)
+			later++;
+		else if (!stands_in(file, words))
+			fail_msg("%s, %s: \"%s\" is not in %s", number, what, words, file);
+	}
+	fclose(f);
+	assert_int_equal(n, 50);
+	assert_true(later <= 6);
+}
+
 /* What stands behind the part that everything else reads, on its edge, or at the end. */
 static void long_messages__are_read__to_their_end(void **state)
 {
@@ -568,6 +594,7 @@ int main(void)
 		cmocka_unit_test(danger__is_answered__at_every_question_of_the_lane),
 		cmocka_unit_test(long_messages__are_read__to_their_end),
 		cmocka_unit_test(behaviors__have__their_proof),
+		cmocka_unit_test(coaching__has__its_proof),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
