@@ -634,11 +634,26 @@ static const struct entry *second_reading(struct parse *p, const struct entry *e
 		return e;
 	if (e->role == ROLE_COPULA && e->tense == TENSE_PRESENT && (aux_form(p, i, b, ROLE_COPULA, VERB_PARTICIPLE) ||
 	    (forms(p, i, 1 << VERB_PARTICIPLE) && i + 1 < b && !comma(p, i + 1) &&
-	    is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE | IS_OBJECT | IS_NUMBER | IS_PARTICLE | IS_PERSON))))
+	    (is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE | IS_OBJECT | IS_NUMBER | IS_PARTICLE | IS_PERSON) ||
+	    (is(p, i + 1, IS_INFINITIVE) && !is(p, i, ~0u) && grammar_kind_in(g->inner, g->n_inner, verb_kind(p, i)))))))
 		return grammar_word(g, g->agree[ROLE_PERFECT][PERSON_ONE][0]);
 	if (e->role == ROLE_MODAL && forms(p, i, 1 << VERB_PARTICIPLE) && !forms(p, i, 1 << VERB_BASE))
 		return grammar_word(g, g->agree[ROLE_PERFECT][PERSON_ONE][1]);
 	return e;
+}
+
+/* "has not once, in eleven years, refilled it": a time between commas is passed over. */
+static int skip_aside(struct parse *p, int i, int b)
+{
+	int k = i;
+
+	if (i >= b || !comma(p, i))
+		return i;
+	if (is(p, k, IS_PREPOSITION) && !is(p, k, IS_TIME) && p->t[k].unit < b)
+		k = phrase_end(p, p->t[k].unit, b, false);
+	while (k < b && is(p, k, IS_TIME | IS_NUMBER) && (k == i || !comma(p, k)))
+		k = p->t[k].unit;
+	return k > i && k < b && comma(p, k) && forms(p, k, 1 << VERB_PARTICIPLE) ? k : i;
 }
 
 /* The rest of a group whose first auxiliary is at `at`; i is where to go on
@@ -669,12 +684,13 @@ static int read_after_aux(struct parse *p, struct group *g, int at, int i, int b
 			i = k;
 		}
 	}
+	i = skip_aside(p, i, b);
 	if (aux_form(p, i, b, ROLE_COPULA, e->role == ROLE_MODAL && !g->perfect ?
 	    VERB_BASE : VERB_PARTICIPLE)) {
 		g->perfect |= e->role == ROLE_PERFECT;
 		return read_copula(p, g, i, i + 1, b);
 	}
-	if (i < b && !(comma(p, i) && !soft(p, i - 1))) {
+	if (i < b && !(comma(p, i) && !soft(p, i - 1) && !is(p, i - 1, IS_TIME))) {
 		unsigned want = e->role == ROLE_PERFECT || g->perfect ?
 		    1 << VERB_PARTICIPLE | 1 << VERB_PAST : 1 << VERB_BASE;
 
@@ -730,6 +746,17 @@ static const struct entry *carried(struct parse *p, const struct doer *s, int i,
 	return NULL;
 }
 
+/* Is this auxiliary a form of the plural that no singular has? */
+static bool said_of_many(const struct parse *p, int i)
+{
+	const struct entry *e = p->t[i].e;
+	const struct sv (*forms)[2] = p->g->agree[e->role];
+	bool past = e->tense == TENSE_PAST;
+
+	return e->role != ROLE_MODAL && sv_eq(p->m->words[i].text, forms[PERSON_MANY][past]) &&
+	    !sv_eq(forms[PERSON_MANY][past], forms[PERSON_ONE][past]);
+}
+
 /* A finite group for this subject, from i on; its end, or -1. */
 static int read_group(struct parse *p, int i, int b, const struct doer *s, struct group *g)
 {
@@ -751,6 +778,8 @@ static int read_group(struct parse *p, int i, int b, const struct doer *s, struc
 	if (aux_starts(p, i)) {
 		int end = read_after_aux(p, g, i, p->t[i].unit, b, NULL);
 
+		if (s->who == SUBJECT_THING && said_of_many(p, i))
+			g->person = PERSON_MANY;        /* "my exercises are" */
 		if (g->words.first == i && g->neg >= 0 && g->neg < i)
 			g->words.first = g->neg;
 		return end;
@@ -890,7 +919,7 @@ static bool coordinates(struct parse *p, const struct group *a, int head, struct
 	unsigned f = forms(p, head, ~0u);
 
 	if (f & 1 << VERB_THIRD)
-		return true;
+		return a->who != SUBJECT_THING || a->person != PERSON_MANY || f != 1 << VERB_THIRD;
 	if (f & 1 << VERB_BASE && (a->support || a->modal || a->implied || a->lifted >= 0) &&
 	    !(f & 1 << VERB_PAST && a->tense == TENSE_PAST)) {
 		g->bare = true;
@@ -1287,7 +1316,7 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 static int trim_end(const struct parse *p, int first, int last)
 {
 	while (last > first && (is(p, last - 1, IS_DROP | IS_CONJUNCTION | IS_EXCLAIM) ||
-	    (is(p, last - 1, IS_FILLER) && (p->t[last - 1].inside || comma(p, last - 1) || last < 2 ||
+	    (is(p, last - 1, IS_FILLER) && (p->t[last - 1].inside || p->t[last - 1].unit > last || comma(p, last - 1) || last < 2 ||
 	    emoji(p, last - 2))) || emoji(p, last - 1)))
 		last--;
 	return last;
@@ -1471,7 +1500,7 @@ static enum sure judge(struct parse *p, const struct clause *c, const struct gro
 	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT | IS_FILLER))
 		return SURE_NO;
 	if (last > c->head + 1 && last < c->words.last && is(p, last - 1, IS_PREPOSITION) &&
-	    is(p, last, IS_DROP) && !is(p, last - 1, IS_PARTICLE))
+	    is(p, last, IS_DROP | IS_FILLER) && !is(p, last - 1, IS_PARTICLE))
 		return SURE_NO;                 /* "a bag of", and what was left out */
 	if (stray_verb(p, c))
 		return SURE_NO;
