@@ -191,7 +191,8 @@ struct form {
 };
 
 struct rewrite {
-	struct sv attr[6], value[6]; size_t n;
+	int attr[6];                /* attributes of a clause, by number */
+	struct sv value[6]; size_t n;
 	struct sv to;
 };
 
