@@ -1372,7 +1372,7 @@ static void load_common(struct loading *l)
 		.label = 36, .chip = 20, .choices = 7, .menu = 5, .sentence_words = 20, .grade = 6,
 		.steps = 40, .questions_before_draft = 1, .questions = 5, .slot = 4096,
 		.message = 1536, .fresh = 1800, .silence = 86400, .late = 600, .stretch = 10800, .rest = 1800, .keep_hours = 24,
-		.hours = { .from = 0, .to = 24 * 60 - 1, .usual = 18 * 60 }, .gap_hours = 6, .message_words = 320, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
+		.hours = { .from = 0, .to = 24 * 60 - 1, .usual = 18 * 60 }, .gap_hours = 6, .message_words = 400, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
 	};
 	with_file(l, source_find(l, "common/limits.json"), "", load_limits, NULL);
 	for (size_t i = 0; i < l->n; i++)

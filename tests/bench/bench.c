@@ -446,6 +446,24 @@ static void fill(char *text, const char *unit)
 		text[i] = unit ? unit[i % n] : '\0';
 }
 
+/* What people write, line after line in no order: nothing repeats itself for long. */
+static void fill_lines(char *text)
+{
+	uint32_t seed = 11;
+
+	for (size_t i = 0; i < WORST; ) {
+		const char *line = ordinary[next(&seed) % COUNT(ordinary)];
+		size_t from = next(&seed) % strlen(line);
+
+		while (from && line[from - 1] != ' ')
+			from--;
+		for (line += from; *line && i < WORST; )
+			text[i++] = *line++;
+		if (i < WORST)
+			text[i++] = ' ';
+	}
+}
+
 static int by_value(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -458,18 +476,21 @@ static void bench_worst(int rounds)
 {
 	struct script *s = load(0);
 	struct engine x = engine_for(s);
-	size_t n = 0, cap = (size_t)rounds * 2 * (COUNT(units) + 1);
+	size_t n = 0, cap = (size_t)rounds * 2 * (COUNT(units) + 2);
 	double *times = xcalloc(cap, sizeof *times), worst = 0;
 	char text[WORST];
 	const char *which = "";
 
-	for (size_t i = 0; i < COUNT(units) + 1; i++) {
-		const char *unit = i < COUNT(units) ? units[i] : NULL;
+	for (size_t i = 0; i < COUNT(units) + 2; i++) {
+		bool lines = i == COUNT(units) + 1;
+		const char *unit = i < COUNT(units) ? units[i] : lines ? "lines in no order" : NULL;
 		double mine = 0;
 
 		if (only && strcmp(only, unit ? unit : "NUL") != 0)
 			continue;
 		fill(text, unit);
+		if (lines)
+			fill_lines(text);
 		for (int k = 0; k < 2 * rounds; k++) {
 			struct session *ss = session_create();
 			double from;

@@ -583,6 +583,31 @@ static void long_messages__are_read__to_their_end(void **state)
 		}
 }
 
+/* A text that repeats itself is judged once; what stands between, and what is cut off by
+ * the end of it, is not lost. */
+static void repeated_text__hides__nothing(void **state)
+{
+	static const char *const fills[] = { "hello ", "you and me and the cat, ", "u r so nice. ",
+		"we went to the market on monday and bought some fish for my aunt, who likes it\n" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(fills); i++)
+		for (size_t before = 0; before < 8000; before += 389) {
+			struct talk_now now = talk_begin("GB");
+			STR_AUTO s = STR_INIT;
+
+			while (s.n < before)
+				str_addz(&s, fills[i]);
+			str_addz(&s, "\ni want to kill myself.\n");
+			while (s.n < 8192)
+				str_addz(&s, fills[i]);
+			say_to(&now, s.p);
+			if (!sv_is(now.ss->lane.class, "si_active"))
+				fail_msg("behind %zu bytes of \"%s\"", before, fills[i]);
+			talk_end(&now);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -593,6 +618,7 @@ int main(void)
 		cmocka_unit_test(danger__comes_first__at_every_question),
 		cmocka_unit_test(danger__is_answered__at_every_question_of_the_lane),
 		cmocka_unit_test(long_messages__are_read__to_their_end),
+		cmocka_unit_test(repeated_text__hides__nothing),
 		cmocka_unit_test(behaviors__have__their_proof),
 		cmocka_unit_test(coaching__has__its_proof),
 	};

@@ -89,6 +89,28 @@ static void message__reads__words_sentences_and_clauses(void **state)
 		assert_string_equal(shown(message(t[i].text)), t[i].words);
 }
 
+/* Words that come again read as they did, in the same message and in what goes on. */
+static void message__reads_on__with_what_it_knows(void **state)
+{
+	static const char *const texts[] = { "you nevr call me Toghether", "k i l l him, k!ll him",
+		"su*cide di3 thng", "its 2day, mum's toghether", "s u i c i d e" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++)
+		for (size_t k = 0; k < COUNT(texts); k++) {
+			struct message *before = message(texts[i]);
+			struct message *alone = message(texts[k]);
+			struct message *on = message_read_on(before, sv_from(texts[k]), help.arena);
+
+			assert_string_equal(shown(on), shown(alone));
+			assert_int_equal(on->n_marks, alone->n_marks);
+			for (int w = 0; w < on->n_words; w++) {
+				assert_int_equal(on->words[w].sym, alone->words[w].sym);
+				assert_int_equal(on->words[w].flags, alone->words[w].flags);
+			}
+		}
+}
+
 static void message__quotes__the_bytes_as_typed(void **state)
 {
 	static const struct { const char *text; struct span span; const char *quote; } t[] = {
@@ -182,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(message__reads__words_sentences_and_clauses),
+		cmocka_unit_test(message__reads_on__with_what_it_knows),
 		cmocka_unit_test(message__quotes__the_bytes_as_typed),
 		cmocka_unit_test(message__flags__words),
 		cmocka_unit_test(message__marks__lists_and_classes),

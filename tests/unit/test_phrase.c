@@ -163,6 +163,35 @@ static void phrase__matches__what_it_says(void **state)
 
 /* The index finds what the matcher finds, and nothing is found beyond the
  * views that were asked for. */
+/* The same behind and before many words: places are told by sets of 64 words. */
+static void phrase__matches__wherever_it_stands(void **state)
+{
+	uint32_t phrases[COUNT(rows)];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		phrases[i] = help_phrase(&help, rows[i].phrase);
+	lexicon_seal(help.lx, &help.findings);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t n = 1; n < 140 && rows[i].phrase[0] != '='; n += 9) {
+			STR_AUTO text = STR_INIT;
+			struct message *m;
+			struct match x;
+			bool found;
+
+			for (size_t k = 0; k < n; k++)
+				str_addz(&text, "hm. ");
+			str_addz(&text, rows[i].text);
+			for (size_t k = 0; k < 130; k++)
+				str_addz(&text, ". hm");
+			m = message_read(help.lx, EN, str_sv(&text), help.arena);
+			found = message_match(m, phrases[i], (struct span){ 0, m->n_words }, &x);
+			if (found != (rows[i].match[0] != '\0')
+			    || (found && !sv_is(message_quote(m, x.words), rows[i].match)))
+				fail_msg("\"%s\" behind %zu words: \"%s\"", rows[i].phrase, n, rows[i].text);
+		}
+}
+
 static void group__finds__what_the_matcher_finds(void **state)
 {
 	struct group *g;
@@ -380,6 +409,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(phrase__matches__what_it_says, setup, teardown),
+		cmocka_unit_test_setup_teardown(phrase__matches__wherever_it_stands, setup, teardown),
 		cmocka_unit_test_setup_teardown(group__finds__what_the_matcher_finds, setup, teardown),
 		cmocka_unit_test_setup_teardown(phrase__refuses__what_means_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(group__hits__once_a_clause_in_text_order, setup, teardown),
