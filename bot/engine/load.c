@@ -157,6 +157,17 @@ static bool ends_with(const char *s, const char *tail)
 	return n >= m && strcmp(s + n - m, tail) == 0;
 }
 
+/* Those whose path begins, goes on somewhere, and ends so. */
+static size_t count_sources(const struct loading *l, const char *begins, const char *holds, const char *ends)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += strncmp(l->sources[i].path, begins, strlen(begins)) == 0
+		    && strstr(l->sources[i].path, holds) && ends_with(l->sources[i].path, ends);
+	return n;
+}
+
 /* Opens a JSON file of the tree and hands its root to fn. */
 static void with_file(struct loading *l, const struct source *src, const char *place,
     void (*fn)(struct loading *, struct node *, void *), void *ctx)
@@ -187,11 +198,30 @@ static struct language *language_of(struct loading *l, struct sv locale)
 	return NULL;
 }
 
+/* Not fewer: sources are sorted, so those of a locale stand together. */
+static size_t count_locales(const struct loading *l)
+{
+	struct sv last = SV("");
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct sv head, locale;
+		const char *tail, *file;
+
+		if (path_split(l->sources[i].path, &head, &tail) && sv_is(head, "lang")
+		    && path_split(tail, &locale, &file) && !sv_eq(locale, last)) {
+			last = locale;
+			n++;
+		}
+	}
+	return n;
+}
+
 static void find_locales(struct loading *l)
 {
 	struct script *s = l->script;
 
-	s->languages = ARENA_ARRAY(l->arena, struct language, l->n + 1);
+	s->languages = ARENA_ARRAY(l->arena, struct language, count_locales(l) + 1);
 	for (size_t i = 0; i < l->n; i++) {
 		struct sv head, locale;
 		const char *tail, *file;
@@ -425,7 +455,7 @@ static void load_grids(struct loading *l)
 {
 	struct script *s = l->script;
 
-	s->grids = ARENA_ARRAY(l->arena, struct grid *, l->n);
+	s->grids = ARENA_ARRAY(l->arena, struct grid *, count_sources(l, "", "/tables/", ".json"));
 	for (size_t i = 0; i < l->n; i++) {
 		const char *path = l->sources[i].path, *tail, *file;
 		struct sv head, locale = s->base_locale;
@@ -1253,7 +1283,8 @@ static void load_dialogs(struct loading *l)
 {
 	struct script *s = l->script;
 
-	s->dialogs = ARENA_ARRAY(l->arena, struct dialog *, l->n * (s->n_languages + 1));
+	s->dialogs = ARENA_ARRAY(l->arena, struct dialog *,
+	    count_sources(l, "", "/dialog.json", "/dialog.json") * (s->n_languages + 1));
 	for (size_t i = 0; i < l->n; i++) {
 		const char *path = l->sources[i].path;
 		struct sv folder;
@@ -1386,7 +1417,7 @@ static void load_common(struct loading *l)
 
 static void load_help(struct loading *l)
 {
-	l->script->countries = ARENA_ARRAY(l->arena, struct country, l->n);
+	l->script->countries = ARENA_ARRAY(l->arena, struct country, count_sources(l, "help/", "", ".json"));
 	for (size_t i = 0; i < l->n; i++)
 		if (strncmp(l->sources[i].path, "help/", 5) == 0 && ends_with(l->sources[i].path, ".json")
 		    && !ends_with(l->sources[i].path, "schema.json"))
@@ -1398,7 +1429,7 @@ static void keep_chats(struct loading *l)
 	struct script *s = l->script;
 	const struct source *released = source_find(l, "RELEASED.json");
 
-	s->chats = ARENA_ARRAY(l->arena, struct source, l->n);
+	s->chats = ARENA_ARRAY(l->arena, struct source, count_sources(l, "", "", ".chat"));
 	for (size_t i = 0; i < l->n; i++)
 		if (ends_with(l->sources[i].path, ".chat"))
 			s->chats[s->n_chats++] = (struct source){
@@ -1452,6 +1483,7 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 	memcpy(sorted, sources, n * sizeof *sorted);
 	qsort(sorted, n, sizeof *sorted, by_path);
 	s->arena = l.arena = arena_create();
+	s->written = arena_create();
 	s->lexicon = lexicon_create();
 	load_everything(&l);
 	arena_drop(l.scratch);
@@ -1467,6 +1499,10 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 void script_slim(struct script *s)
 {
 	lexicon_slim(s->lexicon);
+	for (size_t i = 0; i < s->n_dialogs; i++)
+		s->dialogs[i]->source = SV("");
+	arena_drop(s->written);
+	s->written = NULL;
 }
 
 void script_destroy(struct script *s)
@@ -1479,6 +1515,7 @@ void script_destroy(struct script *s)
 		leaning_destroy(s->languages[i].leaning);
 	}
 	lexicon_destroy(s->lexicon);
+	arena_drop(s->written);
 	arena_drop(s->arena);
 	free(s);
 }

@@ -774,8 +774,12 @@ static void load_parts(struct building *b)
 {
 	struct loading *l = b->l;
 
-	b->d->grids = ARENA_ARRAY(l->arena, struct grid *, l->n);
-	b->d->frames = ARENA_ARRAY(l->arena, struct frames *, l->n);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += in_folder(b, l->sources[i].path, "tables/") || in_folder(b, l->sources[i].path, "frames");
+	b->d->grids = ARENA_ARRAY(l->arena, struct grid *, n);
+	b->d->frames = ARENA_ARRAY(l->arena, struct frames *, n);
 	for (size_t i = 0; i < l->n; i++) {
 		bool is_grid = in_folder(b, l->sources[i].path, "tables/");
 		struct reader r;
@@ -807,7 +811,7 @@ struct dialog *dialog_load(struct loading *l, struct node *file, struct sv folde
 
 	d->language = lang;
 	d->file = arena_sv(l->arena, sv_from(file->reader->source->path));
-	d->source = arena_sv(l->arena, file->reader->source->text);
+	d->source = arena_sv(l->script->written, file->reader->source->text);
 	d->id = arena_sv(l->arena, node_text(file, "dialog", true));
 	d->version = arena_sv(l->arena, node_text(file, "version", true));
 	d->locale = arena_sv(l->arena, node_text(file, "locale", true));

@@ -206,7 +206,7 @@ struct dialog {
 	struct move *moves; size_t n_moves;
 	struct grid **grids; size_t n_grids;
 	struct frames **frames; size_t n_frames;
-	struct sv source;               /* the file's text, for line numbers */
+	struct sv source;               /* the file's text, for line numbers; "" once slim */
 	struct sv *needs; size_t n_needs;       /* without these it is not offered in a language */
 };
 
@@ -376,6 +376,7 @@ struct limits {
 
 struct script {
 	struct arena *arena;
+	struct arena *written;                          /* for linters; NULL once slim */
 	struct lexicon *lexicon;
 	struct language *languages; size_t n_languages;
 	struct sv base_locale;

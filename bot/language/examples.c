@@ -11,7 +11,7 @@ enum {
 	UNIT = 256,             /* to the natural logarithm */
 	MAX_WORDS = 120,        /* of a message; who writes more has said it by then */
 	SHORTEST_PART = 3, LONGEST_PART = 5, MAX_PART_WORD = 62,
-	MANY = 64,              /* logarithms of fewer sights are at hand while loading */
+	MANY = 256,             /* logarithms of fewer sights are at hand */
 	MAX_WEIGHTS = 1 << 24,
 };
 
@@ -21,8 +21,12 @@ static const uint32_t weight_of[] = { [EXAMPLE_WORD] = 8, [EXAMPLE_VERB] = 4, [E
 	[EXAMPLE_TRIPLE] = 6, [EXAMPLE_PART] = 1, [EXAMPLE_LIST] = 2, [EXAMPLE_CLASS] = 2 };
 const char examples_kinds[] = "wvptxlc";
 
-/* What a feature says for one label; those of one feature stand together. */
-struct weight { uint16_t value; uint8_t label; bool last; };
+/* How often one label has a feature; those of one feature stand together.  Where it is
+ * MANY times or more, times is 0 and the value stands behind. */
+union weight {
+	struct { uint16_t label : 7, last : 1, times : 8; };
+	uint16_t value;
+};
 /* Half of the feature finds the bucket, the other half tells whose it is. */
 struct bucket {
 	uint32_t check;
@@ -33,8 +37,9 @@ struct bucket {
 struct examples {
 	struct sv locale; char *locale_text;
 	struct weights w;               /* a label's number: what a feature gives it that it never had */
+	int32_t values[MANY];           /* of so many sights */
 	struct bucket *buckets; uint32_t n_buckets;
-	struct weight *weights; size_t n_weights, cap_weights;
+	union weight *weights; size_t n_weights, cap_weights;
 };
 
 /* ---- features ---------------------------------------------------------------------- */
@@ -121,8 +126,14 @@ struct row { uint64_t id; uint32_t first; uint8_t tells; };
 struct loading {
 	struct examples *x;
 	struct row *rows; size_t n, cap;
-	int32_t values[MANY];
+	size_t last;                    /* weight */
 };
+
+static void push(struct examples *x, union weight w)
+{
+	GROW(x->weights, x->n_weights, x->cap_weights);
+	x->weights[x->n_weights++] = w;
+}
 
 static bool add_weight(struct loading *l, struct sv *line)
 {
@@ -132,9 +143,10 @@ static bool add_weight(struct loading *l, struct sv *line)
 
 	if (!weights_of_label(&x->w, line, 1, INT32_MAX, &label, &times) || x->n_weights == MAX_WEIGHTS)
 		return false;
-	GROW(x->weights, x->n_weights, x->cap_weights);
-	x->weights[x->n_weights++] = (struct weight){
-		(uint16_t)(times < MANY ? l->values[times] : value_of(times)), (uint8_t)label, false };
+	l->last = x->n_weights;
+	push(x, (union weight){ { label & 127, 0, times < MANY ? times & 255 : 0 } });
+	if (times >= MANY)
+		push(x, (union weight){ .value = (uint16_t)value_of(times) });
 	return true;
 }
 
@@ -170,7 +182,7 @@ static bool add_row(void *ctx, struct sv line)
 	while (line.p)
 		if (!add_weight(l, &line))
 			return false;
-	x->weights[x->n_weights - 1].last = true;
+	x->weights[l->last].last = true;
 	GROW(l->rows, l->n, l->cap);
 	l->rows[l->n++] = r;
 	return true;
@@ -205,10 +217,9 @@ struct examples *examples_load(struct sv locale, const struct source *weights, s
 
 	x->locale_text = xstrndup(locale.p, locale.n);
 	x->locale = (struct sv){ x->locale_text, locale.n };
-	GROW(x->weights, x->n_weights, x->cap_weights);
-	x->weights[x->n_weights++] = (struct weight){ 0, 0, true };     /* [0] is none */
+	push(x, (union weight){ .value = 0 });          /* [0] is none */
 	for (int i = 1; i < MANY; i++)
-		l.values[i] = value_of(i);
+		x->values[i] = value_of(i);
 	bad = weights_read(&x->w, &form, weights->text, &l);
 	if (bad) {
 		findings_add(f, "W231", weights->path, "", bad,
@@ -281,16 +292,19 @@ static void cast(void *ctx, const struct example_feature *f)
 {
 	struct ballot *v = ctx;
 	const struct bucket *b = bucket_of(v->x, f->id);
-	const struct weight *w = v->x->weights + b->first;
+	const union weight *w = v->x->weights + b->first;
 	int64_t weight = (int64_t)weight_of[f->kind] * b->tells;
+	bool last;
 
 	if (!b->first)
 		return;
 	v->seen += weight;
 	v->pairs += f->kind == EXAMPLE_PAIR;
-	do
-		v->score[w->label] += weight * w->value;
-	while (!w++->last);
+	do {
+		last = w->last;
+		v->score[w->label] += weight * (w->times ? v->x->values[w->times] : w[1].value);
+		w += w->times ? 1 : 2;
+	} while (!last);
 }
 
 struct vote examples_vote(const struct examples *x, const struct message *m, struct sv lean,

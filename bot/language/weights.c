@@ -12,14 +12,14 @@ static bool take_number(struct sv *line, char end, int64_t *value)
 {
 	const char *p = line->p, *stop = p + line->n, *from;
 	bool minus = p < stop && *p == '-';
-	int64_t v = 0;
+	uint64_t v = 0;
 
 	p += minus || (p < stop && *p == '+');
-	for (from = p; p < stop && *p >= '0' && *p <= '9' && p - from <= MOST_DIGITS; p++)
-		v = v * 10 + (*p - '0');
+	for (from = p; p < stop && (unsigned char)(*p - '0') < 10; p++)
+		v = v * 10 + (unsigned char)(*p - '0');
 	if (p == from || p - from > MOST_DIGITS || (p < stop && *p != end))
 		return false;
-	*value = minus ? -v : v;
+	*value = minus ? -(int64_t)v : (int64_t)v;
 	*line = p < stop ? (struct sv){ p + 1, (size_t)(stop - p - 1) } : (struct sv){ NULL, 0 };
 	return true;
 }

@@ -133,12 +133,12 @@ static inline uint32_t pnode_syms(const struct pnode *t, const uint32_t **syms)
 
 enum op { OP_SYM, OP_SET, OP_ANY, OP_SPLIT, OP_JUMP, OP_FIRST, OP_LAST, OP_MATCH };
 
+/* Packed, for there are many. */
 struct inst {
 	uint64_t first;         /* bloom of the symbols that a path from here begins with */
 	uint32_t op : 8;
-	uint32_t x : 24;        /* SYM: sym; SET: first in sets; SPLIT, JUMP: target, forward */
-	uint32_t y;             /* SET: members; SPLIT: the other target */
-};
+	uint32_t x : 24;        /* SYM: sym; SET: first in sets; SPLIT: what else than the next; JUMP: target */
+} __attribute__((packed, aligned(4)));
 
 /* Something that every match of a phrase has, or every one in this way where it is a
  * choice of several: a symbol of a set that begins min to max words behind the one

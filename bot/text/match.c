@@ -59,7 +59,7 @@ static void accept(struct runner *r, int node, unsigned views)
 static bool in_set(const struct runner *r, const struct inst *in, uint32_t sym)
 {
 	const uint32_t *set = r->sets + in->x;
-	size_t low = 0, high = in->y;
+	size_t n = set[-1], low = 0, high = n;
 
 	if (!(in->first & sym_bit(sym)))
 		return false;
@@ -71,7 +71,7 @@ static bool in_set(const struct runner *r, const struct inst *in, uint32_t sym)
 		else
 			high = mid;
 	}
-	return low < in->y && set[low] == sym;
+	return low < n && set[low] == sym;
 }
 
 /* Can no edge of the node be what a path from that step begins with? */
@@ -108,13 +108,13 @@ static void run(struct runner *r, uint32_t pc, int node, unsigned views)
 			pc++;
 			break;
 		case OP_SPLIT:
-			if (dead(&r->code[in->y], g, node)) {
-				pc = in->x;
+			if (dead(&r->code[in->x], g, node)) {
+				pc++;
 				break;
 			}
-			if (!dead(&r->code[in->x], g, node))
-				run(r, in->x, node, views);
-			pc = in->y;
+			if (!dead(in + 1, g, node))
+				run(r, pc + 1, node, views);
+			pc = in->x;
 			break;
 		case OP_JUMP:
 			pc = in->x;

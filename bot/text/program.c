@@ -408,10 +408,10 @@ struct emitter {
 	size_t n, cap;
 };
 
-static size_t emit(struct emitter *e, enum op op, uint32_t x, uint32_t y)
+static size_t emit(struct emitter *e, enum op op, uint32_t x)
 {
 	GROW(e->code, e->n, e->cap);
-	e->code[e->n] = (struct inst){ .op = (uint8_t)op, .x = x, .y = y };
+	e->code[e->n] = (struct inst){ .op = (uint8_t)op, .x = x & 0xffffff };
 	return e->n++;
 }
 
@@ -419,7 +419,7 @@ static void emit_tree(struct emitter *e, const struct pnode *t);
 
 static void emit_set(struct emitter *e, const struct pnode *t)
 {
-	emit(e, OP_SET, lexicon_set(e->lx, t->set, t->n_set), t->n_set);
+	emit(e, OP_SET, lexicon_set(e->lx, t->set, t->n_set));
 }
 
 static void emit_choice(struct emitter *e, const struct pnode *t)
@@ -430,15 +430,15 @@ static void emit_choice(struct emitter *e, const struct pnode *t)
 		size_t split = 0;
 
 		if (i + 1 < t->n)
-			split = emit(e, OP_SPLIT, (uint32_t)e->n + 1, 0);
+			split = emit(e, OP_SPLIT, 0);
 		emit_tree(e, t->kids[i]);
 		if (i + 1 < t->n && n < COUNT(ends)) {
-			ends[n++] = emit(e, OP_JUMP, 0, 0);
-			e->code[split].y = (uint32_t)e->n;
+			ends[n++] = emit(e, OP_JUMP, 0);
+			e->code[split].x = (uint32_t)e->n & 0xffffff;
 		}
 	}
 	for (size_t i = 0; i < n; i++)
-		e->code[ends[i]].x = (uint32_t)e->n;
+		e->code[ends[i]].x = (uint32_t)e->n & 0xffffff;
 }
 
 static void emit_gap(struct emitter *e)
@@ -446,11 +446,11 @@ static void emit_gap(struct emitter *e)
 	size_t splits[GAP_WORDS];
 
 	for (int i = 0; i < GAP_WORDS; i++) {
-		splits[i] = emit(e, OP_SPLIT, (uint32_t)e->n + 1, 0);
-		emit(e, OP_ANY, 0, 0);
+		splits[i] = emit(e, OP_SPLIT, 0);
+		emit(e, OP_ANY, 0);
 	}
 	for (int i = 0; i < GAP_WORDS; i++)
-		e->code[splits[i]].y = (uint32_t)e->n;
+		e->code[splits[i]].x = (uint32_t)e->n & 0xffffff;
 }
 
 static void emit_tree(struct emitter *e, const struct pnode *t)
@@ -459,7 +459,7 @@ static void emit_tree(struct emitter *e, const struct pnode *t)
 
 	switch ((enum node_kind)t->kind) {
 	case NODE_SYM:
-		emit(e, OP_SYM, t->sym, 0);
+		emit(e, OP_SYM, t->sym);
 		break;
 	case NODE_SET:
 		emit_set(e, t);
@@ -472,18 +472,18 @@ static void emit_tree(struct emitter *e, const struct pnode *t)
 		emit_choice(e, t);
 		break;
 	case NODE_OPT:
-		split = emit(e, OP_SPLIT, (uint32_t)e->n + 1, 0);
+		split = emit(e, OP_SPLIT, 0);
 		emit_tree(e, t->kids[0]);
-		e->code[split].y = (uint32_t)e->n;
+		e->code[split].x = (uint32_t)e->n & 0xffffff;
 		break;
 	case NODE_GAP:
 		emit_gap(e);
 		break;
 	case NODE_FIRST:
-		emit(e, OP_FIRST, 0, 0);
+		emit(e, OP_FIRST, 0);
 		break;
 	case NODE_LAST:
-		emit(e, OP_LAST, 0, 0);
+		emit(e, OP_LAST, 0);
 		break;
 	}
 }
@@ -499,11 +499,11 @@ static void find_firsts(const struct emitter *e)
 			in->first = sym_bit(in->x);
 			break;
 		case OP_SET:
-			for (uint32_t k = 0; k < in->y; k++)
+			for (uint32_t k = 0; k < e->lx->sets[in->x - 1]; k++)
 				in->first |= sym_bit(e->lx->sets[in->x + k]);
 			break;
 		case OP_SPLIT:
-			in->first = e->code[in->x].first | e->code[in->y].first;
+			in->first = in[1].first | e->code[in->x].first;
 			break;
 		case OP_JUMP:
 			in->first = e->code[in->x].first;
@@ -563,7 +563,7 @@ uint32_t lexicon_phrase(struct lexicon *lx, struct sv locale, struct sv text,
 		return PHRASE_NONE;
 	}
 	emit_tree(&e, tree);
-	emit(&e, OP_MATCH, 0, 0);
+	emit(&e, OP_MATCH, 0);
 	find_firsts(&e);
 	if (e.n > CODE_MAX) {
 		node_bad(where, "E314", "\"%.*s\" is too long -- split it", SV_ARG(text));
