@@ -16,6 +16,7 @@ struct say {
 	struct str *out;
 	size_t start;                   /* where this form began in out */
 	struct sv last;                 /* the word said last, for contractions */
+	struct { struct sv left, right; size_t begin, end; } cut;       /* the latest contraction, in out */
 	struct sv other;                /* pronoun row that becomes the addressee */
 	bool draft, settle;
 	bool other_is_subject;
@@ -44,7 +45,11 @@ static void put_joined(struct say *s, struct sv word)
 		return;
 	}
 	str_cut(s->out, s->out->n - s->last.n);
+	s->cut.left = s->last;
+	s->cut.right = word;
+	s->cut.begin = s->out->n;
 	str_add(s->out, joined);
+	s->cut.end = s->out->n;
 	s->last = SV("");
 }
 
@@ -953,6 +958,12 @@ static void tidy(struct say *s)
 {
 	while (s->out->n > s->start && strchr(" ,", s->out->p[s->out->n - 1]))
 		str_cut(s->out, s->out->n - 1);
+	/* "where you are" at an end; "don't" may stand there */
+	if (s->cut.right.n && s->cut.end == s->out->n && !sv_eq(s->cut.right, s->g->negation)) {
+		str_cut(s->out, s->cut.begin);
+		str_addf(s->out, "%.*s %.*s", SV_ARG(s->cut.left), SV_ARG(s->cut.right));
+		s->cut.right = SV("");
+	}
 }
 
 enum attribute { OF_SUBJECT, OF_AUX, OF_NEG, OF_VERB, OF_FORM, OF_KIND, OF_SURE, OF_MOOD, OF_WH,

@@ -319,6 +319,7 @@ static void grammar__says__requests_in_the_base_form(void **state)
 		{ "be home by 7 on weekdays", "be home by 7 on weekdays" },
 		{ "let me finish my sentence", "let me finish my sentence" },
 		{ "they would knock before they come in", "knock before you come in" },
+		{ "tell me where he is", "tell me where you are" },
 	};
 
 	(void)state;
