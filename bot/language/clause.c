@@ -1499,7 +1499,9 @@ static enum sure judge(struct parse *p, const struct clause *c, const struct gro
 	if (c->head < 0 || span_length(c->words) > 45)
 		return SURE_NO;
 	if (last > c->head + 1 && is(p, last - 1, IS_DETERMINER | IS_POSSESSIVE | IS_CONJUNCTION) &&
-	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT | IS_FILLER))
+	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT | IS_FILLER) &&
+	    !(is(p, last - 1, IS_POSSESSIVE) && is(p, last - 2, IS_PREPOSITION)) &&      /* "as his" */
+	    !(is(p, last - 1, IS_DETERMINER) && is(p, last - 2, IS_OBJECT)))             /* "it all" */
 		return SURE_NO;
 	if (last > c->head + 1 && last < c->words.last && is(p, last - 1, IS_PREPOSITION) &&
 	    is(p, last, IS_DROP | IS_FILLER) && !is(p, last - 1, IS_PARTICLE))
@@ -1628,8 +1630,13 @@ static bool is_placed(const struct parse *p, const struct clause *c)
 		return i + 1 < w.last;
 	if (i < w.last && is(p, i, IS_STATE))
 		return true;
-	if (i + 2 < w.last + 1 && is(p, i, IS_DETERMINER) && w.last - i >= 3 && is(p, i + 2, IS_STATE))
-		return true;                    /* "an hour late" */
+	for (int k = i + 1; k < w.last && k < i + 4 && !is(p, k, IS_PREPOSITION | IS_CONJUNCTION | IS_INFINITIVE); k++)
+		if (is(p, k, IS_STATE) && k + 1 == w.last && !quoted(p, k))
+			return true;            /* "an hour late", "two hours early" */
+	if (span_length(c->subject) == 1 && is(p, c->subject.first, IS_STATE))
+		for (int k = i + 1; k + 1 < w.last; k++)
+			if (is(p, k, IS_PREPOSITION) && !comma(p, k))
+				return true;    /* "there is hair in the sink" */
 	for (; i < w.last; i++)
 		if ((is(p, i, IS_NUMBER) && i + 1 < w.last) || (is(p, i, IS_TIME) && i + 1 < w.last && is(p, p->t[i].unit, IS_STATE)))
 			return true;
@@ -1815,8 +1822,11 @@ static int open_command(struct parse *p, struct front *f, int i, int b, enum lin
 	int k = i;
 
 	g.words.first = i;
-	if (is(p, k, IS_AUX) && p->t[k].e->role == ROLE_SUPPORT)
+	if (is(p, k, IS_AUX) && p->t[k].e->role == ROLE_SUPPORT) {
+		if (p->t[k].e->tense == TENSE_PAST)
+			return -1;              /* "and didn't call" */
 		k = p->t[k].unit;
+	}
 	k = skip_soft(p, k, b, &g);
 	if (k < b && !forms(p, k, 1 << VERB_BASE) && g.neg < 0)
 		k = i;                          /* "do the dishes" */

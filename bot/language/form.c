@@ -312,6 +312,15 @@ static bool receives(const struct say *s, int i)
 	return true;
 }
 
+/* Is nothing said behind it? */
+static bool ends(const struct say *s, int i)
+{
+	const struct word *w = s->p->m->words;
+
+	return i + 1 >= s->p->m->n_words || (!s->p->t[i + 1].inside &&
+	    w[i + 1].flags & (WORD_COMMA | WORD_SENTENCE | WORD_EMOJI));
+}
+
 /* What a word becomes in this voice; "" when it stays. */
 static struct sv mapped(const struct say *s, int i)
 {
@@ -322,7 +331,7 @@ static struct sv mapped(const struct say *s, int i)
 		return SV("");
 	before = is(s, i, IS_POSSESSIVE) && noun_follows(s, i) && !receives(s, i);
 	if (is(s, i, IS_POSSESSIVE) && !is(s, i, IS_OBJECT))
-		before = true;
+		before = !ends(s, i);           /* "as his" */
 	to = grammar_map(s->g, s->v->map, text, before);
 	if (!to.n || (s->p->t[i].e->gender.n && s->draft && !becomes_addressee(s, i, before)))
 		return SV("");
@@ -1294,6 +1303,9 @@ static bool is_gift(const struct reading *r, const struct clause *c)
 
 	if (c->head < 0 || c->negated || !c->told || !c->seen)
 		return false;
+	for (int i = c->head + 1; i < c->words.last; i++)
+		if (t[i].is & IS_NEGATION && t[i].group >= 0)
+			return false;           /* "writes to me and never reads my answers" */
 	if (c->habit && c->verb_forms & 1u << VERB_ING)
 		return false;                   /* "keeps giving me work" */
 	for (int i = c->head + 1; i < c->words.last && (i == c->head + 1 || t[i].group < 0); i++) {
