@@ -12,13 +12,15 @@ static const struct advice rows[] = {
 	{ "archive-off",
 	  "the account has no archive (XEP-0313): after a broken connection an answer may come"
 	  " twice, and what a dying server held is lost",
-	  "turn the archive on for the bot's domain",
+	  "turn the archive on for the bot's domain; ejabberd's own storage forgets the last seconds"
+	  " when it dies, SQL does not",
 	  HOST " (a line modules_enabled there: add \"mam\" to it)",
 	  "modules_enabled = { \"mam\" }\n"
 	  "default_archive_policy = true\n"
 	  "archive_expires_after = \"1w\"",
-	  MODULES,
+	  MODULES " (with \"sql_type: sqlite\" above them and the package erlang-p1-sqlite3)",
 	  "  mod_mam:\n"
+	  "    db_type: sql\n"
 	  "    default: always" },
 	{ "archive-policy",
 	  "the archive leaves out people who are not contacts: their messages can be lost",
@@ -57,7 +59,8 @@ static const struct advice rows[] = {
 	  "turn stream management on, or better the archive",
 	  HOST " (a line modules_enabled there: add \"smacks\" to it)",
 	  "modules_enabled = { \"smacks\" }",
-	  MODULES, "  mod_stream_mgmt: {}" },
+	  MODULES, "  mod_stream_mgmt:\n"
+	  "    resend_on_timeout: true" },
 	{ "offline-off",
 	  "messages to the bot are refused while it is away, and there is no archive",
 	  "let the server keep them, or better turn the archive on",
@@ -67,7 +70,8 @@ static const struct advice rows[] = {
 	{ "offline-quota",
 	  "without an archive the server's offline quota bounds how much may be written while the"
 	  " bot is away; a server does not tell it (ejabberd: 100 messages, if not changed)",
-	  "raise it for the bot, or better turn the archive on",
+	  "raise it for the bot (and at ejabberd set resend_on_timeout of mod_stream_mgmt to true, or"
+	  " what is on its way when the bot comes back is dropped), or better turn the archive on",
 	  "", "",
 	  "instead of the lines that are there",
 	  "acl:\n"

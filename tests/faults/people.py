@@ -34,25 +34,33 @@ class Writer:
 class Verdict:
     def __init__(self):
         self.sent = self.replies = self.lost = self.missing = self.doubled = self.wrong = 0
+        self.overtaken = 0      # came whole and once, but before one that was sent earlier
         self.kept_only = 0      # the server has the reply, its death kept it from the person
         self.notes = []
 
     def add(self, other):
-        for k in ("sent", "replies", "lost", "missing", "doubled", "wrong", "kept_only"):
+        for k in ("sent", "replies", "lost", "missing", "doubled", "wrong", "overtaken",
+                  "kept_only"):
             setattr(self, k, getattr(self, k) + getattr(other, k))
         self.notes += other.notes
 
-    def good(self, doubles=0):
-        return not (self.lost or self.missing or self.wrong) and self.doubled <= doubles
+    def good(self, doubles=0, overtaken=0):
+        return not (self.lost or self.missing or self.wrong) and self.doubled <= doubles \
+            and self.overtaken <= overtaken
 
     def __str__(self):
         return (f"sent {self.sent}, replies {self.replies}, lost {self.lost}, missing "
                 f"{self.missing}, doubled {self.doubled}, out of order or twice {self.wrong}"
+                + (f", overtaken {self.overtaken}" if self.overtaken else "")
                 + (f", only in the archive {self.kept_only}" if self.kept_only else ""))
 
 
+SWAPPED = 4             # more are not looked for: a server may let one overtake some
+
+
 def explain(writer, said, archived):
-    """The cheapest account of what was said: for each message what became of it.
+    """The cheapest account of what was said: for each message what became of it, and how
+    many of what was said is left over.
     A reply may be missing at the person if the server's death kept it (it stands
     in the archive), or if a later "forget" erased what was still owed; a message
     may have got lost with the server.  All else costs."""
@@ -62,7 +70,7 @@ def explain(writer, said, archived):
     @functools.lru_cache(None)
     def best(i, count, at):
         if i == len(sent):
-            return 1000 * (len(said) - at), None
+            return 1000 * (len(said) - at), None, i, count, at
         text, maybe = sent[i]
         wanted = writer.expected(count + 1, text)
         after = 0 if "forget" in text else count + 1
@@ -71,20 +79,32 @@ def explain(writer, said, archived):
         erased = any("forget" in t for t, _ in sent[i + 1:i + 4])
         ways = []
         if here + there == len(wanted):
-            ways.append((there, "kept" if there else "said", after, at + here))
+            ways.append((there, "kept" if there else "said", i + 1, after, at + here))
         elif erased:
-            ways.append((1, "erased", after, at + here))
+            ways.append((1, "erased", i + 1, after, at + here))
         elif here:
-            ways.append((100, "missing", after, at + here))
+            ways.append((100, "missing", i + 1, after, at + here))
         if maybe:
-            ways.append((0.5, "never came", count, at))
-        ways.append((1000, "lost", count, at))
-        return min((cost + best(i + 1, c, a)[0], what, c, a) for cost, what, c, a in ways)
+            ways.append((0.5, "never came", i + 1, count, at))
+        for k in range(i + 1, min(i + SWAPPED, len(sent))):
+            turned = turned_round(i, k, count)
+            if said[at:at + len(turned)] == turned:
+                ways.append((500 * (k - i), "overtaken", k + 1, count + k - i + 1,
+                             at + len(turned)))
+        ways.append((1000, "lost", i + 1, count, at))
+        return min((cost + best(n, c, a)[0], what, n, c, a) for cost, what, n, c, a in ways)
 
-    accounts, count, at = [], 0, 0
-    for i in range(len(sent)):
-        _, what, count, at = best(i, count, at)
-        accounts.append(what)
+    def turned_round(i, k, count):
+        """What is said when the k-th comes before the i-th and all between."""
+        order = [sent[k][0], *(text for text, _ in sent[i:k])]
+        return tuple(reply for n, text in enumerate(order)
+                     for reply in writer.expected(count + n + 1, text))
+
+    accounts, i, count, at = [], 0, 0, 0
+    while i < len(sent):
+        _, what, n, count, at = best(i, count, at)
+        accounts += [what] + ["said"] * (n - i - 1)
+        i = n
     return accounts, at
 
 
@@ -101,8 +121,8 @@ def judge(writer, archived):
     accounts, at = explain(writer, said, archived)
     v.lost, v.missing = accounts.count("lost"), accounts.count("missing")
     v.kept_only = accounts.count("kept")
-    v.wrong = len(said) - at
-    if v.lost or v.missing or v.wrong:
+    v.wrong, v.overtaken = len(said) - at, accounts.count("overtaken")
+    if v.lost or v.missing or v.wrong or v.overtaken:
         story = [f"{t[0]}: {a}" for t, a in zip(writer.sent, accounts) if a != "said"]
         v.notes.append(f"{writer.m.jid}: {story}, left over {said[at:at + 4]}, all {said}")
     if len(ticks) != len(set(ticks)) and not any("forget" in t for t, _ in writer.sent):

@@ -1,11 +1,13 @@
 """What strangers, and a server that is out of its mind, may send: none of it is answered
 wrongly, speaks for somebody else, or stops the bot."""
 import asyncio
+import calendar
+import signal
 import time
 
 from again import figure
 from bot import Bot
-from cases import takes, test
+from cases import takes, test, until
 from puppet import MAM, OWN, SID, Puppet, text_of
 
 HI = "<body>hi</body>"
@@ -317,6 +319,56 @@ async def an_archive_out_of_its_mind_is_read_once_and_left(world):
             said = [h for h in heard if h[0].startswith(f"old{i}@")]
             assert said and len(ids) == len(said), (i, said)
         assert b.process.poll() is None
+
+
+def stamp(when):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(when))
+
+
+def when(text):
+    return calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S"))
+
+
+def archived(n, at):
+    """The n-th message of the archive, each by somebody else, as written then."""
+    return (f"z{n}", STAMP.format("").replace("2026-03-01T21:00:00Z", stamp(at)) + message(
+        HI, f"zoe{n}@evil.example/x", id=f"z{n}", more=" xmlns='jabber:client'"))
+
+
+@test
+async def a_second_start_within_minutes_looks_back_and_answers_nothing_twice(world):
+    """The near part of the archive first, then, while it serves, the rest of a quarter of an
+    hour: what the server archived late is found there, and what was answered is known."""
+    async with With(world) as (puppet, b):
+        for n in (1, 2):
+            who = f"zoe{n}@evil.example"
+            await puppet.after(message(f"{HI}<stanza-id xmlns='{SID}' by='{OWN}' id='z{n}'/>",
+                                       who + "/x", id=f"z{n}"), who)
+        newest = time.time()
+        await b.owes_nothing()
+        puppet.pages = [([archived(1, newest - 2), archived(2, newest - 1)], "z2", True),
+                        ([archived(3, newest - 200), archived(1, newest - 2)], "z1", True)]
+
+        async def again():
+            """What is said, and the spans of the archive that are asked for."""
+            b.stop(signal.SIGKILL)
+            mark, asked = len(puppet.said), len(puppet.spans)
+            await asyncio.to_thread(b.start)
+            assert await until(lambda: len(puppet.spans) == asked + 2)
+            await puppet.ask()
+            await puppet.ask()
+            await asyncio.to_thread(b.wait_log, "event=online")
+            await b.owes_nothing()
+            return [e for e in puppet.said[mark:] if text_of(e)], puppet.spans[asked:]
+
+        said, ((near, no_end), (back, end)) = await again()
+        assert {e.get("to").split("/")[0] for e in said} == {"zoe3@evil.example"}, said
+        assert len({e.get("id") for e in said}) == len(said)
+        assert no_end is None and when(end) == when(near), (near, no_end, back, end)
+        assert when(near) - when(back) in range(880, 900), (near, back)
+        assert newest - when(near) < 60 + 10, "it reads more before it serves than it must"
+        said, spans = await again()
+        assert not said and len(spans) == 2, said
 
 
 @test

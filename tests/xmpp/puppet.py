@@ -9,6 +9,7 @@ from server import PATIENCE
 
 CLIENT = "{jabber:client}"
 OWN = "attune@localhost"
+DATA = "{jabber:x:data}"
 MAM, SID = "urn:xmpp:mam:2", "urn:xmpp:sid:0"
 FEATURES = {
     "login": "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism>"
@@ -29,6 +30,7 @@ class Puppet:
         self.certificate = f"{server.dir}/certs/localhost"
         self.silent = False             # says nothing after the TCP connection
         self.pages = []                 # of the archive: (list of XML, last id, complete)
+        self.spans = []                 # (start, end) of each page asked for, as text
         self.connections = 0
         self.said = []                  # stanzas of the bot that are no answers to us
         self.answers = {}
@@ -129,6 +131,8 @@ class Puppet:
     def next_page(self, iq):
         self.query = iq[0].get("queryid")
         self.asked.append(time.monotonic())
+        form = {f.get("var"): f.findtext(DATA + "value") for f in iq.iter(DATA + "field")}
+        self.spans.append((form.get("start"), form.get("end")))
         stanzas, last, complete = (self.pages[min(self.page, len(self.pages) - 1)]
                                    if self.pages else ([], "", True))
         self.page += 1
