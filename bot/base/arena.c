@@ -9,7 +9,7 @@
 
 #include "base/xalloc.h"
 
-enum { BLOCK = 16 * 1024, SPARE = 1024 * 1024, ALIGN = 8 };
+enum { BLOCK = 16 * 1024, LARGE = 8 * BLOCK, SPARE = 1024 * 1024, ALIGN = 8 };
 
 /* All bytes of a block that are not given out are zero. */
 struct block {
@@ -23,6 +23,7 @@ struct arena {
 	struct block *spare;    /* wiped, of any size */
 	size_t spare_bytes;
 	struct arena *inner;
+	size_t block;           /* what a block holds */
 };
 
 /* A spare block that is no more than twice as large as it must be, or a new one. */
@@ -48,7 +49,7 @@ static struct block *new_block(struct arena *a, size_t size)
 static struct block *more(struct arena *a, size_t size)
 {
 	bool below = a->top && size > BLOCK / 4;
-	struct block *b = new_block(a, below || size > BLOCK ? size : BLOCK);
+	struct block *b = new_block(a, below || size > a->block ? size : a->block);
 	struct block **at = below ? &a->top->next : &a->top;
 
 	b->next = *at;
@@ -71,9 +72,22 @@ static void pop(struct arena *a)
 	a->spare_bytes += b->size;
 }
 
+static struct arena *create(size_t block)
+{
+	struct arena *a = xcalloc(1, sizeof *a);
+
+	a->block = block;
+	return a;
+}
+
 struct arena *arena_create(void)
 {
-	return xcalloc(1, sizeof(struct arena));
+	return create(BLOCK);
+}
+
+struct arena *arena_create_large(void)
+{
+	return create(LARGE);
 }
 
 static void free_all(struct block *b)

@@ -12,6 +12,9 @@
 struct arena;
 
 struct arena *arena_create(void);
+/* For much that lives long, or goes all at once: larger blocks, so that what is freed
+ * between them goes back to the system. */
+struct arena *arena_create_large(void);
 void arena_destroy(struct arena *a);        /* wipes it; NULL is fine */
 void arena_drop(struct arena *a);           /* does not: for what no person wrote */
 /* One more in it, the same each time: for what goes before the rest does. */

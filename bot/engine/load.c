@@ -1482,8 +1482,8 @@ struct script *script_load(const struct source *sources, size_t n, struct findin
 
 	memcpy(sorted, sources, n * sizeof *sorted);
 	qsort(sorted, n, sizeof *sorted, by_path);
-	s->arena = l.arena = arena_create();
-	s->written = arena_create();
+	s->arena = l.arena = arena_create_large();
+	s->written = arena_create_large();
 	s->lexicon = lexicon_create();
 	load_everything(&l);
 	arena_drop(l.scratch);

@@ -189,18 +189,20 @@ struct group {
 };
 
 /* Sequences of symbols. */
-struct trie_out { uint32_t next, sym, row; };
+struct trie_out { uint32_t sym, row; };
 struct trie_way { uint32_t sym, to; };
 struct trie {
 	/* while it is filled: a hash table */
 	struct trie_step { uint32_t state, sym, to; } *steps;   /* state 0 is free */
 	uint32_t mask, n;
+	struct trie_end { uint32_t next, sym, row; } *ends;     uint32_t n_ends, cap_ends;
 	/* sealed: the ways out of state s, by symbol, begin at first[s] */
 	struct trie_way *ways;
 	uint32_t *first;
-	uint32_t *outs;         /* of each state: index + 1 in pool */
+	/* outs of state s begin at outs[s] in the pool; before: its last end + 1 */
+	uint32_t *outs;
 	uint32_t n_states, cap_states;
-	struct trie_out *pool;  uint32_t n_pool, cap_pool;
+	struct trie_out *pool;
 };
 
 /* Words one letter apart: every word under its own hash and those of the words

@@ -14,8 +14,8 @@ struct lexicon *lexicon_create(void)
 {
 	struct lexicon *lx = xcalloc(1, sizeof *lx);
 
-	lx->arena = arena_create();
-	lx->trees = arena_create();
+	lx->arena = arena_create_large();
+	lx->trees = arena_create_large();
 	lx->scratch = arena_create();
 	lx->names = table_create();
 	GROW(lx->symbols, 0, lx->cap_symbols);
@@ -1065,7 +1065,7 @@ static void seal_joins(struct lexicon *lx)
 	}
 }
 
-static void seal_own(struct lexicon *lx, struct locale *l)
+static void seal_locale(struct lexicon *lx, struct locale *l)
 {
 	static const struct { char kind; const char *name; enum own_symbol own; } names[] = {
 		{ NAME_LIST, "conjunction", OWN_CONJUNCTION },
@@ -1081,6 +1081,12 @@ static void seal_own(struct lexicon *lx, struct locale *l)
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		l->own[names[i].own] = find_named(lx, names[i].kind, l->name, sv_from(names[i].name));
+	table_destroy(l->base_names);
+	l->base_names = NULL;
+	SHRINK(l->verbs, l->n_verbs, l->cap_verbs);
+	SHRINK(l->verb_words, l->n_verb_words, l->cap_verb_words);
+	free(l->bases);
+	l->bases = NULL;
 }
 
 /* What was grown while it was filled. */
@@ -1093,8 +1099,6 @@ static void seal_arrays(struct lexicon *lx)
 	SHRINK(lx->sets, lx->n_sets, lx->cap_sets);
 	SHRINK(lx->spellings, lx->n_spellings, lx->cap_spellings);
 	SHRINK(lx->prefix_pool, lx->n_prefix_pool, lx->cap_prefix_pool);
-	SHRINK(lx->trie.outs, lx->trie.n_states, lx->trie.cap_states);
-	SHRINK(lx->trie.pool, lx->trie.n_pool, lx->trie.cap_pool);
 	for (size_t i = 0; i < lx->n_lists; i++)
 		SHRINK(lx->lists[i].rows, lx->lists[i].n, lx->lists[i].cap);
 }
@@ -1110,7 +1114,7 @@ void lexicon_seal(struct lexicon *lx, struct findings *f)
 	free(lx->row_index.slots);
 	lx->row_index = (struct row_index){ .slots = NULL };
 	for (size_t i = 0; i < lx->n_locales; i++)
-		seal_own(lx, &lx->locales[i]);
+		seal_locale(lx, &lx->locales[i]);
 	for (size_t i = 0; i < lx->n_phrases; i++)
 		phrase_seal(lx, (uint32_t)i);
 	for (size_t i = 0; i < lx->n_groups; i++) {

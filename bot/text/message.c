@@ -296,10 +296,9 @@ static void walk_found(struct walk *w, uint32_t state, int to, unsigned views)
 {
 	const struct trie *t = &w->r->lx->trie;
 
-	for (uint32_t o = t->outs[state]; o; o = t->pool[o - 1].next)
+	for (uint32_t o = t->outs[state]; o < t->outs[state + 1]; o++)
 		if (w->n < (int)COUNT(w->found))
-			w->found[w->n++] = (struct pending){ t->pool[o - 1].sym,
-				t->pool[o - 1].row, to, views };
+			w->found[w->n++] = (struct pending){ t->pool[o].sym, t->pool[o].row, to, views };
 }
 
 static uint32_t step_from(struct walk *w, uint32_t state, uint32_t sym)

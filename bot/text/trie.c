@@ -21,6 +21,7 @@ void trie_fini(struct trie *t)
 	free(t->ways);
 	free(t->first);
 	free(t->outs);
+	free(t->ends);
 	free(t->pool);
 }
 
@@ -61,10 +62,30 @@ static int by_symbol(const void *a, const void *b)
 	return (x->sym > y->sym) - (x->sym < y->sym);
 }
 
+/* Those of a state beside one another, the last that was added first. */
+static void seal_ends(struct trie *t)
+{
+	uint32_t n = 0;
+
+	t->pool = xcalloc((size_t)t->n_ends + 1, sizeof *t->pool);
+	t->outs = xreallocarray(t->outs, (size_t)t->n_states + 1, sizeof *t->outs);
+	for (uint32_t s = 0; s < t->n_states; s++) {
+		uint32_t end = t->outs[s];
+
+		t->outs[s] = n;
+		for (; end; end = t->ends[end - 1].next)
+			t->pool[n++] = (struct trie_out){ t->ends[end - 1].sym, t->ends[end - 1].row };
+	}
+	t->outs[t->n_states] = n;
+	free(t->ends);
+	t->ends = NULL;
+}
+
 void trie_seal(struct trie *t)
 {
 	uint32_t from = 0;
 
+	seal_ends(t);
 	t->first = xcalloc(t->n_states + 2, sizeof *t->first);
 	t->ways = xcalloc(t->n + 1, sizeof *t->ways);
 	for (uint32_t i = 0; i <= t->mask; i++)
@@ -119,10 +140,10 @@ void trie_add(struct trie *t, uint32_t root, const uint32_t *syms, size_t n,
 	for (size_t i = 0; i < n; i++)
 		state = follow(t, state, syms[i]);
 	/* a word that stands in two rows belongs to the first */
-	for (uint32_t o = t->outs[state]; o; o = t->pool[o - 1].next)
-		if (t->pool[o - 1].sym == sym)
+	for (uint32_t o = t->outs[state]; o; o = t->ends[o - 1].next)
+		if (t->ends[o - 1].sym == sym)
 			return;
-	GROW(t->pool, t->n_pool, t->cap_pool);
-	t->pool[t->n_pool] = (struct trie_out){ t->outs[state], sym, row };
-	t->outs[state] = ++t->n_pool;
+	GROW(t->ends, t->n_ends, t->cap_ends);
+	t->ends[t->n_ends] = (struct trie_end){ t->outs[state], sym, row };
+	t->outs[state] = ++t->n_ends;
 }
