@@ -137,9 +137,19 @@ static struct options own_options(struct run *r, const struct line *line)
 	return o;
 }
 
+/* "no-dialog.self_worth": what the program says by itself, where an intent has words
+ * of its own for it. */
+static const struct line *line_about(struct run *r, struct sv key, struct sv intent)
+{
+	const struct line *own = script_line(r->s, sv_from(arena_printf(r->a, "%.*s.%.*s", SV_ARG(key),
+	    SV_ARG(intent))));
+
+	return own ? own : script_line(r->s, key);
+}
+
 static void ask_own(struct run *r)
 {
-	const struct line *line = script_line(r->s, r->ss->asking);
+	const struct line *line = line_about(r, r->ss->asking, r->ss->asking_about);
 	struct options o;
 
 	if (!line) {
@@ -268,7 +278,7 @@ static void no_dialog(struct run *r, const struct intent *in, bool told)
 	const struct intent *near = told ? near_told(r, in) : NULL;
 
 	if (r->talk->n && r->talk->waiting && !idle_question(r)) {
-		say_line(r, "no-dialog-now");
+		say_line(r, line_about(r, SV("no-dialog-now"), in->name)->key.p);
 		run_ask_again(r);
 	} else if (near) {
 		say_line(r, "no-dialog-near");
