@@ -175,40 +175,14 @@ static inline uint64_t spread_word(uint64_t near, uint64_t far, unsigned low, un
 	return near;
 }
 
-static inline void spread(uint64_t *bits, size_t width, unsigned low, unsigned high, bool back)
+/* From the first word of the set on, or to its last; *on: some have come. */
+static inline uint64_t spread_far(uint64_t near, bool back, bool *on)
 {
-	for (size_t k = 0; k < width; k++) {
-		size_t i = back ? k : width - 1 - k;
-		uint64_t far = back ? (k + 1 < width ? bits[k + 1] : 0) : i ? bits[i - 1] : 0;
+	uint64_t all = *on ? UINT64_MAX : !near ? 0 : back ? UINT64_MAX >> __builtin_clzll(near)
+	    : UINT64_MAX << __builtin_ctzll(near);
 
-		bits[i] = spread_word(bits[i], far, low, high, back);
-	}
-}
-
-/* From the first word of the set on, or to its last. */
-static inline void spread_far(uint64_t *bits, size_t width, bool back)
-{
-	bool on = false;
-
-	for (size_t k = 0; k < width; k++) {
-		uint64_t *at = &bits[back ? width - 1 - k : k];
-		uint64_t had = *at;
-
-		if (on)
-			*at = UINT64_MAX;
-		else if (had)
-			*at = back ? UINT64_MAX >> __builtin_clzll(had) : UINT64_MAX << __builtin_ctzll(had);
-		on = on || had;
-	}
-}
-
-static inline bool both(uint64_t *bits, const uint64_t *with, size_t width)
-{
-	uint64_t any = 0;
-
-	for (size_t i = 0; i < width; i++)
-		any |= bits[i] &= with[i];
-	return any;
+	*on = *on || near;
+	return all;
 }
 
 /* Phrases ------------------------------------------------------------------ */
@@ -251,18 +225,28 @@ static struct places *places_new(const struct message *m)
 	return p;
 }
 
-/* Leads from where something is to where the next of a phrase may be, or back.  Words
- * apart as the lattice has them: an edge may cover several words, and nodes inside a
- * word are no words. */
-static inline void lead(const struct lattice *g, const struct must *u, uint64_t *bits, size_t width,
-    bool back)
+/* Leads from where something is to where the next of a phrase may be, of the places where
+ * it is, or back; false nowhere.  Words apart as the lattice has them: an edge may cover
+ * several words, and nodes inside a word are no words. */
+static inline bool lead(const struct lattice *g, const struct must *u, const uint64_t *from,
+    const uint64_t *where, uint64_t *to, size_t width, bool back)
 {
 	unsigned low = g->odd ? 0 : u->min, high = u->max * (unsigned)g->widest + g->odd;
+	bool far = u->max == MUST_FAR || high >= 64, on = false;
+	uint64_t any = 0;
 
-	if (u->max == MUST_FAR || high >= 64)
-		spread_far(bits, width, back);
-	else
-		spread(bits, width, low, high > low ? high : low, back);
+	high = high > low ? high : low;
+	for (size_t k = 0; k < width; k++) {
+		size_t i = back ? width - 1 - k : k;
+		uint64_t beside = k ? from[back ? i + 1 : i - 1] : 0, bits = 0;
+
+		if (far)
+			bits = spread_far(from[i], back, &on);
+		else if (where[i] && (from[i] || beside))
+			bits = spread_word(from[i], beside, low, high, back);
+		any |= to[i] = bits & where[i];
+	}
+	return any;
 }
 
 /* Where one way may begin, into the first of `behind`, of which each must has one.  Each
@@ -272,23 +256,23 @@ static inline __attribute__((always_inline)) bool walk_back(const struct lattice
     const struct must *way, const uint64_t *const *at, uint64_t *behind, size_t width)
 {
 	size_t n = way->of;
+	uint64_t anywhere[WIDEST];
 
 	memcpy(behind, at[0], width * sizeof *behind);
-	for (size_t i = 1; i < n; i++) {
-		uint64_t *here = behind + i * width;
-
-		memcpy(here, behind + way[i].from * width, width * sizeof *here);
-		lead(g, &way[i], here, width, false);
-		if (!both(here, at[i], width))
+	for (size_t i = 1; i < n; i++)
+		if (!lead(g, &way[i], behind + way[i].from * width, at[i], behind + i * width, width, false))
 			return false;
-	}
 	for (size_t i = n - 1; i > 0; i--) {
-		lead(g, &way[i], behind + i * width, width, true);
-		if (!both(behind + way[i].from * width, behind + i * width, width))
+		uint64_t *from = behind + way[i].from * width;
+
+		if (!lead(g, &way[i], behind + i * width, from, from, width, true))
 			return false;
 	}
-	lead(g, way, behind, width, true);
-	return true;
+	if (!way->max && !g->odd)
+		return true;
+	memset(anywhere, -1, width * sizeof *anywhere);
+	memcpy(behind + width, behind, width * sizeof *behind);
+	return lead(g, way, behind + width, anywhere, behind, width, true);
 }
 
 static void add_starts(struct message *m, struct places **starts, const uint64_t *bits, size_t width)
@@ -311,10 +295,12 @@ static void find_wide(struct message *m, const struct must *way, const uint64_t 
 /* Adds where one way may begin; most have not all that they must. */
 static void find_starts(struct message *m, const struct must *way, struct places **starts)
 {
-	const uint64_t *at[MUSTS_MAX];
+	const uint64_t *at[MUSTS_MAX] = { set_places(m, way) };
 	uint64_t behind[MUSTS_MAX];
 
-	for (size_t i = 0; i < way->of; i++)
+	if (!at[0])
+		return;
+	for (size_t i = 1; i < way->of; i++)
 		if (!(at[i] = set_places(m, &way[i])))
 			return;
 	if (m->lattice->index->width > 1)
