@@ -1155,6 +1155,7 @@ bool grammar_form(const struct grammar *g, const struct reading *r,
 		if (before)
 			str_add(out, joined ? g->join_clauses : f->joint);
 		begun = out->n;
+		s.cut.right = SV("");
 		say_clause(&s, f, clauses[i], f->sentence && !joined);
 		if (out->n > begun)
 			before = clauses[i];
