@@ -75,7 +75,8 @@ static bool verb_place(const struct parse *p, int i)
 
 	while (k >= 0 && is(p, k, IS_DROP | IS_ADVERB | IS_NEGATION))
 		k--;
-	if (k >= 0 && !comma(p, i) && (is(p, k, IS_AUX | IS_INFINITIVE) || (is(p, k, IS_STATE) && p->t[k].inside) || (is(p, k, IS_SUBJECT) &&
+	if (k >= 0 && !comma(p, i) && (is(p, k, IS_AUX | IS_INFINITIVE) ||
+	    (p->t[k].e->fused && p->t[k].e->fused->role == ROLE_MODAL) || (is(p, k, IS_STATE) && p->t[k].inside) || (is(p, k, IS_SUBJECT) &&
 	    !is(p, k, IS_DETERMINER | IS_RELATIVE) && p->t[k].e->who != SUBJECT_THING)))
 		return true;
 	if (is(p, i, IS_FILLER) && p->m->n_words <= 3 && !is(p, i, IS_PREPOSITION))
@@ -1501,7 +1502,7 @@ static enum sure judge(struct parse *p, const struct clause *c, const struct gro
 	if (last > c->head + 1 && is(p, last - 1, IS_DETERMINER | IS_POSSESSIVE | IS_CONJUNCTION) &&
 	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT | IS_FILLER) &&
 	    !(is(p, last - 1, IS_POSSESSIVE) && is(p, last - 2, IS_PREPOSITION)) &&      /* "as his" */
-	    !(is(p, last - 1, IS_DETERMINER) && is(p, last - 2, IS_OBJECT)))             /* "it all" */
+	    !(is(p, last - 1, IS_DETERMINER) && is(p, last - 2, IS_OBJECT | IS_POSSESSIVE)))     /* "it all", "his half" */
 		return SURE_NO;
 	if (last > c->head + 1 && last < c->words.last && is(p, last - 1, IS_PREPOSITION) &&
 	    is(p, last, IS_DROP | IS_FILLER) && !is(p, last - 1, IS_PARTICLE))

@@ -204,8 +204,8 @@ static bool is_other(const struct say *s, struct span w)
 
 	if (span_empty(w) || is(s, w.first, IS_SOMEONE))
 		return false;
-	if (span_length(w) == 1 && is(s, w.first, IS_SUBJECT))
-		return first->e->who == SUBJECT_OTHER;
+	if (span_length(w) == 1 && (is(s, w.first, IS_SUBJECT) || first->e->fused))
+		return first->e->who == SUBJECT_OTHER;  /* the last: "shed" */
 	for (int i = w.first; i < last; i++)
 		if (genitive(s, i) && !is(s, last, IS_PERSON))
 			return false;
@@ -736,6 +736,17 @@ static struct span joined(const struct say *s, struct span w)
 	return (struct span){ 0, 0 };
 }
 
+/* "the kitchen's a mess": the auxiliary is said by the verb. */
+static void drop_genitive(struct say *s)
+{
+	size_t n = s->out->n;
+
+	while (n > s->start && s->out->p[n - 1] != '\'' && s->out->p[n - 1] != ' ')
+		n--;
+	if (n > s->start && s->out->p[n - 1] == '\'')
+		str_cut(s->out, n - 1);
+}
+
 static void put_subject(struct say *s, const struct clause *c, const struct group *g)
 {
 	struct sv you = s->g->n_pronouns ?
@@ -756,8 +767,9 @@ static void put_subject(struct say *s, const struct clause *c, const struct grou
 		put(s, s->v->pronoun.n ? s->v->pronoun : s->other);
 	} else {
 		put_span(s, c->subject);
+		if (c->who == SUBJECT_THING && g && genitive(s, c->subject.last - 1))
+			drop_genitive(s);
 	}
-	(void)g;
 }
 
 /* ---- templates -------------------------------------------------------------------- */
