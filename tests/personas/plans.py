@@ -3,8 +3,7 @@
 open: said first, whatever comes.  at: (place, what answers it, ...), the first that is left:
 the label of a turn, ["label", ...] in their order, "=words" of their own, said once, or
 ("wait", "20m").  good: for each
-item of the persona's good outcome, as voice.md and the dialogs have it now; None where no
-dialog can do it yet."""
+item of the persona's good outcome, as voice.md and the dialogs have it now."""
 import re
 
 
@@ -254,12 +253,12 @@ PLANS = {
                ("calm/three-hear", "grounding:hear"),
                ("calm/here", "digression:i_statement", "intent:resume", "grounding:smell"),
                ("calm/how", "=6"), COUNTRY,
-               ("-", "intent:goodbye")],
+               ("-", "time", "intent:goodbye")],
         "good": [came_to("calm/how"),
                  before("calm/three-hear", "calm/how"),
                  lambda t: t.visited("calm/here")[0] - t.visited("calm/three-hear")[0] >= 1,
                  lambda t: not t.drafts(),
-                 None]},
+                 said("Noted: Tuesday, 10:00")]},
     "P12": {
         "open": ["intent:hard_conversation"],
         "at": [("hard-conversation/kind", "option:kind"),
