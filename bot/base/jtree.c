@@ -243,7 +243,8 @@ static bool kids(struct parser *p, char close, struct jtree *out)
 	}
 	p->at++;
 	out->n = (uint32_t)(p->n - first);
-	out->kids = arena_copy(p->arena, p->stack + first, out->n * sizeof *p->stack);
+	if (out->n)
+		out->kids = arena_copy(p->arena, p->stack + first, out->n * sizeof *p->stack);
 	p->n = first;
 	return close == ']' || !key_twice(out->kids, out->n) || unsound(p);
 }
