@@ -18,14 +18,6 @@ struct block {
 	alignas(ALIGN) unsigned char bytes[];
 };
 
-struct arena {
-	struct block *top;
-	struct block *spare;    /* wiped, of any size */
-	size_t spare_bytes;
-	struct arena *inner;
-	size_t block;           /* what a block holds */
-};
-
 /* A spare block that is no more than twice as large as it must be, or a new one. */
 static struct block *new_block(struct arena *a, size_t size)
 {
@@ -38,22 +30,40 @@ static struct block *new_block(struct arena *a, size_t size)
 		*at = b->next;
 		a->spare_bytes -= b->size;
 	} else {
+		size = (size + ALIGN - 1) / ALIGN * ALIGN;
 		b = xcalloc(1, sizeof *b + size);
 		b->size = size;
 	}
 	return b;
 }
 
-/* Room for something that does not fit into the top: what is large stands below it,
- * so that the rest of the top is not lost. */
-static struct block *more(struct arena *a, size_t size)
+/* How much of the top is given out, noted before another one takes its place. */
+static void close_top(struct arena *a)
+{
+	if (a->top)
+		a->top->used = (size_t)(a->at - a->top->bytes);
+}
+
+/* For what does not fit into the top: what is large stands below it, so that the rest
+ * of the top is not lost. */
+void *arena_more(struct arena *a, size_t size)
 {
 	bool below = a->top && size > BLOCK / 4;
-	struct block *b = new_block(a, below || size > a->block ? size : a->block);
-	struct block **at = below ? &a->top->next : &a->top;
+	struct block *b, **at = below ? &a->top->next : &a->top;
 
+	if (size > SIZE_MAX / 2)
+		abort();
+	b = new_block(a, below || size > a->block ? size : a->block);
+	if (!below)
+		close_top(a);
 	b->next = *at;
-	return *at = b;
+	b->used = size;
+	*at = b;
+	if (!below) {
+		a->at = b->bytes + size;
+		a->end = b->bytes + b->size;
+	}
+	return b->bytes;
 }
 
 static void pop(struct arena *a)
@@ -128,32 +138,10 @@ void arena_reset(struct arena *a)
 {
 	if (a->inner)
 		arena_reset(a->inner);
+	close_top(a);
 	while (a->top)
 		pop(a);
-}
-
-static void *take(struct arena *a, size_t size)
-{
-	struct block *b = a->top;
-	unsigned char *p;
-
-	if (size > SIZE_MAX / 2)
-		abort();
-	if (!b || b->size - b->used < size)
-		b = more(a, size);
-	p = b->bytes + b->used;
-	b->used += size;
-	return p;
-}
-
-void *arena_alloc(struct arena *a, size_t size)
-{
-	if (a->top) {
-		size_t used = (a->top->used + ALIGN - 1) / ALIGN * ALIGN;
-
-		a->top->used = used < a->top->size ? used : a->top->size;
-	}
-	return take(a, size);
+	a->at = a->end = NULL;
 }
 
 void *arena_copy(struct arena *a, const void *p, size_t size)
@@ -172,8 +160,11 @@ struct sv arena_sv(struct arena *a, struct sv s)
 
 const char *arena_str(struct arena *a, struct sv s)
 {
-	char *p = take(a, s.n + 1);     /* letters need no alignment */
+	bool fits = s.n + 1 < (size_t)(a->end - a->at);
+	char *p = fits ? (char *)a->at : arena_more(a, s.n + 1);        /* letters need no alignment */
 
+	if (fits)
+		a->at += s.n + 1;
 	if (s.n)
 		memcpy(p, s.p, s.n);
 	return p;

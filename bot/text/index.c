@@ -22,9 +22,9 @@ struct index {
 };
 
 /* The slot of a key, or the free one where it would go. */
-static struct slot *slot_of(const struct slots *t, uint32_t key)
+static inline struct slot *slot_of(const struct slots *t, uint32_t key)
 {
-	uint32_t at = (key * 2654435769U >> 7) & t->mask;
+	uint32_t at = (key * 2654435769U >> 16) & t->mask;
 
 	while (t->items[at].key && t->items[at].key != key)
 		at = (at + 1) & t->mask;
@@ -43,8 +43,19 @@ static void slots_clear(struct slots *t)
 	t->n = 0;
 }
 
+static __attribute__((noinline)) void slots_grow(struct slots *t, struct arena *a)
+{
+	struct slots old = *t;
+
+	slots_init(t, a, 2 * (old.mask + 1));
+	t->n = old.n;
+	for (uint32_t i = 0; i <= old.mask; i++)
+		if (old.items[i].key)
+			*slot_of(t, old.items[i].key) = old.items[i];
+}
+
 /* The slot of a key; *fresh when it is new, with nothing in it. */
-static struct slot *slot_for(struct slots *t, struct arena *a, uint32_t key, bool *fresh)
+static inline struct slot *slot_for(struct slots *t, struct arena *a, uint32_t key, bool *fresh)
 {
 	struct slot *p = slot_of(t, key);
 
@@ -52,13 +63,7 @@ static struct slot *slot_for(struct slots *t, struct arena *a, uint32_t key, boo
 	if (p->key)
 		return p;
 	if (++t->n > t->mask / 4 * 3) {
-		struct slots old = *t;
-
-		slots_init(t, a, 2 * (old.mask + 1));
-		t->n = old.n;
-		for (uint32_t i = 0; i <= old.mask; i++)
-			if (old.items[i].key)
-				*slot_of(t, old.items[i].key) = old.items[i];
+		slots_grow(t, a);
 		p = slot_of(t, key);
 	}
 	p->key = key;
@@ -203,13 +208,15 @@ static const uint64_t *set_places(struct message *m, const struct must *u)
 	if (!fresh)
 		return p->what;
 	for (uint32_t i = 0; i < u->n; i++) {
-		const uint64_t *at = index_symbol(m, set[i]);
+		const uint64_t *at = lattice_saw(m->lattice, set[i]) ? index_symbol(m, set[i]) : NULL;
 
-		if (at && first && !sum) {
+		if (!at)
+			continue;
+		if (first && !sum) {
 			sum = ARENA_ARRAY(m->arena, uint64_t, x->width);
 			memcpy(sum, first, x->width * sizeof *sum);
 		}
-		for (size_t k = 0; at && sum && k < x->width; k++)
+		for (size_t k = 0; sum && k < x->width; k++)
 			sum[k] |= at[k];
 		first = first ? first : at;
 	}
