@@ -21,11 +21,10 @@ struct sv {
 
 struct sv sv_from(const char *s);           /* NULL gives an empty slice */
 struct sv sv_sub(struct sv s, size_t from, size_t to);   /* clamped */
-/* Asked all the time, and mostly answered by the first letter or the last. */
+/* Asked all the time, and mostly answered by the first letter. */
 static inline bool sv_eq(struct sv a, struct sv b)
 {
-	return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && a.p[a.n - 1] == b.p[a.n - 1]
-	    && memcmp(a.p, b.p, a.n) == 0));
+	return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
 }
 static inline bool sv_is(struct sv a, const char *b)
 {

@@ -481,16 +481,19 @@ static bool takes_text(const struct run *r, const struct step *st)
 }
 
 /* Beside the row "in 3 days", "in 5 days" is a value of its own: it counts where it
- * takes in a word that the row was not picked by. */
-static bool value_says_more(struct run *r, const struct step *st, const struct option_result *res)
+ * takes in a word that the row was not picked by.  Where several count together, it does
+ * so beside what was not even offered: "idk, sad i guess". */
+static bool value_says_more(struct run *r, const struct step *st, const struct options *o,
+    const struct option_result *res)
 {
+	bool unseen = res->n == 1 && (size_t)res->picks[0] >= o->n_listed;
 	struct read_result read;
 
-	if (res->by_position || !st->reader.n || several(r, st)
+	if (res->by_position || !st->reader.n || (several(r, st) && !unseen)
 	    || !reader_closed(r->lang->readers, st->reader))
 		return false;
 	read = reader_read(r->lang->readers, st->reader, r->reading, run_local(r, r->ev->now), r->a);
-	if (read.status != READ_VALUE || read.n != 1)
+	if (read.status != READ_VALUE || (read.n != 1 && !unseen))
 		return false;
 	for (int i = read.values[0].words.first; i < read.values[0].words.last; i++)
 		if (!res->used[i])
@@ -498,12 +501,22 @@ static bool value_says_more(struct run *r, const struct step *st, const struct o
 	return false;
 }
 
+/* "not sad, just angry": a value with a few words around it tells nothing else. */
+static bool value_is_all(struct run *r, const struct step *st, const struct option_result *res)
+{
+	enum { FEW = 4 };
+
+	return res->beyond < FEW && st->reader.n && reader_closed(r->lang->readers, st->reader)
+	    && reader_read(r->lang->readers, st->reader, r->reading, run_local(r, r->ev->now), r->a).status
+	    == READ_VALUE;
+}
+
 enum answer answer_read(struct run *r, bool closed)
 {
 	const struct step *st = run_step(r);
 	struct options o;
 	struct option_result res;
-	bool is_closed, more;
+	bool is_closed, more, says;
 
 	if (!st || !r->talk->waiting)
 		return ANSWER_NOTHING;
@@ -517,13 +530,15 @@ enum answer answer_read(struct run *r, bool closed)
 			return ask_renumbered(r);
 		/* says more than the row does: intents come first, then the reader of any
 		 * text or the question that the row "other" leads to, the row itself last */
-		more = res.status == READ_VALUE && res.n && !res.by_position
-		    && res.beyond >= r->s->limits.told_words && (leads_on(st) || takes_text(r, st));
+		says = res.status == READ_VALUE && res.n && value_says_more(r, st, &o, &res);
+		more = res.status == READ_VALUE && res.n && !res.by_position && !says
+		    && res.beyond >= r->s->limits.told_words && !value_is_all(r, st, &res)
+		    && (leads_on(st) || takes_text(r, st));
 		if (more && closed)
 			return ANSWER_NOTHING;
 		if (more && (takes_text(r, st) ? read_open(r, st) : hand_over(r, st)) == ANSWER_TAKEN)
 			return ANSWER_TAKEN;
-		if (res.status == READ_VALUE && res.n && !value_says_more(r, st, &res))
+		if (res.status == READ_VALUE && res.n && !says)
 			return take_picks(r, st, &o, &res);
 		if (res.status == READ_WHICH && closed)
 			return res.n ? take_picks(r, st, &o, &res) : ask_which(r);

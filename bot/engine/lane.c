@@ -159,6 +159,15 @@ static struct span sentences_of(const struct message *m, struct span words)
 		m->sentences[m->words[words.last - 1].sentence].words.last };
 }
 
+/* A few words alone are like many things: of what is asked about without a rule, one message
+ * in a hundred of danger had so few, and every third of ordinary talk. */
+static int less_for_few(const struct message *m)
+{
+	enum { ENOUGH = 8, EACH = 60 };
+
+	return m->n_words < ENOUGH ? (ENOUGH - m->n_words) * EACH : 0;
+}
+
 /* What the sentences of danger and of none say to it.  Where no rule sees a sign, but
  * people in danger have used such words, it is asked about; where a rule does, but they
  * never did, it is only asked about; a sign that only asks goes when it is far off.
@@ -176,7 +185,7 @@ static void weigh_in(const struct script *s, const struct reading *r, const stru
 		best->tier = 1;
 	else if (best->tier == 1 && lean.lead < s->lane.doubt)
 		best->tier = 0;
-	else if (!best->tier && lean.lead >= s->lane.lean)
+	else if (!best->tier && lean.lead - less_for_few(r->message) >= s->lane.lean)
 		*best = (struct tag_best){ .tier = 1, .class = lean.class, .locale = r->language->locale,
 			.about = lean.other ? SV("other") : SV("self"), .leaned = true };
 }

@@ -72,22 +72,17 @@ static struct target target_key(struct building *b, struct node *owner, const ch
 	return to_step(b, &n, node_sv(&n));
 }
 
-static bool is_slot(const struct dialog *d, struct sv word)
+static bool is_slot(void *ctx, struct sv word)
 {
-	return dialog_slot(d, word) != NULL || sv_is(word, "hour") || sv_is(word, "weekday")
+	return dialog_slot(ctx, word) != NULL || sv_is(word, "hour") || sv_is(word, "weekday")
 	    || sv_is(word, "tier") || sv_is(word, "clock")
 	    || sv_is(word, "country");
-}
-
-static int name_slot(void *ctx, struct sv word)
-{
-	return is_slot(ctx, word) ? EXPR_NAME : EXPR_WORD;
 }
 
 static const struct expr *expr_of(struct building *b, const struct node *n, struct sv text)
 {
 	struct err e = { 0 };
-	const struct expr *x = expr_parse(text, name_slot, b->d, b->l->arena, &e);
+	const struct expr *x = expr_parse(text, is_slot, b->d, b->l->arena, &e);
 
 	if (!x)
 		node_bad(n, "E601", "%s", e.text);
@@ -114,12 +109,13 @@ static bool stands_left(struct sv where, struct sv word)
 	return false;
 }
 
-static int name_column(void *ctx, struct sv word)
+static bool is_column(void *ctx, struct sv word)
 {
 	struct row_scope *rs = ctx;
 
-	return rs->g ? grid_column(rs->g, word) >= 0 || is_slot(rs->d, word) ? EXPR_NAME : EXPR_WORD
-	    : stands_left(rs->where, word) || is_slot(rs->d, word) ? EXPR_NAME : EXPR_WORD;
+	if (!rs->g && stands_left(rs->where, word))
+		return true;
+	return (rs->g && grid_column(rs->g, word) >= 0) || is_slot(rs->d, word);
 }
 
 static const struct expr *where_of(struct building *b, struct node *n, const struct grid *g)
@@ -136,7 +132,7 @@ static const struct expr *where_of(struct building *b, struct node *n, const str
 		    && memmem(text.p, text.n, g->columns[i].p, g->columns[i].n))
 			node_bad(n, "E503", "\"%.*s\" is both a column of the table and a slot "
 			    "-- rename the slot", SV_ARG(g->columns[i]));
-	x = expr_parse(text, name_column, &rs, b->l->arena, &e);
+	x = expr_parse(text, is_column, &rs, b->l->arena, &e);
 	if (!x)
 		node_bad(n, "E601", "%s", e.text);
 	return x;

@@ -334,7 +334,7 @@ struct record *run_analyze_text(struct run *r, const struct frame *f, const stru
 	if (!an || !d)
 		return NULL;
 	*w = (struct with_scope){ r, with, n_with };
-	*scope = (struct scope){ .get = with_get, .call = with_call, .ctx = w };
+	*scope = (struct scope){ with_get, with_call, w };
 	return analysis_run(an, run_reading(r, d->language, text), scope, r->a);
 }
 
@@ -550,7 +550,7 @@ static struct value scope_get(void *ctx, struct sv name)
 
 struct scope run_scope(struct run *r)
 {
-	return (struct scope){ .get = scope_get, .call = name_call, .ctx = r };
+	return (struct scope){ scope_get, name_call, r };
 }
 
 /* ---- rows -------------------------------------------------------------------- */
@@ -603,7 +603,7 @@ static struct value row_call(void *ctx, struct sv function, const struct sv *arg
 size_t run_rows(struct run *r, const struct from_def *from, size_t max, int *rows)
 {
 	struct row_scope rs = { .r = r, .g = from->grid };
-	struct scope scope = { .get = row_get, .call = row_call, .ctx = &rs };
+	struct scope scope = { row_get, row_call, &rs };
 	size_t n = 0;
 
 	for (rs.row = 0; from->grid && rs.row < from->grid->n_rows && n < max; rs.row++)
@@ -630,7 +630,7 @@ size_t run_saved(struct run *r, const struct from_def *from, size_t max, struct 
 
 	for (size_t i = r->ss->n_saved; i-- > 0 && n < max; ) {
 		struct row_scope rs = { .r = r, .saved = &r->ss->saved[i] };
-		struct scope scope = { .get = row_get, .call = row_call, .ctx = &rs };
+		struct scope scope = { row_get, row_call, &rs };
 
 		if (!sv_eq(r->ss->saved[i].kind, from->saved) || on_hold(r, &r->ss->saved[i]))
 			continue;

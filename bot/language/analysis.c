@@ -85,23 +85,21 @@ static bool has_name(const struct analysis *an, struct sv w)
 	return listed(measures, COUNT(measures), w);
 }
 
-static int name_own(void *ctx, struct sv w)
+static bool is_name(void *ctx, struct sv w)
 {
-	return has_name(ctx, w) ? EXPR_NAME : EXPR_WORD;
+	return has_name(ctx, w);
 }
 
-static int name_attribute(void *ctx, struct sv w)
+static bool is_attribute(void *ctx, struct sv w)
 {
-	int attribute = clause_attribute_number(w);
-
-	return attribute >= 0 ? attribute : name_own(ctx, w);
+	return clause_attribute_known(w) || has_name(ctx, w);
 }
 
 static const struct expr *load_expr(const struct node *n, struct sv text,
-    expr_namer name, struct analysis *an, struct arena *a)
+    bool (*known)(void *, struct sv), struct analysis *an, struct arena *a)
 {
 	struct err e = { 0 };
-	const struct expr *x = expr_parse(text, name, an, a, &e);
+	const struct expr *x = expr_parse(text, known, an, a, &e);
 
 	if (!x)
 		node_bad(n, "E601", "%s -- write for example \"count > 0 and main.sure = yes\"", e.text);
@@ -161,7 +159,7 @@ static void load_topic(struct analysis *an, struct selection *s, struct node *n,
 	s->topic = ARENA_ARRAY(a, const struct expr *, node_count(&list) + 1);
 	for (size_t i = 0; i < node_count(&list); i++) {
 		struct node x = node_at(&list, i);
-		const struct expr *e = load_expr(&x, node_sv(&x), name_attribute, an, a);
+		const struct expr *e = load_expr(&x, node_sv(&x), is_attribute, an, a);
 
 		if (e)
 			s->topic[s->n_topic++] = e;
@@ -179,7 +177,7 @@ static void load_selection(struct analysis *an, const struct language *l, const 
 	if (!sv_is(of, "clauses"))
 		node_bad(n, "E602", "only \"of\":\"clauses\" can be picked from");
 	if (where.n)
-		s->where = load_expr(n, where, name_attribute, an, a);
+		s->where = load_expr(n, where, is_attribute, an, a);
 	s->n_prefer = load_words(n, "prefer", &s->prefer, a);
 	s->all = node_bool(n, "all", false);
 	s->n_lint = load_sets(l, &lint, &s->lint, a);
@@ -199,7 +197,7 @@ static void load_facts(struct analysis *an, struct node *file, struct arena *a)
 	an->n_facts = 0;
 	for (size_t i = 0, k = 0; node_member(&facts, &i, &name, &child); k++) {
 		an->n_facts = node_count(&facts);
-		an->facts[k].expr = load_expr(&child, node_sv(&child), name_own, an, a);
+		an->facts[k].expr = load_expr(&child, node_sv(&child), is_name, an, a);
 	}
 }
 
@@ -217,7 +215,7 @@ static void load_rows(struct analysis *an, struct node *file, struct arena *a)
 
 		row->action = arena_sv(a, node_text(&n, "action", true));
 		if (test.n)
-			row->test = load_expr(&n, test, name_own, an, a);
+			row->test = load_expr(&n, test, is_name, an, a);
 		else if (!otherwise)
 			node_bad(&n, "E603", "a row needs \"if\" or \"else\":true");
 		actions[an->n_actions++] = row->action;
@@ -240,7 +238,7 @@ static bool is_hits(const struct analysis *an, struct sv name)
 /* Does an expression ask for what stands outside the text? */
 static void look_outside(void *ctx, struct sv function, struct sv name)
 {
-	static const char *const own[] = { "has", "on", "count", "weight", "tags", "quotes", "form",
+	static const char *const own[] = { "has", "on", "count", "rules", "weight", "tags", "quotes", "form",
 		"read", "clamp", "max", "min" };
 	struct analysis *an = ctx;
 
@@ -550,6 +548,23 @@ static struct value call_quotes(struct record *rec, struct sv what, size_t max)
 	return quotes(rec, spans, n, max);
 }
 
+/* The same thing said twice is one. */
+static int64_t different_rules(struct record *rec, struct sv tag)
+{
+	const struct tag_hit **hits;
+	size_t n = hits_of(rec, tag, &hits);
+	int64_t different = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < i && hits[k]->rule != hits[i]->rule)
+			k++;
+		different += k == i;
+	}
+	return different;
+}
+
 static struct value call_tags(struct record *rec, struct sv what)
 {
 	const struct tag_hit **hits;
@@ -617,14 +632,6 @@ static bool touched(struct record *rec, const struct clause *c, struct sv name)
 	return false;
 }
 
-static struct value scope_at(void *ctx, int attribute)
-{
-	struct record *rec = ctx;
-	struct sv v = clause_says(rec->reading, rec->current, attribute);
-
-	return v.n ? value_text(v) : (struct value){ 0 };
-}
-
 static struct value scope_get(void *ctx, struct sv name)
 {
 	struct record *rec = ctx;
@@ -659,6 +666,8 @@ static struct value scope_call(void *ctx, struct sv function, const struct sv *a
 		return value_number((int64_t)record_clauses(rec, arg, &clauses));
 	if (sv_is(function, "count"))
 		return value_number((int64_t)hits_of(rec, arg, &hits));
+	if (sv_is(function, "rules"))
+		return value_number(different_rules(rec, arg));
 	if (sv_is(function, "weight")) {
 		size_t k = hits_of(rec, arg, &hits);
 
@@ -840,7 +849,7 @@ static struct record *run(const struct analysis *an, struct reading *r,
 	rec->reading = r;
 	rec->with = with;
 	rec->arena = a;
-	rec->scope = (struct scope){ scope_get, scope_call, rec, scope_at };
+	rec->scope = (struct scope){ scope_get, scope_call, rec };
 	rec->tags = ARENA_ARRAY(a, const struct tags *, an->n_sets);
 	for (size_t i = 0; i < an->n_sets; i++)
 		rec->tags[i] = ruleset_run(an->sets[i], r, VIEW_USUAL);

@@ -548,14 +548,12 @@ static bool unwanted(const struct group *g)
 /* "keep V-ing", "have to V": the verb that counts is further on. */
 static int lift(struct parse *p, struct group *g, int b, bool command)
 {
-	struct sv verb = verb_base(p, g->head);
-
 	for (size_t k = 0; k < p->g->n_lifts; k++) {
 		const struct lift *f = &p->g->lifts[k];
 		struct group note = { .neg = -1 };
 		int i = g->head + 1;
 
-		if ((f->command && !command && !unwanted(g)) || !sv_eq(verb, f->verb))
+		if ((f->command && !command && !unwanted(g)) || !sv_eq(verb_base(p, g->head), f->verb))
 			continue;
 		while (i < b && is(p, i, IS_PARTICLE))
 			i++;

@@ -5,7 +5,7 @@
 #include "base/xalloc.h"
 
 enum op {
-	OP_NUMBER, OP_WORD, OP_NAME, OP_AT, OP_CALL,
+	OP_NUMBER, OP_WORD, OP_NAME, OP_CALL,
 	OP_OR, OP_AND, OP_NOT,
 	OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_IN,
 	OP_ADD, OP_SUB, OP_MUL,
@@ -15,7 +15,7 @@ enum { MAX_ARGS = 3, MAX_DEPTH = 32 };
 
 struct expr {
 	enum op op;
-	int64_t number;                 /* also of a name that has one */
+	int64_t number;
 	struct sv text;                 /* word, name or function */
 	struct sv arg_text[MAX_ARGS];
 	const struct expr *args[MAX_ARGS];
@@ -24,7 +24,7 @@ struct expr {
 
 struct parser {
 	struct sv all, rest;
-	expr_namer name;
+	bool (*is_name)(void *ctx, struct sv word);
 	void *ctx;
 	struct arena *arena;
 	struct err *err;
@@ -198,9 +198,8 @@ static struct expr *parse_atom(struct parser *p)
 	for (size_t i = 0; i < word.n; i++)
 		if (word.p[i] == '.')
 			x->op = OP_NAME;
-	x->number = x->op == OP_WORD && p->name ? p->name(p->ctx, word) : EXPR_WORD;
-	if (x->number != EXPR_WORD)
-		x->op = x->number == EXPR_NAME ? OP_NAME : OP_AT;
+	if (x->op == OP_WORD && p->is_name && p->is_name(p->ctx, word))
+		x->op = OP_NAME;
 	return x;
 }
 
@@ -296,10 +295,11 @@ static struct expr *parse_or(struct parser *p)
 	return x;
 }
 
-struct expr *expr_parse(struct sv text, expr_namer name, void *ctx, struct arena *a, struct err *e)
+struct expr *expr_parse(struct sv text, bool (*is_name)(void *ctx, struct sv word), void *ctx,
+    struct arena *a, struct err *e)
 {
 	struct sv own = arena_sv(a, text);
-	struct parser p = { own, own, name, ctx, a, e, 0 };
+	struct parser p = { own, own, is_name, ctx, a, e, 0 };
 	struct expr *x = parse_or(&p);
 
 	blank(&p);
@@ -388,51 +388,35 @@ struct value expr_eval(const struct expr *x, const struct scope *s)
 	case OP_NUMBER: return value_number(x->number);
 	case OP_WORD: return value_text(x->text);
 	case OP_NAME: return s->get(s->ctx, x->text);
-	case OP_AT: return s->at(s->ctx, (int)x->number);
 	case OP_CALL:
 		a = eval_builtin(x, s, &known);
 		return known ? a : s->call(s->ctx, x->text, x->arg_text, x->n_args);
-	case OP_ADD:
-	case OP_SUB:
-	case OP_MUL: break;
-	default: return value_number(expr_true(x, s));
+	case OP_OR: return value_number(expr_true(x->args[0], s) || expr_true(x->args[1], s));
+	case OP_AND: return value_number(expr_true(x->args[0], s) && expr_true(x->args[1], s));
+	case OP_NOT: return value_number(!expr_true(x->args[0], s));
+	default: break;
 	}
 	a = expr_eval(x->args[0], s);
 	b = expr_eval(x->args[1], s);
-	return value_number(x->op == OP_ADD ? as_number(&a) + as_number(&b)
-	    : x->op == OP_SUB ? as_number(&a) - as_number(&b) : as_number(&a) * as_number(&b));
+	switch (x->op) {
+	case OP_ADD: return value_number(as_number(&a) + as_number(&b));
+	case OP_SUB: return value_number(as_number(&a) - as_number(&b));
+	case OP_MUL: return value_number(as_number(&a) * as_number(&b));
+	default: return value_number(compare(x->op, &a, &b));
+	}
 }
 
-static bool holds(const struct expr *x, const struct scope *s)
-{
-	struct value a = expr_eval(x->args[0], s), b = expr_eval(x->args[1], s);
-
-	return compare(x->op, &a, &b);
-}
-
-static bool is_true(const struct expr *x, const struct scope *s)
+bool expr_true(const struct expr *x, const struct scope *s)
 {
 	struct value v = expr_eval(x, s);
 
 	return value_true(&v);
 }
 
-bool expr_true(const struct expr *x, const struct scope *s)
-{
-	switch (x->op) {
-	case OP_OR: return expr_true(x->args[0], s) || expr_true(x->args[1], s);
-	case OP_AND: return expr_true(x->args[0], s) && expr_true(x->args[1], s);
-	case OP_NOT: return !expr_true(x->args[0], s);
-	case OP_EQ: case OP_NE: case OP_LT: case OP_LE: case OP_GT: case OP_GE: case OP_IN:
-		return holds(x, s);
-	default: return is_true(x, s);
-	}
-}
-
 void expr_names(const struct expr *x, void (*fn)(void *ctx, struct sv function, struct sv name),
     void *ctx)
 {
-	if (x->op == OP_NAME || x->op == OP_AT)
+	if (x->op == OP_NAME)
 		fn(ctx, SV(""), x->text);
 	if (x->op == OP_CALL)
 		fn(ctx, x->text, x->n_args ? x->arg_text[0] : SV(""));

@@ -29,20 +29,17 @@ struct value {
 struct expr;
 
 /* What names mean.  get: a slot or field; call: a function with its argument
- * texts as written ("has(c.main)": {"c.main"}); at: what has a number.  Unknown
- * names: VALUE_NONE. */
+ * texts as written ("has(c.main)": {"c.main"}).  Unknown names: VALUE_NONE. */
 struct scope {
 	struct value (*get)(void *ctx, struct sv name);
 	struct value (*call)(void *ctx, struct sv function, const struct sv *args, size_t n);
 	void *ctx;
-	struct value (*at)(void *ctx, int number);      /* NULL where nothing has one */
 };
 
-/* The namer tells a slot or field from a literal word ("draft"); what it has a number
- * for, from 0 on, is asked for by that.  A dotted word is always a name. */
-enum { EXPR_WORD = -2, EXPR_NAME = -1 };
-typedef int (*expr_namer)(void *ctx, struct sv word);
-struct expr *expr_parse(struct sv text, expr_namer name, void *ctx, struct arena *a, struct err *e);
+/* is_name tells a slot or field from a literal word ("draft"); a dotted word is
+ * always a name. */
+struct expr *expr_parse(struct sv text, bool (*is_name)(void *ctx, struct sv word), void *ctx,
+    struct arena *a, struct err *e);
 struct value expr_eval(const struct expr *x, const struct scope *s);
 bool expr_true(const struct expr *x, const struct scope *s);
 /* Every name and every function with its first argument, for the linter:

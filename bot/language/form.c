@@ -987,14 +987,10 @@ static void tidy(struct say *s)
 	}
 }
 
-enum attribute { OF_SUBJECT, OF_AUX, OF_NEG, OF_VERB, OF_FORM, OF_KIND, OF_SURE, OF_MOOD, OF_WH,
-	OF_TIME, OF_TENSE, OF_OBJECT, OF_REST, OF_LINK, OF_HABIT, OF_NEGATED, OF_WHO, OF_THEIRS,
-	OF_BEST, OF_AS, OF_TOLD, OF_SEEN, OF_UNDER, OF_MINE, OF_GIFT, OF_PASSIVE };
-
 /* "home", "camera|speech", or "on ..." for a beginning. */
-static bool attribute_is(const struct reading *r, const struct clause *c, int attr, struct sv want)
+static bool attribute_is(const struct reading *r, const struct clause *c, struct sv attr, struct sv want)
 {
-	struct sv have = clause_says(r, c, attr), one;
+	struct sv have = clause_attribute(r, c, attr), one;
 
 	if (want.n > 3 && sv_eq(sv_sub(want, want.n - 3, want.n), SV("...")))
 		return sv_starts(have, sv_trim(sv_sub(want, 0, want.n - 3)));
@@ -1009,7 +1005,7 @@ static bool attribute_is(const struct reading *r, const struct clause *c, int at
 static bool fits(const struct reading *r, const struct clause *c, const struct rewrite *w, struct sv form)
 {
 	for (size_t k = 0; k < w->n; k++)
-		if (w->attr[k] == OF_AS ? !sv_eq(w->value[k], form) :
+		if (sv_is(w->attr[k], "as") ? !sv_eq(w->value[k], form) :
 		    !attribute_is(r, c, w->attr[k], w->value[k]))
 			return false;
 	return true;
@@ -1203,26 +1199,16 @@ static const char *const links[] = {
 };
 static const char *const forms_said[] = { "base", "third", "ing", "past", "participle" };
 static const char *const names[] = {
-	[OF_SUBJECT] = "subject", [OF_AUX] = "aux", [OF_NEG] = "neg", [OF_VERB] = "verb",
-	[OF_FORM] = "form", [OF_KIND] = "kind", [OF_SURE] = "sure", [OF_MOOD] = "mood",
-	[OF_WH] = "wh", [OF_TIME] = "time", [OF_TENSE] = "tense", [OF_OBJECT] = "object",
-	[OF_REST] = "rest", [OF_LINK] = "link", [OF_HABIT] = "habit", [OF_NEGATED] = "negated",
-	[OF_WHO] = "who", [OF_THEIRS] = "theirs", [OF_BEST] = "best", [OF_AS] = "as",
-	[OF_TOLD] = "told", [OF_SEEN] = "seen", [OF_UNDER] = "under", [OF_MINE] = "mine",
-	[OF_GIFT] = "gift", [OF_PASSIVE] = "passive",
+	"subject", "aux", "neg", "verb", "form", "kind", "sure", "mood", "wh", "time", "tense",
+	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as", "told", "seen", "under", "mine", "gift", "passive",
 };
-
-int clause_attribute_number(struct sv name)
-{
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (sv_is(name, names[i]))
-			return (int)i;
-	return -1;
-}
 
 bool clause_attribute_known(struct sv name)
 {
-	return clause_attribute_number(name) >= 0;
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (sv_is(name, names[i]))
+			return true;
+	return false;
 }
 
 static struct sv yes_no(bool b)
@@ -1358,45 +1344,55 @@ static bool is_best(const struct reading *r, const struct clause *c)
 	return true;
 }
 
-static struct sv words_of(const struct reading *r, struct span words)
-{
-	return span_empty(words) ? SV("") : message_words(r->message, words);
-}
-
-struct sv clause_says(const struct reading *r, const struct clause *c, int attribute)
-{
-	switch ((enum attribute)attribute) {
-	case OF_SUBJECT: return sv_from(whos[c->who == SUBJECT_ADDRESSEE ? SUBJECT_OTHER : c->who]);
-	case OF_AUX: return words_of(r, c->aux);
-	case OF_NEG: return words_of(r, c->neg);
-	case OF_VERB: return base_of(r, c);
-	case OF_FORM: return form_of(c);
-	case OF_KIND: return c->kind;
-	case OF_SURE: return sv_from(sures[c->sure]);
-	case OF_MOOD: return sv_from(moods[c->mood]);
-	case OF_WH: return c->wh < 0 ? SV("") : r->message->words[c->wh].text;
-	case OF_TIME: return words_of(r, c->time);
-	case OF_TENSE: return sv_from(tenses[c->tense]);
-	case OF_OBJECT: return words_of(r, c->object);
-	case OF_REST: return words_of(r, c->rest);
-	case OF_LINK: return sv_from(links[c->link]);
-	case OF_HABIT: return yes_no(c->habit);
-	case OF_NEGATED: return yes_no(c->negated);
-	case OF_WHO: return sv_from(whos[c->who]);
-	case OF_THEIRS: return yes_no(is_theirs(r, c->subject));
-	case OF_BEST: return yes_no(is_best(r, c));
-	case OF_TOLD: return yes_no(c->told);
-	case OF_SEEN: return yes_no(c->seen);
-	case OF_UNDER: return under(r, c);
-	case OF_MINE: return yes_no(is_mine(r, c));
-	case OF_GIFT: return yes_no(is_gift(r, c));
-	case OF_PASSIVE: return yes_no(c->passive);
-	case OF_AS: break;      /* of a form, not of the clause */
-	}
-	return SV("");
-}
-
 struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name)
 {
-	return clause_says(r, c, clause_attribute_number(name));
+	const struct { const char *name; struct span words; } spans[] = {
+		{ "aux", c->aux }, { "neg", c->neg }, { "time", c->time }, { "object", c->object },
+		{ "rest", c->rest },
+	};
+
+	for (size_t i = 0; i < COUNT(spans); i++)
+		if (sv_is(name, spans[i].name))
+			return span_empty(spans[i].words) ? SV("") : message_words(r->message, spans[i].words);
+	if (sv_is(name, "subject"))
+		return sv_from(whos[c->who == SUBJECT_ADDRESSEE ? SUBJECT_OTHER : c->who]);
+	if (sv_is(name, "who"))
+		return sv_from(whos[c->who]);
+	if (sv_is(name, "theirs"))
+		return yes_no(is_theirs(r, c->subject));
+	if (sv_is(name, "best"))
+		return yes_no(is_best(r, c));
+	if (sv_is(name, "verb"))
+		return base_of(r, c);
+	if (sv_is(name, "form"))
+		return form_of(c);
+	if (sv_is(name, "kind"))
+		return c->kind;
+	if (sv_is(name, "sure"))
+		return sv_from(sures[c->sure]);
+	if (sv_is(name, "mood"))
+		return sv_from(moods[c->mood]);
+	if (sv_is(name, "tense"))
+		return sv_from(tenses[c->tense]);
+	if (sv_is(name, "link"))
+		return sv_from(links[c->link]);
+	if (sv_is(name, "habit"))
+		return yes_no(c->habit);
+	if (sv_is(name, "told"))
+		return yes_no(c->told);
+	if (sv_is(name, "seen"))
+		return yes_no(c->seen);
+	if (sv_is(name, "under"))
+		return under(r, c);
+	if (sv_is(name, "passive"))
+		return yes_no(c->passive);
+	if (sv_is(name, "mine"))
+		return yes_no(is_mine(r, c));
+	if (sv_is(name, "gift"))
+		return yes_no(is_gift(r, c));
+	if (sv_is(name, "negated"))
+		return yes_no(c->negated);
+	if (sv_is(name, "wh"))
+		return c->wh < 0 ? SV("") : r->message->words[c->wh].text;
+	return SV("");
 }

@@ -877,10 +877,10 @@ static void load_tests(struct load *l, struct node *test, struct rewrite *w)
 	struct node child;
 
 	for (size_t k = 0; node_member(test, &k, &key, &child) && w->n < COUNT(w->attr); w->n++) {
-		w->attr[w->n] = clause_attribute_number(sv_from(key));
+		w->attr[w->n] = arena_sv(l->a, sv_from(key));
 		w->value[w->n] = arena_sv(l->a, node_is(&child, JSON_TRUE) ? SV("yes") :
 		    node_is(&child, JSON_FALSE) ? SV("no") : node_sv(&child));
-		if (w->attr[w->n] < 0)
+		if (!clause_attribute_known(w->attr[w->n]))
 			node_bad(&child, "E303", "a clause has no \"%s\"", key);
 	}
 }

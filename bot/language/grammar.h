@@ -55,9 +55,6 @@ void grammar_read(const struct grammar *g, struct reading *r);
  * best is "yes" for the one clause that grammar "rank" puts first. */
 struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name);
 bool clause_attribute_known(struct sv name);
-/* The same in two steps, for who asks again and again. */
-int clause_attribute_number(struct sv name);            /* -1: none */
-struct sv clause_says(const struct reading *r, const struct clause *c, int attribute);
 
 /* How a form speaks. */
 struct voice {

@@ -191,8 +191,7 @@ struct form {
 };
 
 struct rewrite {
-	int attr[6];                /* attributes of a clause, by number */
-	struct sv value[6]; size_t n;
+	struct sv attr[6], value[6]; size_t n;
 	struct sv to;
 };
 

@@ -292,12 +292,24 @@ bool role_at(const struct readers *rs, const struct message *m, enum role_list r
 	return role_mark(rs, m, role, word) != NULL;
 }
 
+/* The "not" of "I don't know" denies nothing behind it. */
+static bool within_unsure(const struct readers *rs, const struct message *m, int word)
+{
+	for (int i = word; i >= 0 && i > word - 4; i--) {
+		const struct mark *k = role_mark(rs, m, LIST_UNSURE, i);
+
+		if (k && k->words.last > word)
+			return true;
+	}
+	return false;
+}
+
 bool negated_before(const struct readers *rs, const struct message *m, int word, int from)
 {
 	for (int i = word - 1; i >= from && i >= word - 4; i--) {
 		if (m->words[i + 1].flags & (WORD_COMMA | WORD_SENTENCE))
 			return false;           /* "no, used": it insists */
-		if (role_at(rs, m, LIST_NEGATION, i))
+		if (role_at(rs, m, LIST_NEGATION, i) && !within_unsure(rs, m, i))
 			return true;
 	}
 	return false;
