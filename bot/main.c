@@ -29,6 +29,7 @@ static const struct command {
 	  "  --store FILE    where to keep what is kept\n"
 	  "  --locale NAME   the language wanted\n"
 	  "  --clock TIME    start at 01:04, or 2026-01-05T01:04, and stand still\n"
+	  "  --no-zone       do not know the time zone, as over XMPP\n"
 	  "  --salt NUMBER   choose the same wordings each time\n",
 	  command_chat },
 	{ "check", "[--codes | --strict | --release] [PATH]",

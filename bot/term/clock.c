@@ -1,5 +1,6 @@
 #include "term/clock.h"
 
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
@@ -15,6 +16,8 @@ int clock_utc_offset(const struct clock *c)
 	time_t now = time(NULL);
 	struct tm tm;
 
+	if (c->nowhere)
+		return INT_MIN;
 	return c->set ? 0 : (int)(localtime_r(&now, &tm)->tm_gmtoff / 60);
 }
 

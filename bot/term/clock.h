@@ -13,10 +13,11 @@
 struct clock {
 	bool set;               /* does not move by itself */
 	int64_t at;             /* when set */
+	bool nowhere;           /* its zone is not known, as over XMPP */
 };
 
 int64_t clock_now(const struct clock *c);
-int clock_utc_offset(const struct clock *c);            /* a set clock shows UTC */
+int clock_utc_offset(const struct clock *c);            /* a set clock shows UTC; INT_MIN: not known */
 /* "01:04" (on Monday, 5 January 2026), "2026-01-05T01:04" or seconds. */
 bool clock_parse(struct clock *c, const char *text);
 /* "90s", "20m", "26h", "3d" or seconds. */

@@ -15,7 +15,7 @@
 #include "term/screen.h"
 
 struct options {
-	bool fast, forget, json;
+	bool fast, forget, json, no_zone;
 	const char *dialogs, *store, *locale, *clock;
 	uint64_t salt;
 	bool salted;
@@ -31,6 +31,7 @@ static bool parse(struct options *o, int argc, char **argv)
 		{ "store", required_argument, NULL, 's' },
 		{ "locale", required_argument, NULL, 'l' },
 		{ "clock", required_argument, NULL, 'c' },
+		{ "no-zone", no_argument, NULL, 'z' },
 		{ "salt", required_argument, NULL, 'S' },
 		{ 0 },
 	};
@@ -46,6 +47,7 @@ static bool parse(struct options *o, int argc, char **argv)
 		case 's': o->store = optarg; break;
 		case 'l': o->locale = optarg; break;
 		case 'c': o->clock = optarg; break;
+		case 'z': o->no_zone = true; break;
 		case 'S': o->salt = strtoull(optarg, NULL, 0); o->salted = true; break;
 		default: return false;
 		}
@@ -87,9 +89,10 @@ static struct store *open_store(const struct options *o, struct err *e)
 
 static void set_clock(struct chat *c, const struct options *o)
 {
-	c->clock = (struct clock){ o->json, clock_now(&(struct clock){ 0 }) };
+	c->clock = (struct clock){ .set = o->json, .at = clock_now(&(struct clock){ 0 }) };
 	if (o->clock)
 		clock_parse(&c->clock, o->clock);
+	c->clock.nowhere = o->no_zone;
 }
 
 /* --- people --- */

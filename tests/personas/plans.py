@@ -281,7 +281,7 @@ PLANS = {
                ("rehearsal-end/plan", "time"), ("clock/.*", "=skip"), ("ask-later/.*", "=no, thanks"),
                COUNTRY],
         "good": [some_draft_has("I lost my job on the 3rd"),
-                 some_draft_has("back room until March"),
+                 said("back room until [Mm]arch"),
                  lambda t: not any(re.search("You let|because of you", d) for d in t.drafts()),
                  came_to("rehearsal/turn"),
                  said("Sunday")]},

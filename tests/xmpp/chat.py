@@ -101,7 +101,7 @@ async def play(run, member, restart):
 def in_terminal(program, dialogs, lines, store):
     """The same lines in the terminal: the texts of the replies to each."""
     done = subprocess.run(
-        [program, "chat", "--json", "--salt", "0", "--dialogs", dialogs, "--store", store],
+        [program, "chat", "--json", "--no-zone", "--salt", "0", "--dialogs", dialogs, "--store", store],
         input="".join(json.dumps({"text": line}) + "\n" for line in lines),
         capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
