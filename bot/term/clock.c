@@ -30,7 +30,7 @@ bool clock_parse(struct clock *c, const char *text)
 		const char *end = strptime(text, forms[i], &tm);
 
 		if (end && *end == '\0') {
-			*c = (struct clock){ true, timegm(&tm) };
+			*c = (struct clock){ .set = true, .at = timegm(&tm) };
 			return true;
 		}
 	}
