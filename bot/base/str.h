@@ -49,6 +49,11 @@ bool sv_split(struct sv *rest, char sep, struct sv *part);
 bool sv_int(struct sv s, int64_t *value);   /* whole slice, optional sign */
 uint64_t sv_hash(struct sv s);              /* FNV-1a: stable across runs and machines */
 uint64_t sv_hash_after(uint64_t before, struct sv s);   /* of words in a row: order counts */
+/* Where a hash belongs among n places, well spread also where its highest bits are not. */
+static inline uint32_t hash_place(uint64_t h, uint32_t n)
+{
+	return (uint32_t)((h * 0x9E3779B97F4A7C15ULL >> 32) * n >> 32);
+}
 
 struct str {
 	char *p;

@@ -410,13 +410,22 @@ static void fill(struct job *j, const char *field, json_t *spec)
 		json_object_set_new(j->out, field, v);
 }
 
-json_t *analyze(const struct script *s, struct sv locale, const json_t *input, bool explain,
-    struct arena *a)
+json_t *analyze_fields(const struct script *s)
+{
+	json_t *file = json_loadb(s->analyze.p, s->analyze.n, 0, NULL);
+	json_t *fields = json_incref(json_object_get(file, "analyze"));
+
+	json_decref(file);
+	return fields;
+}
+
+json_t *analyze(const struct script *s, json_t *fields, struct sv locale, const json_t *input,
+    bool explain, struct arena *a)
 {
 	struct job j = { .script = s, .input = input, .explain = explain, .out = json_object(),
 		.arena = a };
-	json_t *fields = json_object_get(s->analyze_file, "analyze"), *spec;
 	const char *field;
+	json_t *spec;
 
 	j.lang = script_language(s, locale);
 	j.msg = message_read(s->lexicon, j.lang->locale, text_at(input, "text"), j.arena);

@@ -11,8 +11,10 @@
 
 #include "engine/model.h"
 
+/* The fields that analyze.json asks for: a new reference, NULL where there are none. */
+json_t *analyze_fields(const struct script *s);
 /* A new reference; a is used for it and reset. */
-json_t *analyze(const struct script *s, struct sv locale, const json_t *input, bool explain,
-    struct arena *a);
+json_t *analyze(const struct script *s, json_t *fields, struct sv locale, const json_t *input,
+    bool explain, struct arena *a);
 
 #endif

@@ -18,6 +18,7 @@ static json_t *parse_line(const char *line, size_t n)
 static int analyze_lines(const struct script *s, struct sv locale, bool explain)
 {
 	struct arena *a = arena_create();
+	json_t *fields = analyze_fields(s);
 	char *line = NULL, *text;
 	size_t cap = 0;
 	ssize_t n;
@@ -31,7 +32,7 @@ static int analyze_lines(const struct script *s, struct sv locale, bool explain)
 		in = parse_line(line, (size_t)n);
 		if (!in)                /* not UTF-8: say so, keep the lines aligned */
 			in = json_object();
-		out = analyze(s, locale, in, explain, a);
+		out = analyze(s, fields, locale, in, explain, a);
 		text = json_dumps(out, JSON_COMPACT | JSON_SORT_KEYS);
 		puts(text ? text : "{}");
 		fflush(stdout);
@@ -40,6 +41,7 @@ static int analyze_lines(const struct script *s, struct sv locale, bool explain)
 		json_decref(in);
 	}
 	free(line);
+	json_decref(fields);
 	arena_destroy(a);
 	return 0;
 }

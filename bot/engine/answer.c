@@ -483,32 +483,34 @@ static bool takes_text(const struct run *r, const struct step *st)
 /* Beside the row "in 3 days", "in 5 days" is a value of its own: it counts where it
  * takes in a word that the row was not picked by.  Where several count together, it does
  * so beside what was not even offered: "idk, sad i guess". */
-static bool value_says_more(struct run *r, const struct step *st, const struct options *o,
-    const struct option_result *res)
+static bool value_says_more(const struct run *r, const struct step *st, const struct options *o,
+    const struct option_result *res, const struct read_result *value)
 {
 	bool unseen = res->n == 1 && (size_t)res->picks[0] >= o->n_listed;
-	struct read_result read;
 
-	if (res->by_position || !st->reader.n || (several(r, st) && !unseen)
-	    || !reader_closed(r->lang->readers, st->reader))
+	if (res->by_position || value->status != READ_VALUE || (several(r, st) && !unseen)
+	    || (value->n != 1 && !unseen))
 		return false;
-	read = reader_read(r->lang->readers, st->reader, r->reading, run_local(r, r->ev->now), r->a);
-	if (read.status != READ_VALUE || (read.n != 1 && !unseen))
-		return false;
-	for (int i = read.values[0].words.first; i < read.values[0].words.last; i++)
+	for (int i = value->values[0].words.first; i < value->values[0].words.last; i++)
 		if (!res->used[i])
 			return true;
 	return false;
 }
 
-/* "not sad, just angry": a value with a few words around it tells nothing else. */
-static bool value_is_all(struct run *r, const struct step *st, const struct option_result *res)
+/* "sad, more than anything": a value with a few words around it tells nothing else. */
+static bool value_is_all(const struct option_result *res, const struct read_result *value)
 {
 	enum { FEW = 4 };
 
-	return res->beyond < FEW && st->reader.n && reader_closed(r->lang->readers, st->reader)
-	    && reader_read(r->lang->readers, st->reader, r->reading, run_local(r, r->ev->now), r->a).status
-	    == READ_VALUE;
+	return res->beyond < FEW && value->status == READ_VALUE;
+}
+
+/* What a closed reader makes of it, beside the rows. */
+static struct read_result closed_value(struct run *r, const struct step *st)
+{
+	if (!st->reader.n || !reader_closed(r->lang->readers, st->reader))
+		return (struct read_result){ .status = READ_NOTHING };
+	return reader_read(r->lang->readers, st->reader, r->reading, run_local(r, r->ev->now), r->a);
 }
 
 enum answer answer_read(struct run *r, bool closed)
@@ -516,7 +518,7 @@ enum answer answer_read(struct run *r, bool closed)
 	const struct step *st = run_step(r);
 	struct options o;
 	struct option_result res;
-	bool is_closed, more, says;
+	bool is_closed;
 
 	if (!st || !r->talk->waiting)
 		return ANSWER_NOTHING;
@@ -524,21 +526,25 @@ enum answer answer_read(struct run *r, bool closed)
 		return read_offer(r, st);
 	o = run_options(r, st);
 	if (o.n && r->lang->readers) {
+		bool picked, more, says;
+		struct read_result value;
+
 		res = options_read(r->lang->readers, r->reading, o.items, o.n,
 		    several(r, st) && st->into.n, r->a);
 		if (res.by_position && r->renumbered)
 			return ask_renumbered(r);
 		/* says more than the row does: intents come first, then the reader of any
 		 * text or the question that the row "other" leads to, the row itself last */
-		says = res.status == READ_VALUE && res.n && value_says_more(r, st, &o, &res);
-		more = res.status == READ_VALUE && res.n && !res.by_position && !says
-		    && res.beyond >= r->s->limits.told_words && !value_is_all(r, st, &res)
-		    && (leads_on(st) || takes_text(r, st));
+		picked = res.status == READ_VALUE && res.n;
+		value = picked ? closed_value(r, st) : (struct read_result){ .status = READ_NOTHING };
+		says = picked && value_says_more(r, st, &o, &res, &value);
+		more = picked && !res.by_position && !says && res.beyond >= r->s->limits.told_words
+		    && !value_is_all(&res, &value) && (leads_on(st) || takes_text(r, st));
 		if (more && closed)
 			return ANSWER_NOTHING;
 		if (more && (takes_text(r, st) ? read_open(r, st) : hand_over(r, st)) == ANSWER_TAKEN)
 			return ANSWER_TAKEN;
-		if (res.status == READ_VALUE && res.n && !says)
+		if (picked && !says)
 			return take_picks(r, st, &o, &res);
 		if (res.status == READ_WHICH && closed)
 			return res.n ? take_picks(r, st, &o, &res) : ask_which(r);

@@ -51,6 +51,11 @@ static const struct intent *by_analysis(const struct script *s, struct reading *
 	return NULL;
 }
 
+bool intent_is_stop(const struct intent *in)
+{
+	return in && (sv_is(in->act, "stop") || sv_is(in->name, "stop"));
+}
+
 /* A phrase says by "=" that it must be the whole message; the lane takes no
  * other, so that nothing half meant silences it. */
 const struct intent *intent_control(const struct script *s, struct message *m, bool marked)

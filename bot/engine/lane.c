@@ -261,7 +261,7 @@ static int weak_sum(struct run *r, int set, int count)
 			memmove(&now->weak[0], &now->weak[1], (MAX_WEAK - 1) * sizeof now->weak[0]);
 			now->n_weak--;
 		}
-		now->weak[now->n_weak++] = (struct weak){ r->ev->now, r->ss->messages, count < 255 ? count : 255, set };
+		now->weak[now->n_weak++] = (struct weak){ r->ev->now, r->ss->messages, count, set };
 	}
 	for (int i = 0; i < now->n_weak; i++)
 		if (now->weak[i].set == set && r->ss->messages - now->weak[i].message < w->messages
@@ -592,11 +592,12 @@ static struct sv state_at(const struct run *r, int tier)
 	    : tier == 2 ? "tier2" : "tier1");
 }
 
-/* The middle of the span, or as near to it as it is day for them. */
+/* The middle of the span, or as near to it as it is within their hours. */
 static int64_t follow_time(const struct run *r)
 {
 	enum { STEP = 1800 };
 	const struct lane_follow *f = &r->s->lane.follow;
+	struct hours h = run_hours(r);
 	int64_t middle = r->ev->now + (f->from + f->to) / 2, room = (f->to - f->from) / 2;
 
 	for (int64_t off = 0; off <= room; off += STEP)
@@ -604,7 +605,7 @@ static int64_t follow_time(const struct run *r)
 			int64_t t = middle + sign * off;
 			int64_t minute = run_local(r, t) % 86400 / 60;
 
-			if (minute >= f->first && minute <= f->last)
+			if (minute >= h.from && minute <= h.to)
 				return t;
 		}
 	return middle;
@@ -1099,11 +1100,6 @@ static void answer_state(struct run *r, const struct lane_state *st)
 		go(r, to, value);
 }
 
-static bool is_stop(const struct intent *in)
-{
-	return sv_is(in->act, "stop") || sv_is(in->name, "stop");
-}
-
 /* The control that the message is, where it still works; NULL. */
 static const struct intent *passing(struct run *r)
 {
@@ -1162,7 +1158,7 @@ static enum lane_turn passes(struct run *r)
 {
 	const struct intent *in = passing(r);
 
-	if (in && is_stop(in) && passed_asks(r))
+	if (intent_is_stop(in) && passed_asks(r))
 		passed_over(r);
 	if (answers_passed(r))
 		return LANE_ANSWERED;

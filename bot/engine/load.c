@@ -719,10 +719,8 @@ static void load_intents(struct loading *l, struct node *root, void *ctx)
 
 static void load_analyze(struct loading *l, struct node *root, void *ctx)
 {
-	struct sv text = root->reader->source->text;
-
 	(void)ctx;
-	l->script->analyze_file = json_loadb(text.p, text.n, 0, NULL);
+	l->script->analyze = arena_sv(l->arena, root->reader->source->text);
 }
 
 /* ---- the lane ----------------------------------------------------------- */
@@ -877,23 +875,10 @@ static void load_lane_wait(struct loading *l, struct lane *lane, struct node *ro
 	node_done(&n);
 }
 
-/* "day": ["09:00", "21:00"] */
-static int hour_of_day(struct loading *l, struct sv text)
-{
-	int minute = 0;
-
-	if (!moment_clock(text, &minute))
-		findings_add(l->findings, "E203", l->script->lane.file.p, "follow", 0,
-		    "\"day\" wants two times like \"09:00\", not \"%.*s\"", SV_ARG(text));
-	return minute;
-}
-
 static void load_lane_follow(struct loading *l, struct lane *lane, struct node *root)
 {
 	struct node n = node_get(root, "follow");
 	struct lane_follow *f = &lane->follow;
-	struct sv *day;
-	size_t n_day;
 
 	if (!node_is(&n, JSON_OBJECT))
 		return;
@@ -902,12 +887,6 @@ static void load_lane_follow(struct loading *l, struct lane *lane, struct node *
 	f->promise = arena_sv(l->arena, node_text(&n, "promise", true));
 	f->from = duration_get(&n, "from", 20 * 3600);
 	f->to = duration_get(&n, "to", 28 * 3600);
-	n_day = words_get(&n, "day", &day, l->arena);
-	f->last = 24 * 60;
-	if (n_day == 2) {
-		f->first = hour_of_day(l, day[0]);
-		f->last = hour_of_day(l, day[1]);
-	}
 	f->then = arena_sv(l->arena, node_text(&n, "then", true));
 	f->back = arena_sv(l->arena, node_text(&n, "back", true));
 	f->n_not = words_get(&n, "not", &f->not, l->arena);
@@ -1509,7 +1488,6 @@ void script_destroy(struct script *s)
 {
 	if (!s)
 		return;
-	json_decref(s->analyze_file);
 	for (size_t i = 0; i < s->n_languages; i++) {
 		examples_destroy(s->languages[i].examples);
 		leaning_destroy(s->languages[i].leaning);

@@ -318,7 +318,6 @@ struct lane_follow {
 	struct sv then, back;           /* when it is time: in the lane; after it was left */
 	int said;                       /* answers in the state that holds before it is asked */
 	int64_t from, to;               /* seconds from the promise; later it is not sent */
-	int first, last;                /* minutes of the day it should come in, where the time zone is known */
 	struct sv *not; size_t n_not;   /* classes it is never offered for */
 };
 
@@ -389,7 +388,7 @@ struct script {
 	struct lane lane;
 	struct country *countries; size_t n_countries;
 	struct limits limits;
-	json_t *analyze_file;                           /* analyze.json; owned, NULL when absent */
+	struct sv analyze;                              /* the text of analyze.json, "" when absent */
 	struct source *chats; size_t n_chats;           /* .chat files, copied */
 	struct sv released;                             /* RELEASED.json, "" absent */
 };
@@ -413,6 +412,7 @@ enum hearing {
 const struct intent *intent_judge(const struct script *s, struct reading *r, enum hearing how,
     struct arena *a);
 /* The control that a message is, NULL for none; marked: only phrases written with "=". */
+bool intent_is_stop(const struct intent *in);           /* NULL is none */
 const struct intent *intent_control(const struct script *s, struct message *m, bool marked);
 /* The whole message is a phrase of some intent. */
 bool intent_is_all(const struct script *s, struct message *m);

@@ -158,6 +158,7 @@ int64_t times_next(struct run *r);                      /* 0 never */
 bool cue_running(const struct run *r);
 void cue_start(struct run *r, const struct step *st);
 void cue_stop(struct run *r);
+struct hours run_hours(const struct run *r);
 struct sv time_words(struct run *r, struct sv at);      /* "09:00", or what "{slot}" holds */
 int64_t time_of(struct run *r, struct sv words);        /* the next such moment (moment.h); 0 none */
 

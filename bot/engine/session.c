@@ -10,7 +10,7 @@
 #include "base/xalloc.h"
 #include "engine/model.h"
 
-enum { BLOB_VERSION = 2 };
+enum { BLOB_VERSION = 3 };
 
 /* Growth inside an arena: the old array is left behind until the turn ends. */
 static void *grown(struct arena *a, void *items, size_t n, size_t *cap, size_t size)
@@ -314,11 +314,13 @@ static void pack_lane(struct str *o, const struct lane_now *l)
 	for (int i = 0; i < l->n_weak; i++) {
 		pack_i(o, l->weak[i].at);
 		pack_i(o, l->weak[i].message);
-		pack_i(o, l->weak[i].set << 8 | l->weak[i].n);
+		pack_i(o, l->weak[i].n);
+		pack_i(o, l->weak[i].set);
 	}
 	pack_i(o, l->weak_asked);
 	pack_held(o, &l->memory);
 	pack_u(o, l->discreet);
+	pack_i(o, l->follow);
 }
 
 static void unpack_lane(struct session *ss, struct unpack *u, struct lane_now *l)
@@ -342,12 +344,12 @@ static void unpack_lane(struct session *ss, struct unpack *u, struct lane_now *l
 		w->at = unpack_i(u);
 		w->message = (int)unpack_i(u);
 		w->n = (int)unpack_i(u);
-		w->set = w->n >> 8;
-		w->n &= 255;
+		w->set = (int)unpack_i(u);
 	}
 	l->weak_asked = unpack_i(u);
 	unpack_held(ss, u, &l->memory);
 	l->discreet = unpack_u(u) != 0;
+	l->follow = unpack_i(u);
 }
 
 static void pack_people(struct str *o, const struct session *ss)
@@ -459,7 +461,6 @@ void session_pack(const struct session *ss, struct str *o)
 	pack_i(o, ss->lost);
 	pack_i(o, ss->next_id);
 	pack_i(o, ss->due);
-	pack_i(o, ss->lane.follow);
 }
 
 static void unpack_all(struct session *ss, struct unpack *u)
@@ -493,8 +494,6 @@ static void unpack_all(struct session *ss, struct unpack *u)
 	ss->lost = (int)unpack_i(u);
 	ss->next_id = (int)unpack_i(u);
 	ss->due = unpack_i(u);
-	if (u->rest.n)                  /* a session of before has none */
-		ss->lane.follow = unpack_i(u);
 }
 
 static void empty(struct session *ss)

@@ -147,6 +147,14 @@ static const struct line *line_about(struct run *r, struct sv key, struct sv int
 	return own ? own : script_line(r->s, key);
 }
 
+static void say_about(struct run *r, struct sv key, struct sv intent)
+{
+	const struct line *line = line_about(r, key, intent);
+
+	if (line)
+		say_line(r, line->key.p);
+}
+
 static void ask_own(struct run *r)
 {
 	const struct line *line = line_about(r, r->ss->asking, r->ss->asking_about);
@@ -278,7 +286,7 @@ static void no_dialog(struct run *r, const struct intent *in, bool told)
 	const struct intent *near = told ? near_told(r, in) : NULL;
 
 	if (r->talk->n && r->talk->waiting && !idle_question(r)) {
-		say_line(r, line_about(r, SV("no-dialog-now"), in->name)->key.p);
+		say_about(r, SV("no-dialog-now"), in->name);
 		run_ask_again(r);
 	} else if (near) {
 		say_line(r, "no-dialog-near");
@@ -552,7 +560,7 @@ static void message(struct run *r)
 {
 	bool cue = cue_running(r);
 	const struct intent *control = intent_control(r->s, r->msg, false);
-	bool stops = control && (sv_is(control->act, "stop") || sv_is(control->name, "stop"));
+	bool stops = intent_is_stop(control);
 
 	if (cue) {
 		cue_stop(r);

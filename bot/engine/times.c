@@ -102,17 +102,25 @@ struct sv time_words(struct run *r, struct sv at)
 	return v.kind == VALUE_TEXT ? v.text : SV("");
 }
 
-/* By the person's own clock.  While nobody knows it, it is the server's, and a
- * counted day ends at this hour: they are awake now. */
-int64_t time_of(struct run *r, struct sv words)
+/* Within which something may come that is not asked for at an hour.  While nobody knows
+ * their clock it is any: they are awake now. */
+struct hours run_hours(const struct run *r)
 {
 	struct hours h = r->s->limits.hours;
-	int64_t local = run_local(r, r->ev->now), t;
 
 	if (r->ss->utc_offset == INT_MIN) {
 		h.from = 0;
 		h.to = 24 * 60 - 1;
 	}
+	return h;
+}
+
+/* By the person's own clock; while nobody knows it, the server's. */
+int64_t time_of(struct run *r, struct sv words)
+{
+	struct hours h = run_hours(r);
+	int64_t local = run_local(r, r->ev->now), t;
+
 	t = moment_next(&h, words, local);
 	return t ? t - (local - r->ev->now) : 0;
 }
@@ -137,6 +145,11 @@ static int64_t busy_until(const struct run *r)
 static bool busy(const struct run *r)
 {
 	return busy_until(r) > r->ev->now;
+}
+
+static int64_t when_free(const struct run *r)
+{
+	return busy(r) ? busy_until(r) : r->ev->now + 1;
 }
 
 /* Its step, or where the script says that it went. */
@@ -235,16 +248,13 @@ int64_t times_next(struct run *r)
 		int64_t t = ss->timers[i].due;
 
 		if (t <= now)
-			t = held_back(r) ? now + LANE_WAIT
-			    : busy(r) ? busy_until(r) : now + 1;
+			t = held_back(r) ? now + LANE_WAIT : when_free(r);
 		sooner(&due, t);
 	}
 	if (ss->cue_started)
 		sooner(&due, ss->cue_due);
-	if (ss->lane.follow > now)
-		sooner(&due, ss->lane.follow);
-	else if (ss->lane.follow)
-		sooner(&due, busy(r) ? ss->talk.asked_at + r->s->limits.fresh : now + 1);
+	if (ss->lane.follow)
+		sooner(&due, ss->lane.follow > now ? ss->lane.follow : when_free(r));
 	sooner(&due, ss->lane.until);
 	r->talk = &r->ss->talk;
 	st = run_step(r);

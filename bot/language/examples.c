@@ -190,7 +190,7 @@ static bool add_row(void *ctx, struct sv line)
 
 static struct bucket *bucket_of(const struct examples *x, uint64_t feature)
 {
-	uint32_t at = (uint32_t)((feature * 0x9E3779B97F4A7C15ULL >> 32) * x->n_buckets >> 32);
+	uint32_t at = hash_place(feature, x->n_buckets);
 
 	while (x->buckets[at].first && x->buckets[at].check != (uint32_t)feature)
 		at = at + 1 < x->n_buckets ? at + 1 : 0;
@@ -247,11 +247,6 @@ void examples_destroy(struct examples *x)
 struct sv examples_hash(const struct examples *x)
 {
 	return x->w.hash;
-}
-
-size_t examples_labels(const struct examples *x)
-{
-	return table_count(x->w.labels);
 }
 
 struct sv examples_label(const struct examples *x, int label)

@@ -42,7 +42,6 @@ struct examples *examples_load(struct sv locale, const struct source *weights, s
 void examples_destroy(struct examples *x);          /* NULL is fine */
 struct sv examples_hash(const struct examples *x);  /* of the sentences */
 
-size_t examples_labels(const struct examples *x);
 struct sv examples_label(const struct examples *x, int label);     /* "" for -1 */
 
 /* What counts of a message, repeats and all. */

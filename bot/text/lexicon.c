@@ -407,12 +407,6 @@ void lexicon_spelling(struct lexicon *lx, struct sv locale, struct node *file)
 
 /* The plain word list ------------------------------------------------------ */
 
-/* Where a hash belongs among n places. */
-static uint32_t place_of(uint64_t h, uint32_t n)
-{
-	return (uint32_t)((h * 0x9E3779B97F4A7C15ULL >> 32) * n >> 32);
-}
-
 /* Half of the hash tells a word: of a million unknown ones less than one is taken for known. */
 static uint32_t mark_of(uint64_t h)
 {
@@ -422,7 +416,7 @@ static uint32_t mark_of(uint64_t h)
 static uint32_t *wordset_slot(const struct wordset *w, struct sv word)
 {
 	uint64_t h = sv_hash(word);
-	uint32_t mark = mark_of(h), at = place_of(h, w->n_slots);
+	uint32_t mark = mark_of(h), at = hash_place(h, w->n_slots);
 
 	while (w->slots[at] && w->slots[at] != mark)
 		at = at + 1 < w->n_slots ? at + 1 : 0;
@@ -893,12 +887,6 @@ void group_add(struct group *g, uint32_t phrase, uint32_t tag)
 bool lexicon_whole(const struct lexicon *lx, uint32_t phrase)
 {
 	return phrase < lx->n_phrases && lx->phrases[phrase].whole;
-}
-
-struct sv lexicon_phrase_text(const struct lexicon *lx, uint32_t phrase)
-{
-	return phrase < lx->n_phrases && lx->written ? lx->written[phrase].text
-	    : (struct sv){ "", 0 };
 }
 
 /* Sealing ------------------------------------------------------------------ */

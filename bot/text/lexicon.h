@@ -83,8 +83,7 @@ struct group *lexicon_group(struct lexicon *lx);
 void group_add(struct group *g, uint32_t phrase, uint32_t tag); /* tag: the caller's */
 
 void lexicon_seal(struct lexicon *lx, struct findings *f);
-/* Forgets what only lexicon_expand() and lexicon_phrase_text() ask for: they find
- * nothing afterwards. */
+/* Forgets what only lexicon_expand() asks for: it finds nothing afterwards. */
 void lexicon_slim(struct lexicon *lx);
 
 /* Asking afterwards. */
@@ -104,7 +103,6 @@ struct sv lexicon_verb_form(const struct lexicon *lx, struct sv locale, int verb
 struct sv lexicon_verb_kind(const struct lexicon *lx, struct sv locale, int verb);
 bool lexicon_knows(const struct lexicon *lx, struct sv locale, struct sv word); /* dictionary or vocabulary */
 bool lexicon_whole(const struct lexicon *lx, uint32_t phrase);     /* an =phrase */
-struct sv lexicon_phrase_text(const struct lexicon *lx, uint32_t phrase);
 /* Every sentence a phrase can match is too many; these few prove choices and
  * examples: each alternative once, gaps empty, lists by their first member. */
 void lexicon_expand(const struct lexicon *lx, uint32_t phrase, struct arena *a,

@@ -12,8 +12,8 @@ static const struct advice rows[] = {
 	{ "archive-off",
 	  "the account has no archive (XEP-0313): after a broken connection an answer may come"
 	  " twice, and what a dying server held is lost",
-	  "turn the archive on for the bot's domain; ejabberd's own storage forgets the last seconds"
-	  " when it dies, SQL does not",
+	  "turn the archive on for the bot's domain; ejabberd's own storage may forget the last"
+	  " seconds when it dies, SQL fewer",
 	  HOST " (a line modules_enabled there: add \"mam\" to it)",
 	  "modules_enabled = { \"mam\" }\n"
 	  "default_archive_policy = true\n"

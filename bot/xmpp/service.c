@@ -238,11 +238,6 @@ static bool is_stale(const struct outbound *o)
 	return (o->flags & SAY_CUE) && older_than(o, CUE_STALE_S);
 }
 
-static bool is_late(const struct outbound *o)
-{
-	return older_than(o, REPLY_LATE_S);
-}
-
 /* The operator's yearly figures: a failure to count it stops no reply. */
 static void count_late(struct service *s)
 {
@@ -253,11 +248,11 @@ static void count_late(struct service *s)
 		log_event(LOG_LEVEL_WARNING, "counts", "what=\"%s\"", e.text);
 }
 
-static void send_text(struct service *s, const struct outbound *o)
+static void send_text(struct service *s, const struct outbound *o, bool late)
 {
 	struct peer *peer = peers_get(s->peers, o->who);
 	struct manners m = { str_sv(&peer->thread), SV(""), peer->states,
-		is_late(o) ? o->created : 0 };
+		late ? o->created : 0 };
 	struct str clean = STR_INIT;
 	STR_AUTO id = STR_INIT;
 	struct sv rest, part;
@@ -275,11 +270,13 @@ static void send_text(struct service *s, const struct outbound *o)
 
 static void send_reply(struct service *s, const struct outbound *o)
 {
+	bool late = older_than(o, REPLY_LATE_S);
+
 	if (o->hide)
 		send_hide(s, o);
 	if (o->text.n)
-		send_text(s, o);
-	if (is_late(o))
+		send_text(s, o, late);
+	if (late)
 		count_late(s);
 	note_sent(s, o->oid);
 	flood_replied(s->flood, o->who, s->now);
@@ -591,22 +588,13 @@ static void wait_in_line(struct service *s, const struct inbound *in)
 	only_note(s, in);
 }
 
-static void say_slow_down(struct service *s, const struct inbound *in)
+/* For the lane alone: FLOOD also tells them so, MUTED is for who was told. */
+static void only_lane(struct service *s, const struct inbound *in, enum event_kind kind)
 {
-	struct inbound told = *in;
+	struct inbound passed = *in;
 
-	told.kind = EVENT_FLOOD;
-	take_now(s, &told);
-	s->count.taken++;
-}
-
-/* Who was told: the lane reads on, and remembers what it reads. */
-static void only_lane(struct service *s, const struct inbound *in)
-{
-	struct inbound muted = *in;
-
-	muted.kind = EVENT_MUTED;
-	take_now(s, &muted);
+	passed.kind = kind;
+	take_now(s, &passed);
 }
 
 static void take_event(struct service *s, const struct heard *r)
@@ -632,10 +620,11 @@ static void take_event(struct service *s, const struct heard *r)
 		wait_in_line(s, &r->in);
 		return;
 	case FLOOD_SLOW:
-		say_slow_down(s, &r->in);
+		only_lane(s, &r->in, EVENT_FLOOD);
+		s->count.taken++;
 		return;
 	case FLOOD_MUTE:
-		only_lane(s, &r->in);
+		only_lane(s, &r->in, EVENT_MUTED);
 		return;
 	}
 	if (s->failed)

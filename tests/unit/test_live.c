@@ -513,6 +513,20 @@ static void live__keeps_the_old_dialogs__when_the_new_are_unsound(void **state)
 	at(l, "i-statement", "next-time");
 }
 
+/* The tree may lack what the program says by itself: the open question comes again. */
+static void live__goes_on__without_a_line_for_what_has_no_guide(void **state)
+{
+	struct live *l = *state;
+
+	to_feel(l);
+	edit(l, "common/lines.json", "\"no-dialog-now.self_worth\"", "\"gone.self_worth\"");
+	edit(l, "common/lines.json", "\"no-dialog-now\"", "\"gone\"");
+	take_up(l, RELOAD);
+	say(l, "I hate myself");
+	hears(l, "How was it", true);
+	at(l, "i-statement", "feel");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -532,6 +546,7 @@ int main(void)
 		T(live__returns_to_a_parked_talk__whose_step_is_gone),
 		T(live__keeps_the_row__when_the_table_grows),
 		T(live__keeps_the_old_dialogs__when_the_new_are_unsound),
+		T(live__goes_on__without_a_line_for_what_has_no_guide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

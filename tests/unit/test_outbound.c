@@ -69,7 +69,7 @@ static void outbound__sends__a_message_with_all_its_parts(void **state)
 	};
 	struct outbound o = { .who = SV("ana@example.net"), .oid = SV("oid1"),
 		.choices = choices, .n_choices = 2 };
-	struct manners m = { SV("t-1"), SV("en"), true };
+	struct manners m = { SV("t-1"), SV("en"), true, 0 };
 	xmpp_stanza_t *st, *r;
 
 	(void)state;
@@ -95,7 +95,7 @@ static void outbound__sends__a_message_with_all_its_parts(void **state)
 static void outbound__leaves_out__what_a_client_did_not_use(void **state)
 {
 	struct outbound o = { .who = SV("ana@example.net"), .oid = SV("oid1") };
-	struct manners m = { SV(""), SV(""), false };
+	struct manners m = { SV(""), SV(""), false, 0 };
 	xmpp_stanza_t *st = travel(outbound_message(ctx, &o, o.oid, SV("hi"), true, &m));
 
 	(void)state;
@@ -136,7 +136,7 @@ static void outbound__cleans__text(void **state)
 static void outbound__survives__any_bytes(void **state)
 {
 	struct outbound o = { .who = SV("a@b"), .oid = SV("x") };
-	struct manners m = { SV(""), SV(""), false };
+	struct manners m = { SV(""), SV(""), false, 0 };
 	uint64_t x = 88172645463325252ULL;
 
 	(void)state;
@@ -163,7 +163,7 @@ static void outbound__splits__what_does_not_fit(void **state)
 		"A line of words that goes on.\n\n", "word ", "&&&&&&&&", "\xC3\xA9", "x",
 	};
 	struct outbound o = { .who = SV("a@b"), .oid = SV("x") };
-	struct manners m = { SV(""), SV(""), false };
+	struct manners m = { SV(""), SV(""), false, 0 };
 
 	(void)state;
 	for (size_t p = 0; p < COUNT(pieces); p++) {
