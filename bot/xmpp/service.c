@@ -335,20 +335,20 @@ static void confirm(struct service *s, struct sv oid)
 	s->count.confirmed++;
 }
 
+/* What is not proven stays, and so does what could not be confirmed. */
 static void proven(struct service *s)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < s->n_sent && !s->failed; i++) {
-		if (s->sent[i].burst > s->pinged) {
+	for (size_t i = 0; i < s->n_sent; i++) {
+		if (!s->failed && s->sent[i].burst <= s->pinged)
+			confirm(s, sv_from(s->sent[i].oid));
+		if (s->failed || s->sent[i].burst > s->pinged)
 			s->sent[kept++] = s->sent[i];
-			continue;
-		}
-		confirm(s, sv_from(s->sent[i].oid));
-		free(s->sent[i].oid);
+		else
+			free(s->sent[i].oid);
 	}
-	if (!s->failed)
-		s->n_sent = kept;
+	s->n_sent = kept;
 	s->pinging = false;
 }
 

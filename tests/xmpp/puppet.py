@@ -155,6 +155,11 @@ class Puppet:
                   "<ping xmlns='urn:xmpp:ping'/></iq>")
         return await asyncio.wait_for(answer, seconds)
 
+    def asks(self, tag):
+        """The ids of the queries that were left unanswered while it was silent."""
+        return [e.get("id") for e in self.said
+                if e.tag == CLIENT + "iq" and e.get("type") == "get" and e[0].tag == tag]
+
     async def after(self, stanza, who=None, seconds=PATIENCE):
         """What the bot says because of it: [(to, kind, words)].  With who, until it has said
         something to them."""

@@ -12,6 +12,7 @@ from server import PATIENCE
 LEVELS = ("error", "warning", "info", "debug")
 MARKERS = 1000          # at each level
 MARK = "zqm"
+PING = "{urn:xmpp:ping}ping"
 
 
 def words(n):
@@ -84,7 +85,8 @@ async def tell_everything(world, level):
     try:
         await asyncio.to_thread(b.start, None)
         # Its presence: a log of errors only does not tell that it is online.
-        assert await until(lambda: any(e.tag == CLIENT + "presence" for e in puppet.said))
+        assert await until(lambda: any(e.tag == CLIENT + "presence" for e in puppet.said)), \
+            f"{level}: never online"
         for n in range(MARKERS):
             puppet.send(SHAPES[n % len(SHAPES)](n))
         await puppet.ask()
@@ -104,17 +106,18 @@ async def tell_everything(world, level):
         for number in (signal.SIGUSR1, signal.SIGHUP):
             b.process.send_signal(number)
         await puppet.ask()
-        assert b.stop(signal.SIGKILL) == -signal.SIGKILL
+        assert b.stop(signal.SIGKILL) == -signal.SIGKILL, f"{level}: had ended by itself"
         spoil_sessions(b)
         n = puppet.connections
         b.start(wait=None)
-        assert await until(lambda: puppet.connections > n) and await until(puppet.online.is_set)
+        assert await until(lambda: puppet.connections > n), f"{level}: did not come back"
+        assert await until(puppet.online.is_set), f"{level}: did not ask for the archive"
         for n in range(0, len(SHAPES)):         # whose sessions cannot be read any more
             puppet.send(SHAPES[0](n))
         await puppet.ask()
         locked = lock_store(b)
         puppet.send(SHAPES[0](MARKERS + 99))
-        assert await asyncio.to_thread(b.process.wait, PATIENCE) == 74
+        assert await asyncio.to_thread(b.process.wait, PATIENCE) == 74, f"{level}: ended otherwise"
         locked.close()
         return b.log()
     finally:
@@ -132,3 +135,25 @@ async def a_thousand_markers_at_each_level_through_each_failure_stand_in_no_log(
         for secret in (MARK, "listens", "evil.example", "secret"):
             at = log.find(secret)
             assert at < 0, (level, secret, log[max(0, at - 200):at + 100])
+
+
+@test
+async def what_cannot_be_confirmed_is_still_owed(world):
+    """The answer that proves a reply comes while the store cannot be written: the bot ends
+    as it does when a disk fails, and the reply is found in the archive at the next start."""
+    puppet = await Puppet(world.server()).start()
+    b = await bot_at(world, puppet, options=("--fast",))
+    try:
+        await asyncio.to_thread(b.start)
+        puppet.silent = True
+        puppet.send(said_by(1, f"<body>{words(1)}</body>"))
+        assert await until(lambda: any(text_of(e) for e in puppet.said)), "not answered"
+        assert await until(lambda: puppet.asks(PING)), "no proof was asked for"
+        owed = b.owed()
+        locked = lock_store(b)
+        puppet.send(f"<iq type='result' id='{puppet.asks(PING)[-1]}'/>")
+        assert await asyncio.to_thread(b.process.wait, PATIENCE) == 74, b.log()[-300:]
+        locked.close()
+        assert b.owed() == owed > 0, (b.owed(), owed)
+    finally:
+        await puppet.stop()
