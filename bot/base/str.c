@@ -7,6 +7,8 @@
 
 #include "base/xalloc.h"
 
+enum { FORMATTED = 48 };         /* bytes, of most of what is formatted */
+
 char str_empty[1] = "";
 
 struct sv sv_from(const char *s)
@@ -160,19 +162,23 @@ void str_addz(struct str *s, const char *z)
 	str_add(s, sv_from(z));
 }
 
+/* Most of what is written is short: it is tried in the room that there is. */
 void str_addv(struct str *s, const char *fmt, va_list ap)
 {
 	va_list again;
 	int n;
 
+	str_reserve(s, FORMATTED);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(s->p + s->n, s->cap - s->n, fmt, again);
 	va_end(again);
-	if (n <= 0)
-		return;
-	str_reserve(s, (size_t)n);
-	vsnprintf(s->p + s->n, (size_t)n + 1, fmt, ap);
-	s->n += (size_t)n;
+	if (n >= 0 && (size_t)n >= s->cap - s->n) {
+		str_reserve(s, (size_t)n);
+		n = vsnprintf(s->p + s->n, (size_t)n + 1, fmt, ap);
+	}
+	if (n > 0)
+		s->n += (size_t)n;
+	s->p[s->n] = '\0';
 }
 
 void str_addf(struct str *s, const char *fmt, ...)
