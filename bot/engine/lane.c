@@ -409,20 +409,23 @@ static size_t judge_rest(struct run *r, size_t at, const struct tags **all, stru
 	return at;
 }
 
+/* What the dialogs have read of the text is not read again: the rest goes on behind it. */
 static struct judged judge_text(struct run *r)
 {
 	size_t most = r->s->n_languages * r->s->lane.n_rulesets, at;
-	struct sv first = run_part(r, r->ev->text);
+	struct sv text = r->ev->text, first = r->msg->raw;
 	const struct tags **all = ARENA_ARRAY(r->a, const struct tags *, most);
 	struct judged j = { .best = { .class = SV("") } };
 
-	if (r->msg->raw.n >= first.n)
+	if (first.p == text.p) {
 		judge_part(r, r->reading, all, &j);
-	else
+	} else {
+		first = run_part(r, text);
 		judge_apart(r, first, all, &j);
+	}
 	j.first = j.last;
 	at = judge_rest(r, first.n, all, &j);
-	if (at < r->ev->text.n && j.best.tier < 1)
+	if (at < text.n && j.best.tier < 1)
 		j.best.tier = 1;
 	return j;
 }
