@@ -34,7 +34,7 @@ static bool too_deep(const struct ways *w, const struct dialog *d, const struct 
 /* ---- what runs without waiting --------------------------------------------------- */
 
 /* A question is passed over when its slot came with the call or the intent. */
-static bool passable(const struct graph *g, const struct step *st)
+bool graph_passable(const struct graph *g, const struct step *st)
 {
 	const struct script *s = g->s;
 
@@ -55,6 +55,52 @@ static bool passable(const struct graph *g, const struct step *st)
 	return false;
 }
 
+/* The cap of a "loop" is met only after its step has waited so often. */
+static bool is_cap(const struct step *st, const struct edge *e)
+{
+	return e->way == WAY_AWAY && !e->waits && st->loop_then.set && e->to == st->loop_then.step;
+}
+
+static bool call_waits(const struct graph *g, const struct step *st, int depth);
+
+static bool ends_unasked(const struct graph *g, int step, bool *seen, int depth)
+{
+	const struct step *st = &g->d->steps[step];
+	bool pass = graph_passable(g, st), end = false;
+
+	if (seen[step] || call_waits(g, st, depth))
+		return false;
+	seen[step] = true;
+	for (size_t i = 0; i < g->n && !end; i++) {
+		const struct edge *e = &g->edges[i];
+
+		if (e->from == step && (!e->waits || pass) && !is_cap(st, e))
+			end = e->to < 0 || ends_unasked(g, e->to, seen, depth);
+	}
+	return end;
+}
+
+static bool call_waits(const struct graph *g, const struct step *st, int depth)
+{
+	const struct dialog *to = st->verb == DO_CALL ? graph_called(g, st) : NULL;
+	struct graph in;
+	bool *seen, passes;
+
+	if (!to || !to->n_steps || depth == MAX_FRAMES)
+		return false;
+	graph_init(&in, g->s, to, g->f);
+	seen = xcalloc((size_t)to->n_steps, sizeof *seen);
+	passes = ends_unasked(&in, 0, seen, depth + 1);
+	free(seen);
+	graph_fini(&in);
+	return !passes;
+}
+
+bool graph_call_waits(const struct graph *g, const struct step *st)
+{
+	return call_waits(g, st, 0);
+}
+
 struct runs {
 	const struct script *s;
 	struct graph *graphs;           /* one for each dialog */
@@ -70,10 +116,10 @@ static int longest_on(struct runs *r, size_t at, const struct step *st)
 {
 	const struct graph *g = &r->graphs[at];
 	const struct dialog *to = graph_called(g, st);
-	bool pass = passable(g, st);
+	bool pass = graph_passable(g, st), later = graph_call_waits(g, st);
 	int best = 0;
 
-	for (size_t i = 0; i < g->n; i++) {
+	for (size_t i = 0; i < g->n && !later; i++) {
 		const struct edge *e = &g->edges[i];
 
 		if (e->from == st->number && e->to >= 0 && (!e->waits || pass)) {

@@ -249,11 +249,14 @@ static bool prove_cycles(struct graph *g, const bool *open, bool waiting, const 
     const char *text)
 {
 	int n = g->d->n_steps;
-	bool *left = xcalloc((size_t)n + 1, sizeof *left), *out, more = true, found = false;
+	bool *left = xcalloc((size_t)n + 1, sizeof *left), *out, *calls, more = true, found = false;
 
 	out = xcalloc((size_t)n + 1, sizeof *out);
-	for (int i = 0; i < n; i++)
+	calls = xcalloc((size_t)n + 1, sizeof *calls);  /* they wait for the person there */
+	for (int i = 0; i < n; i++) {
 		left[i] = open[i];
+		calls[i] = graph_call_waits(g, &g->d->steps[i]);
+	}
 	while (more) {
 		more = false;
 		for (int i = 0; i < n; i++)
@@ -263,7 +266,7 @@ static bool prove_cycles(struct graph *g, const bool *open, bool waiting, const 
 
 			/* a gate asks only for what it lacks */
 			if (e->to >= 0 && e->way != WAY_GATE && left[e->from] && left[e->to]
-			    && (waiting || !e->waits))
+			    && (waiting || !(e->waits || calls[e->from])))
 				out[e->from] = true;
 		}
 		for (int i = 0; i < n; i++)
@@ -279,6 +282,7 @@ static bool prove_cycles(struct graph *g, const bool *open, bool waiting, const 
 		}
 	free(left);
 	free(out);
+	free(calls);
 	return found;
 }
 

@@ -43,6 +43,11 @@ void graph_from_call(const struct graph *g, bool *seen);
 /* Does the step lead into another dialog?  NULL: no, or there is none. */
 const struct dialog *graph_called(const struct graph *g, const struct step *st);
 
+/* calls.c: is it a question that may be passed over, for its slot can come with a call or an intent? */
+bool graph_passable(const struct graph *g, const struct step *st);
+/* calls.c: is it a call of a dialog through which no way leads without the person writing? */
+bool graph_call_waits(const struct graph *g, const struct step *st);
+
 /* tree.c: its place among the script's dialogs. */
 size_t script_index(const struct script *s, const struct dialog *d);
 /* Do calls and offers lead from d to `back`? */

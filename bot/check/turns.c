@@ -210,6 +210,26 @@ static bool about_record(const struct graph *g, const struct step *st)
 	return false;
 }
 
+/* A dialog that is called on the way asks too: once, by this count. */
+static bool asks(const struct graph *g, const struct step *st)
+{
+	const struct dialog *to = st->verb == DO_CALL ? graph_called(g, st) : NULL;
+
+	for (int i = 0; to && i < to->n_steps; i++)
+		if (to->steps[i].verb == DO_ASK)
+			return true;
+	return st->verb == DO_ASK;
+}
+
+/* May what somebody tells begin it?  Else it is only called, and its caller has shown something. */
+static bool begins_told(const struct graph *g)
+{
+	for (size_t i = 0; i < g->s->n_intents; i++)
+		if (sv_eq(g->s->intents[i].dialog, g->d->id))
+			return true;
+	return false;
+}
+
 /* Questions from an edge on.  What fits no row answers the question behind it. */
 static int way_on(struct way_to *w, const struct step *st, const struct edge *e)
 {
@@ -226,7 +246,7 @@ static int way_from(struct way_to *w, int step)
 {
 	const struct step *st = &w->g->d->steps[step];
 	bool text_decides = about_record(w->g, st);
-	bool asks = st->verb == DO_ASK && !(w->told && step == 0);
+	bool question = asks(w->g, st) && !(w->told && step == 0);
 	int best = text_decides ? NEVER : -1;
 
 	if (st->verb == DO_BUILD && (!w->finished || !st->gaps))
@@ -243,7 +263,7 @@ static int way_from(struct way_to *w, int step)
 		n = way_on(w, st, e);
 		if (n >= NEVER)
 			continue;
-		n += asks && e->way == WAY_ON;
+		n += question && e->way == WAY_ON;
 		best = text_decides ? (n < best ? n : best) : bigger(best, n);
 	}
 	w->busy[step] = false;
@@ -263,7 +283,7 @@ static int way(const struct graph *g, bool finished, bool told)
 static void prove_questions(const struct graph *g)
 {
 	const struct limits *m = &g->s->limits;
-	int first = way(g, false, true), all = way(g, true, false);
+	int first = begins_told(g) ? way(g, false, true) : NEVER, all = way(g, true, false);
 
 	if (first < NEVER && first > m->questions_before_draft)
 		graph_report(g, &g->d->steps[0], "V02", "%d questions before anything is shown to somebody "

@@ -57,12 +57,13 @@ void run_after(struct run *r, const struct step *st)
 	run_goto(r, &st->to);
 }
 
+/* What comes back as it was given is left alone. */
 static void hand_back(struct run *r, const struct step *call, const struct frame *done)
 {
 	for (size_t i = 0; call && i < call->n_out; i++) {
 		const struct held *h = held_find(&done->slots, call->out[i].value);
 
-		if (h)
+		if (h && h->row != ROW_GIVEN)
 			run_store(r, call->out[i].name, h->text, h->grid, h->row);
 	}
 }

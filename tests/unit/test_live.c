@@ -182,6 +182,7 @@ static void take_up(struct live *l, int how)
 }
 
 #define I_STATEMENT "i-statement/dialog.json"
+#define REQUEST "request/dialog.json"
 #define CHANGED "script changed"
 
 static void to_feel(struct live *l)
@@ -195,7 +196,7 @@ static void to_next_time(struct live *l)
 {
 	to_feel(l);
 	say(l, "lonely");
-	at(l, "i-statement", "next-time");
+	at(l, "request", "next-time");
 }
 
 /* ---- going round ------------------------------------------------------------------ */
@@ -318,13 +319,13 @@ static void live__goes_on_silently__in_the_new_words(void **state)
 
 	for (int how = 0; how < WAYS; how++) {
 		to_feel(l);
-		edit(l, I_STATEMENT, "{feeling:echo} One gap left:", "{feeling:echo} One more gap:");
+		edit(l, REQUEST, "{feeling:echo} One gap left:", "{feeling:echo} One more gap:");
 		take_up(l, how);
 		say(l, "2");
 		hears(l, CHANGED, false);
 		hears(l, "One more gap:", true);
-		at(l, "i-statement", "next-time");
-		edit(l, I_STATEMENT, "{feeling:echo} One more gap:", "{feeling:echo} One gap left:");
+		at(l, "request", "next-time");
+		edit(l, REQUEST, "{feeling:echo} One more gap:", "{feeling:echo} One gap left:");
 		take_up(l, how);
 	}
 }
@@ -348,7 +349,7 @@ static void live__reads_words__of_a_menu_that_grew(void **state)
 		grow_menu(l, how, true);
 		say(l, "lonely");
 		hears(l, CHANGED, false);
-		at(l, "i-statement", "next-time");
+		at(l, "request", "next-time");
 		say(l, "call me the day before");
 		hears(l, "lonely", true);
 		grow_menu(l, how, false);
@@ -368,14 +369,22 @@ static void live__asks_again__when_a_number_counts_the_old_menu(void **state)
 		at(l, "i-statement", "feel");
 		say(l, "2");
 		hears(l, CHANGED, false);
-		at(l, "i-statement", "next-time");
+		at(l, "request", "next-time");
 		say(l, "call me the day before");
 		hears(l, "I felt hurt", true);
 		grow_menu(l, how, false);
 	}
 }
 
-static void rename_next_time(struct live *l, const char *from, const char *to)
+static void to_plain(struct live *l)
+{
+	to_feel(l);
+	say(l, "ignored");
+	at(l, "i-statement", "plain");
+}
+
+/* A question and each way to it: `ways` places that name it. */
+static void rename_step(struct live *l, const char *file, const char *from, const char *to, int ways)
 {
 	STR_AUTO id = STR_INIT;
 	STR_AUTO new_id = STR_INIT;
@@ -384,11 +393,21 @@ static void rename_next_time(struct live *l, const char *from, const char *to)
 
 	str_addf(&id, "{\"id\": \"%s\", \"ask\"", from);
 	str_addf(&new_id, "{\"id\": \"%s\", \"ask\"", to);
-	edit(l, I_STATEMENT, id.p, new_id.p);
+	edit(l, file, id.p, new_id.p);
 	str_addf(&key, "\"%s\"", from);
 	str_addf(&new_key, "\"%s\"", to);
-	for (int i = 0; i < 9; i++)     /* feel skip, no word, own skip, plain none, plain skip, next ask, change ask, felt late, added */
-		edit(l, I_STATEMENT, key.p, new_key.p);
+	for (int i = 0; i < ways; i++)
+		edit(l, file, key.p, new_key.p);
+}
+
+static void rename_next_time(struct live *l, const char *from, const char *to)
+{
+	rename_step(l, REQUEST, from, to, 2);   /* open, felt late */
+}
+
+static void rename_plain(struct live *l, const char *from, const char *to)
+{
+	rename_step(l, I_STATEMENT, from, to, 2);       /* known, feel */
 }
 
 static void live__goes_where_it_moved(void **state)
@@ -398,14 +417,14 @@ static void live__goes_where_it_moved(void **state)
 	for (int how = 0; how < WAYS; how++) {
 		to_next_time(l);
 		rename_next_time(l, "next-time", "wish");
-		edit(l, I_STATEMENT, "\"version\": \"1.0.0\"",
+		edit(l, REQUEST, "\"version\": \"1.0.0\"",
 		    "\"version\": \"1.1.0\", \"moved\": {\"<1.1.0\": {\"next-time\": \"wish\"}}");
 		take_up(l, how);
 		say(l, "call me the day before");
 		hears(l, CHANGED, false);
 		hears(l, "call me the day before", true);
-		at(l, "i-statement", "next");
-		edit(l, I_STATEMENT, "\"version\": \"1.1.0\", \"moved\": {\"<1.1.0\": {\"next-time\": \"wish\"}}",
+		at(l, "wording", "next");
+		edit(l, REQUEST, "\"version\": \"1.1.0\", \"moved\": {\"<1.1.0\": {\"next-time\": \"wish\"}}",
 		    "\"version\": \"1.0.0\"");
 		rename_next_time(l, "wish", "next-time");
 		say(l, "stop");
@@ -418,17 +437,17 @@ static void live__goes_back__from_a_step_that_is_gone(void **state)
 	struct live *l = *state;
 
 	for (int how = 0; how < WAYS; how++) {
-		to_next_time(l);
-		rename_next_time(l, "next-time", "wish");
+		to_plain(l);
+		rename_plain(l, "plain", "wish");
 		take_up(l, how);
-		say(l, "call me the day before");
+		say(l, "1");
 		hears(l, "My script changed while we talked, so I ask this one again.", true);
 		hears(l, "How was it, in a word?", true);
 		at(l, "i-statement", "feel");
 		say(l, "hurt");
 		hears(l, CHANGED, false);       /* once */
-		at(l, "i-statement", "wish");
-		rename_next_time(l, "wish", "next-time");
+		at(l, "request", "next-time");
+		rename_plain(l, "wish", "plain");
 		say(l, "stop");
 		take_up(l, how);
 	}
@@ -468,10 +487,10 @@ static void live__returns_to_a_parked_talk__whose_step_is_gone(void **state)
 {
 	struct live *l = *state;
 
-	to_next_time(l);
+	to_plain(l);
 	say(l, "export my data");
 	at(l, "my-data", "next");
-	rename_next_time(l, "next-time", "wish");
+	rename_plain(l, "plain", "wish");
 	take_up(l, RESTART);
 	say(l, "skip");
 	hears(l, "Go on with it?", true);
@@ -510,7 +529,7 @@ static void live__keeps_the_old_dialogs__when_the_new_are_unsound(void **state)
 	findings_fini(&f);
 	say(l, "hurt");
 	hears(l, CHANGED, false);
-	at(l, "i-statement", "next-time");
+	at(l, "request", "next-time");
 }
 
 /* The tree may lack what the program says by itself: the open question comes again. */
