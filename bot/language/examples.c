@@ -10,7 +10,7 @@
 enum {
 	UNIT = 256,             /* to the natural logarithm */
 	MAX_WORDS = 120,        /* of a message; who writes more has said it by then */
-	SHORTEST_PART = 3, LONGEST_PART = 5, MAX_PART_WORD = 62,
+	SHORTEST_PART = 3, LONGEST_PART = 4, MAX_PART_WORD = 62,
 	MANY = 256,             /* logarithms of fewer sights are at hand */
 	MAX_WEIGHTS = 1 << 24,
 };
