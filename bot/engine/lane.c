@@ -790,7 +790,8 @@ static void enter_sign(struct run *r, const struct tag_best *sign)
 	if (!before)
 		forget_heard(r);
 	note(r, SV("about"), sign->about.n ? sign->about : SV("self"));
-	note(r, SV("how"), sign->how);
+	note(r, SV("how"), sign->leaned && tag_in(r->s->lane.guess, r->s->lane.n_guess, sign->class)
+	    ? SV("guess") : sign->how);
 	note_sign(r, sign->class, sign->tier, person_meant(r));
 	say_card(r, sign->locale);
 	if (before > sign->tier)        /* what was said before is not unsaid */
@@ -1317,7 +1318,27 @@ static bool is_sign(struct run *r, const struct lane_state *st, const struct tag
 	    || (best->tier == 3 && !st->firm) || other_kind(r, best));
 }
 
-static void answer_open(struct run *r, const struct lane_state *st, int tier)
+/* Neither a yes nor a no to what was asked, and no sign: somebody goes on with their story. */
+static bool is_aside(struct run *r, const struct lane_state *st, int tier)
+{
+	const struct lane_aside *a = &r->s->lane.aside;
+
+	return !tier && next_of(st, "aside").n && r->msg->n_words >= a->words
+	    && tag_in(a->classes, a->n_classes, r->ss->lane.class) && !heard(r, st)
+	    && !read_value(r, st).n;
+}
+
+/* It is asked once more, or the talk takes what was said, and the lane stays watchful. */
+static enum lane_turn take_aside(struct run *r, const struct lane_state *st)
+{
+	set_state(r, next_of(st, "aside"));
+	if (!lane_open(r))
+		return LANE_QUIET;
+	speak(r, r->ss->lane.state, r->ss->lane.class);
+	return LANE_ANSWERED;
+}
+
+static enum lane_turn answer_open(struct run *r, const struct lane_state *st, int tier)
 {
 	settle(r, &r->ss->lane_talk);
 	if (tier >= 3)
@@ -1326,8 +1347,11 @@ static void answer_open(struct run *r, const struct lane_state *st, int tier)
 		in_dialog(r, st, tier);
 	else if (tier >= 3 && st->firm && text_for(r, SV("still"), r->ss->lane.class))
 		speak(r, SV("still"), r->ss->lane.class);
+	else if (is_aside(r, st, tier))
+		return take_aside(r, st);
 	else
 		answer_state(r, st);
+	return LANE_ANSWERED;
 }
 
 enum lane_turn lane_first(struct run *r)
@@ -1364,7 +1388,5 @@ enum lane_turn lane_first(struct run *r)
 	passed = passes(r);
 	if (passed != LANE_QUIET)
 		return passed;
-	if (!names_country(r))
-		answer_open(r, st, best.tier);
-	return LANE_ANSWERED;
+	return names_country(r) ? LANE_ANSWERED : answer_open(r, st, best.tier);
 }

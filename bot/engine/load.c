@@ -875,6 +875,17 @@ static void load_lane_wait(struct loading *l, struct lane *lane, struct node *ro
 	node_done(&n);
 }
 
+static void load_lane_aside(struct loading *l, struct lane *lane, struct node *root)
+{
+	struct node n = node_get(root, "aside");
+
+	if (!node_is(&n, JSON_OBJECT))
+		return;
+	lane->aside.words = (int)node_int(&n, "words", 1);
+	lane->aside.n_classes = words_get(&n, "classes", &lane->aside.classes, l->arena);
+	node_done(&n);
+}
+
 static void load_lane_follow(struct loading *l, struct lane *lane, struct node *root)
 {
 	struct node n = node_get(root, "follow");
@@ -961,9 +972,11 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	node_done(&denied);
 	load_lane_heard(l, lane, root);
 	load_lane_wait(l, lane, root);
+	load_lane_aside(l, lane, root);
 	load_lane_follow(l, lane, root);
 	lane->lean = (int)node_int(root, "lean", INT_MAX);
 	lane->doubt = (int)node_int(root, "doubt", INT_MIN);
+	lane->n_guess = words_get(root, "guess", &lane->guess, l->arena);
 	lane->locks = ARENA_ARRAY(l->arena, struct sv, node_count(&lock));
 	for (size_t i = 0; node_member(&lock, &i, &key, &child); )
 		lane->locks[n++] = arena_sv(l->arena, sv_from(key));

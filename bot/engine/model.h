@@ -262,7 +262,7 @@ struct country {
 /* Lane: states and their transitions by name; texts keyed "state" or "state.class". */
 struct lane_state {
 	struct sv name, reader;
-	struct pair *next; size_t n_next;       /* "tier3" "yes" "any" "resume" ... -> state */
+	struct pair *next; size_t n_next;       /* "tier3" "yes" "any" "aside" ... -> state */
 	int64_t duration;                       /* "for", seconds */
 	int raise, every;
 	struct sv repeat;                       /* text key said every n-th time */
@@ -302,6 +302,12 @@ struct lane_wait {
 	int64_t duration;               /* seconds */
 	struct sv unless, say, to, away;
 	struct sv *states; size_t n_states;
+};
+
+/* A question about one of `classes` answered by so many words about something else. */
+struct lane_aside {
+	int words;
+	struct sv *classes; size_t n_classes;
 };
 
 /* Small signs that count together: from `sum` on, over the last messages and hours, it is asked. */
@@ -346,6 +352,8 @@ struct lane {
 	struct sv denied, *lowered; size_t n_lowered;   /* classes that this tag in the same clause lowers */
 	struct lane_heard *heard; size_t n_heard;
 	struct lane_wait wait;
+	struct lane_aside aside;
+	struct sv *guess; size_t n_guess;       /* classes: what only leans to them is asked in "guess" */
 	struct lane_follow follow;
 	int lean, doubt;                                /* from the one on it is asked about; below the other, no more than asked */
 	struct line *texts; size_t n_texts;             /* base locale */
