@@ -298,8 +298,8 @@ static struct sv find_name(const struct readers *rs, const struct message *m, st
 {
 	for (int i = words.first; i < words.last; i++)
 		if ((!relation || i < relation->words.first || i >= relation->words.last) &&
-		    is_name(rs, m, i))
-			return typed(m, (struct span){ i, i + 1 });
+		    (is_name(rs, m, i) || (relation && i == relation->words.last && name_at(rs, m, i))))
+			return typed(m, (struct span){ i, i + 1 });     /* "my mate dave" */
 	return SV("");
 }
 

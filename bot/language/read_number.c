@@ -141,7 +141,8 @@ static int find_at(const struct readers *rs, const struct shape *s, struct messa
 		end = number_at(rs, m, k, &w);
 	}
 	k = dashed(m, end, last) ? end : span_of_saying(m, &s->rows, "range", end, last);
-	if ((k > end || dashed(m, end, last)) && number_at(rs, m, k, &w) > k && w > v && w <= s->hi) {
+	if ((k > end || dashed(m, end, last)) && number_at(rs, m, k, &w) > k && w > v && w <= s->hi &&
+	    !said_before(m, &s->past, i, 0)) {      /* "from 4 to 7": it is 7 now */
 		end = number_at(rs, m, k, &w);
 		f->hi = w;
 		k = span_of_saying(m, &s->rows, "half", end, last);
@@ -175,8 +176,8 @@ static bool in_range(const struct shape *s, struct found *f)
 {
 	if (!s->has_range)
 		return true;
-	if (f->lo > s->hi && f->lo <= s->hi + 2)
-		f->lo = f->hi = s->hi;          /* one louder */
+	if (f->lo > s->hi && (f->lo <= s->hi + 2 || f->lo >= 10 * s->hi))
+		f->lo = f->hi = s->hi;          /* one louder, a hundred */
 	return f->lo >= s->lo && f->hi <= s->hi;
 }
 

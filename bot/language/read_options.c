@@ -357,6 +357,8 @@ static struct span after_correction(const struct menu *u)
 		if (k && k->words.last < u->m->n_words)
 			return (struct span){ k->words.last, u->m->n_words };
 	}
+	if (!span_empty(taken_back(u->rs, u->m)))
+		return taken_back(u->rs, u->m);
 	return (struct span){ 0, u->m->n_words };
 }
 
@@ -424,7 +426,8 @@ static void try_all(struct menu *u, struct span s)
 	u->by_position = false;
 	by_phrase(u, s);
 	by_words(u, s);
-	by_sense(u, s);
+	if (span_length(s) <= 8)
+		by_sense(u, s);         /* a story is not about the menu */
 	by_order(u);
 	for (size_t i = 0; i < u->n_picks; i++)
 		u->by_position |= u->numbered[i];
@@ -524,6 +527,8 @@ static bool asks(const struct menu *u)
 {
 	const struct reading *r = u->r;
 
+	if (said_at(u->m, &u->rs->asking, 0, u->m->n_words))
+		return true;
 	for (int i = 0; i < r->n_clauses; i++)
 		if (r->clauses[i].mood == MOOD_QUESTION && r->clauses[i].words.first == 0)
 			return true;

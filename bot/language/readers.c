@@ -243,6 +243,7 @@ struct readers *readers_load(struct lexicon *lx, struct sv locale, struct node *
 	load_sayings(&l, file, "first_only", &rs->first_only);
 	load_sayings(&l, file, "position", &rs->position);
 	load_sayings(&l, file, "senses", &rs->senses);
+	load_sayings(&l, file, "asking", &rs->asking);
 	rs->alphabet = arena_sv(a, node_text(file, "alphabet", false));
 	rs->clock = lexicon_class_symbol(lx, rs->locale, SV("clock"));
 	rs->shapes = ARENA_ARRAY(a, struct shape, node_count(&list) + 1);
@@ -375,8 +376,7 @@ bool asks_back(const struct readers *rs, const struct shape *s, const struct rea
 {
 	const struct message *m = r->message;
 
-	(void)rs;
-	if (s->nothing.n && said_at(r->message, &s->nothing, 0, m->n_words))
+	if (said_at(r->message, &s->nothing, 0, m->n_words) || said_at(r->message, &rs->asking, 0, m->n_words))
 		return true;
 	for (int i = 0; i < r->n_clauses; i++) {
 		const struct clause *c = &r->clauses[i];
@@ -400,10 +400,32 @@ static struct span corrected(const struct readers *rs, const struct message *m)
 	for (int i = m->n_words - 1; i >= 0; i--) {
 		const struct mark *k = role_mark(rs, m, LIST_CORRECTION, i);
 
-		if (k && i > 0 && k->words.last < m->n_words)
+		if (k && k->words.last < m->n_words)
 			return (struct span){ k->words.last, m->n_words };
 	}
 	return all;
+}
+
+struct span taken_back(const struct readers *rs, const struct message *m)
+{
+	enum { SHORT = 6, EDGE = WORD_COMMA | WORD_SENTENCE | WORD_CLAUSE };
+
+	for (int i = m->n_words - 2; i > 0; i--) {
+		const struct mark *k = role_mark(rs, m, LIST_NO, i);
+
+		if (k && m->words[i].text.n > 1 && k->words.last < m->n_words && (m->n_words <= SHORT || m->words[i].flags & EDGE ||
+		    m->words[k->words.last].flags & EDGE))
+			return (struct span){ k->words.last, m->n_words };
+	}
+	return (struct span){ 0, 0 };
+}
+
+/* Is it yes or no, in the words that say just that?  "No, it's fine" takes nothing back. */
+static bool plain_answer(const struct readers *rs, const struct message *m, int word)
+{
+	const struct mark *yes = role_mark(rs, m, LIST_YES, word), *no = role_mark(rs, m, LIST_NO, word);
+
+	return (yes && yes->row == 0) || (no && no->row == 0);
 }
 
 struct read_result reader_read(const struct readers *rs, struct sv name,
@@ -416,11 +438,20 @@ struct read_result reader_read(const struct readers *rs, struct sv name,
 	(void)now_local;
 	if (!s || span_empty(all))
 		return read_status_only(READ_NOTHING);
-	after = s->read == shape_text || s->read == shape_listen || s->read == shape_yesno ? all :
-	    corrected(rs, r->message);
-	if (after.first > 0) {
+	after = s->read == shape_text || s->read == shape_listen ? all : corrected(rs, r->message);
+	if (after.first > 0 && (s->read != shape_yesno || plain_answer(rs, r->message, after.first))) {
 		res = s->read(rs, s, r, after, a);
 		if (res.status == READ_VALUE) {
+			res.corrected = true;
+			return res;
+		}
+	}
+	after = s->read == shape_list || s->read == shape_scale || s->read == shape_parts ?
+	    taken_back(rs, r->message) : (struct span){ 0, 0 };
+	if (!span_empty(after)) {
+		res = s->read(rs, s, r, after, a);
+		if (res.status == READ_VALUE &&
+		    s->read(rs, s, r, (struct span){ 0, after.first - 1 }, a).status == READ_VALUE) {
 			res.corrected = true;
 			return res;
 		}

@@ -52,7 +52,7 @@ struct readers {
 	struct shape *shapes; size_t n_shapes;
 	uint32_t lists[LISTS];
 	uint32_t clock;         /* the grammar's class of times of day */
-	struct sayings clock_words, first_only, position, senses;
+	struct sayings clock_words, first_only, position, senses, asking;
 	size_t n_groups;
 	struct sv alphabet;     /* letters of a menu, in order */
 };
@@ -75,6 +75,8 @@ int clock_minutes(const struct readers *rs, struct message *m, struct span s, st
 struct read_result read_one(struct read_value v, struct arena *a);
 struct read_result read_status_only(enum read_status status);
 bool asks_back(const struct readers *rs, const struct shape *s, const struct reading *r);
+/* "six. no. five": the words behind a "no" that takes back what was said; empty if none. */
+struct span taken_back(const struct readers *rs, const struct message *m);
 
 struct read_result shape_list(const struct readers *, const struct shape *,
     const struct reading *, struct span, struct arena *);
