@@ -20,7 +20,7 @@ static const struct check_code codes[] = {
 	{ "E108", "no hour of the day", "write \"09:00\"" },
 	{ "E201", "a row with too few or too many cells", "one cell for each column" },
 	{ "E202", "an unsound ladder", "two rungs or more, and a way out: skip, value or end" },
-	{ "E203", "an unknown kind of intent", "aside, switch, control or none" },
+	{ "E203", "an unknown kind of intent", "aside, switch, control, correction or none" },
 	{ "E204", "a line of common/lines.json is missing", "add it: the program says it" },
 	{ "E301", "an empty or too long phrase", "write at least one word" },
 	{ "E302", "a sign or word class that means nothing here", "leave it out, or correct the name" },

@@ -149,6 +149,21 @@ static void remember_undo(struct run *r, const struct step *st)
 	u->slot = arena_sv(r->ss->arena, st->into);
 }
 
+void answer_told(struct run *r, struct sv slot)
+{
+	const struct dialog *d = run_dialog(r, run_frame(r));
+	struct frame *f = run_frame(r);
+	struct sv now = f->step;
+
+	for (int i = 0; i < d->n_steps; i++)
+		if (d->steps[i].verb == DO_ASK && sv_eq(d->steps[i].into, slot)) {
+			f->step = d->steps[i].id;
+			remember_undo(r, &d->steps[i]);
+			f->step = now;
+			return;
+		}
+}
+
 static void set_all(struct run *r, const struct assignment *sets, size_t n)
 {
 	struct scope scope = run_scope(r);
@@ -188,6 +203,53 @@ static struct sv person_slot(struct run *r, struct sv read)
 	name = rest.p ? rest : SV("");
 	return sv_from(arena_printf(r->a, "p%d", run_meet(r, sv_from(arena_printf(r->a,
 	    "%.*s||%.*s", SV_ARG(relation), SV_ARG(name))))->id));
+}
+
+bool answer_correction(struct run *r)
+{
+	const struct step *st = run_step(r);
+
+	for (size_t i = 0; st && r->talk->waiting && st->verb == DO_ASK && i < st->n_choices; i++)
+		if (st->choices[i].corrects) {
+			remember_undo(r, st);
+			took(r, st, &st->choices[i]);
+			return true;
+		}
+	return false;
+}
+
+/* Whom the message names; where that is not clear ("not my dad my brother") the one
+ * whom the talk is not about yet.  "": nobody new. */
+static struct sv person_named(struct run *r)
+{
+	const struct held *now = run_held(r, SV("person"));
+	struct sv was = now ? now->text : SV("");
+
+	for (int i = 0; i < r->msg->n_words; i++) {
+		struct sv rest = message_quote(r->msg, (struct span){ i, r->msg->n_words });
+		struct read_result res = reader_read(r->lang->readers, SV("person"),
+		    reading_beside(r->reading, r->lang, rest), 0, r->a);
+		struct sv who = res.status == READ_VALUE ? person_slot(r, read_text(&res, r->a)) : SV("");
+
+		if (who.n && (i == 0 || !sv_eq(who, was)))
+			return sv_eq(who, was) ? SV("") : who;
+	}
+	return SV("");
+}
+
+bool answer_other_person(struct run *r)
+{
+	const struct dialog *d = r->talk->n ? run_dialog(r, run_frame(r)) : NULL;
+	const struct step *st = run_step(r);
+	struct sv who;
+
+	if (!d || !st || !dialog_slot(d, SV("person")) || sv_is(st->reader, "person")
+	    || !r->lang->readers || !readers_has(r->lang->readers, SV("person")))
+		return false;
+	who = person_named(r);
+	if (who.n)
+		run_store(r, SV("person"), who, SV(""), 0);
+	return who.n > 0;
 }
 
 /* Words are kept with their degree: "a bit hurt". */

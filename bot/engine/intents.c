@@ -69,6 +69,19 @@ const struct intent *intent_control(const struct script *s, struct message *m, b
 	return best_hit(s, hits, kept);
 }
 
+const struct intent *intent_correction(const struct script *s, struct message *m, int *behind)
+{
+	struct hit *hits = NULL;
+	size_t n = s->corrections ? message_scan(m, s->corrections, VIEW_USUAL, &hits) : 0;
+	const struct intent *in = best_hit(s, hits, n);
+
+	*behind = 0;
+	for (size_t i = 0; i < n; i++)
+		if (&s->intents[hits[i].tag] == in && hits[i].match.words.last > *behind)
+			*behind = hits[i].match.words.last;
+	return in;
+}
+
 bool intent_is_all(const struct script *s, struct message *m)
 {
 	struct hit *hits = NULL;

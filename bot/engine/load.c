@@ -659,7 +659,7 @@ static void load_intent(struct loading *l, const char *name, struct node *n)
 {
 	static const struct { const char *word; enum intent_kind kind; } kinds[] = {
 		{ "none", INTENT_NONE }, { "aside", INTENT_ASIDE }, { "switch", INTENT_SWITCH },
-		{ "control", INTENT_CONTROL },
+		{ "control", INTENT_CONTROL }, { "correction", INTENT_CORRECTION },
 	};
 	struct script *s = l->script;
 	struct intent *in = &s->intents[s->n_intents++];
@@ -673,7 +673,7 @@ static void load_intent(struct loading *l, const char *name, struct node *n)
 			known = true;
 		}
 	if (!known)
-		node_bad(n, "E203", "\"kind\" is aside, switch, control or none");
+		node_bad(n, "E203", "\"kind\" is aside, switch, control, correction or none");
 	in->dialog = arena_sv(l->arena, node_text(n, "dialog", false));
 	in->fill = arena_sv(l->arena, node_text(n, "fill", false));
 	in->step = arena_sv(l->arena, node_text(n, "step", false));
@@ -703,13 +703,15 @@ static void load_intents(struct loading *l, struct node *root, void *ctx)
 	s->intent_any = lexicon_group(s->lexicon);
 	s->intent_firm = lexicon_group(s->lexicon);
 	s->controls = lexicon_group(s->lexicon);
+	s->corrections = lexicon_group(s->lexicon);
 	for (size_t i = 0; i < s->n_intents; i++) {
 		const struct intent *in = &s->intents[i];
-		struct group *firm = in->kind == INTENT_CONTROL ? s->controls : s->intent_firm;
+		struct group *own = in->kind == INTENT_CONTROL ? s->controls
+		    : in->kind == INTENT_CORRECTION ? s->corrections : NULL;
+		struct group *firm = own ? own : s->intent_firm;
 
 		for (size_t k = 0; k < in->n_any; k++)
-			group_add(in->kind == INTENT_CONTROL ? s->controls : s->intent_any,
-			    in->any[k], (uint32_t)i);
+			group_add(own ? own : s->intent_any, in->any[k], (uint32_t)i);
 		for (size_t k = 0; k < in->n_firm; k++)
 			group_add(firm, in->firm[k], (uint32_t)i);
 	}

@@ -87,6 +87,7 @@ struct choice_def {
 	bool other;             /* what fits no row goes to the ask it leads to */
 	bool no_store;
 	bool unseen;            /* typed, never listed: it has no number; such stand last */
+	bool corrects;          /* "that's not what I meant" takes this one */
 	struct assignment *sets; size_t n_sets;
 };
 
@@ -220,7 +221,7 @@ bool version_before(struct sv a, struct sv b);                  /* "1.9.0" befor
 
 /* ---- everything else --------------------------------------------------- */
 
-enum intent_kind { INTENT_NONE, INTENT_ASIDE, INTENT_SWITCH, INTENT_CONTROL };
+enum intent_kind { INTENT_NONE, INTENT_ASIDE, INTENT_SWITCH, INTENT_CONTROL, INTENT_CORRECTION };
 
 struct intent {
 	struct sv name;
@@ -391,7 +392,7 @@ struct script {
 	struct grid **grids; size_t n_grids;            /* common and lang tables */
 	struct ladder *ladders; size_t n_ladders;
 	struct intent *intents; size_t n_intents;
-	struct group *intent_any, *intent_firm, *controls;
+	struct group *intent_any, *intent_firm, *controls, *corrections;
 	struct line *lines; size_t n_lines;
 	struct lane lane;
 	struct country *countries; size_t n_countries;
@@ -422,6 +423,8 @@ const struct intent *intent_judge(const struct script *s, struct reading *r, enu
 /* The control that a message is, NULL for none; marked: only phrases written with "=". */
 bool intent_is_stop(const struct intent *in);           /* NULL is none */
 const struct intent *intent_control(const struct script *s, struct message *m, bool marked);
+/* What takes back how something was read, NULL for none; *behind: the word after it. */
+const struct intent *intent_correction(const struct script *s, struct message *m, int *behind);
 /* The whole message is a phrase of some intent. */
 bool intent_is_all(const struct script *s, struct message *m);
 

@@ -122,6 +122,12 @@ enum answer answer_read(struct run *r, bool closed);
 void answer_repair(struct run *r);
 bool answer_back(struct run *r, bool quietly);
 bool answer_skip(struct run *r);
+/* What came with the intent answered the question for that slot: "back" leads there. */
+void answer_told(struct run *r, struct sv slot);
+/* Takes the choice that is there for what was misread, if the open question has one. */
+bool answer_correction(struct run *r);
+/* "No, my sister": who the talk is about is stored anew; false: nobody new was named. */
+bool answer_other_person(struct run *r);
 /* Runs the gates of the top frame's dialog; false: it was blocked or sent to a
  * question, and the talk already stands elsewhere. */
 bool gates_pass(struct run *r, struct sv changed);

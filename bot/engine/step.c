@@ -316,8 +316,10 @@ static void start_intent(struct run *r, const struct intent *in, bool told)
 	}
 	if (!run_start(r, in->dialog, in->step, true))
 		return;
-	if (in->fill.n && told)
+	if (in->fill.n && told) {
+		answer_told(r, in->fill);
 		run_fill(r, in->fill, r->ev->text);
+	}
 	gates_pass(r, SV(""));
 	if (!r->lane_spoke)             /* a gate's own question is asked at once */
 		run_on(r);
@@ -336,7 +338,8 @@ static bool try_intent(struct run *r, enum hearing how)
 {
 	const struct intent *in = intent_judge(r->s, r->reading, how, r->a);
 
-	if (!in || in->kind == INTENT_CONTROL || in->kind == INTENT_NONE)
+	if (!in || in->kind == INTENT_CONTROL || in->kind == INTENT_CORRECTION
+	    || in->kind == INTENT_NONE)
 		return false;
 	if (how == HEAR_ASKED && !in->asked && !idle_question(r))
 		return false;
@@ -479,12 +482,11 @@ static struct sv held_words(const struct held *h, struct arena *a)
 	return h ? arena_sv(a, h->text) : SV("");
 }
 
-/* "no wait, ..." reads the last question again, when it can.  The same answer
- * once more corrects nothing: who insists answers the question that stands. */
-static bool correct(struct run *r)
+/* What stands behind "no wait" is read by the last question, when it can; denied: all
+ * that was read is, so any words may take its place.  The same answer once more
+ * corrects nothing: who insists answers the question that stands. */
+static bool read_again(struct run *r, int behind, bool denied)
 {
-	uint32_t list = lexicon_list_symbol(r->s->lexicon, r->lang->locale, SV("correction"));
-	const struct mark *m = list && r->msg->n_words ? message_mark(r->msg, list, 0) : NULL;
 	struct talk before = *r->talk;
 	struct held_list slots;
 	struct reading *whole = r->reading;
@@ -492,7 +494,7 @@ static bool correct(struct run *r)
 	size_t visits = r->n_visits;
 	struct sv slot, said;
 
-	if (!m || !r->talk->n_back || m->words.last >= r->msg->n_words)
+	if (!r->talk->n_back || behind >= r->msg->n_words)
 		return false;
 	slot = r->talk->back[r->talk->n_back - 1].slot;
 	said = slot.n ? held_words(run_held(r, slot), r->a) : SV("");
@@ -502,11 +504,13 @@ static bool correct(struct run *r)
 	if (!answer_back(r, true))
 		return false;
 	r->reading = reading_beside(whole, r->lang, message_quote(msg,
-	    (struct span){ m->words.last, msg->n_words }));
+	    (struct span){ behind, msg->n_words }));
 	r->msg = r->reading->message;
 	r->talk->waiting = true;
-	if (answer_read(r, true) == ANSWER_TAKEN
+	if ((answer_read(r, true) == ANSWER_TAKEN || (denied && answer_read(r, false) == ANSWER_TAKEN))
 	    && !(said.n && sv_eq(said, held_words(run_held(r, slot), r->a)))) {
+		if (denied)
+			say_line(r, "my-mistake");
 		run_on(r);
 		return true;
 	}
@@ -517,6 +521,60 @@ static bool correct(struct run *r)
 	run_frame(r)->slots = slots;
 	run_forget_records(r);
 	return false;
+}
+
+/* "No, that's not it": the newest answer is taken back, and asked for again. */
+static void take_back(struct run *r)
+{
+	if (answer_back(r, true)) {
+		say_line(r, "my-mistake");
+		run_on(r);
+		return;
+	}
+	say_line(r, "my-mistake-open");
+	run_ask_again(r);
+}
+
+static bool take_other_person(struct run *r)
+{
+	if (!answer_other_person(r))
+		return false;
+	if (gates_pass(r, SV("person"))) {
+		say_line(r, "other-person");
+		run_ask_again(r);
+	} else
+		run_on(r);
+	return true;
+}
+
+/* What is said to somebody else, or into the open, takes nothing back. */
+static bool said_to_us(const struct run *r)
+{
+	const struct step *st = run_step(r);
+
+	return !st || (!st->spoken && !sv_is(st->reader, "listen"));
+}
+
+static bool correct(struct run *r)
+{
+	uint32_t list = lexicon_list_symbol(r->s->lexicon, r->lang->locale, SV("correction"));
+	const struct mark *m = list && r->msg->n_words ? message_mark(r->msg, list, 0) : NULL;
+	const struct intent *in;
+	int behind;
+
+	if (m && read_again(r, m->words.last, false))
+		return true;
+	in = intent_correction(r->s, r->msg, &behind);
+	if (!in || !said_to_us(r))
+		return false;
+	r->out->trace.intent = in->name;
+	if (sv_is(in->act, "person"))
+		return take_other_person(r);
+	if ((!in->asked && answer_read(r, true) == ANSWER_TAKEN) || answer_correction(r))
+		run_on(r);
+	else if (!read_again(r, behind, true))
+		take_back(r);
+	return true;
 }
 
 static void not_understood(struct run *r)
