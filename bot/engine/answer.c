@@ -342,24 +342,27 @@ static const struct choice_def *store_several(struct run *r, const struct step *
 	return res->n == 1 ? c : NULL;
 }
 
-/* Of two choices hit, the one that a gate blocks counts. */
+/* Of two choices hit, the one that any gate blocks counts; -1 where none reads them. */
 static int blocking_pick(struct run *r, const struct step *st, const struct options *o,
     const struct option_result *res)
 {
 	const struct dialog *d = run_dialog(r, run_frame(r));
+	bool reads = false;
 
 	for (size_t k = 0; k < d->n_gates; k++) {
 		if (!gate_reads(&d->gates[k], st->into))
 			continue;
+		reads = true;
 		for (size_t i = 0; i < res->n; i++) {
 			store_pick(r, st, o, res->picks[i]);
 			if (sv_is(gate_action(r, &d->gates[k]), "block"))
 				return res->picks[i];
 		}
-		run_unset(r, st->into);
-		return res->picks[res->n - 1];
 	}
-	return -1;
+	if (!reads)
+		return -1;
+	run_unset(r, st->into);
+	return res->picks[res->n - 1];
 }
 
 static enum answer ask_which(struct run *r)
