@@ -620,15 +620,16 @@ static struct value call_read(struct record *rec, struct sv reader, struct sv ta
 	    : (struct value){ 0 };
 }
 
-/* Does a hit of this rule set or tag touch the clause that is tested? */
+/* Does a hit of this rule set or tag touch a word of the clause that is tested? */
 static bool touched(struct record *rec, const struct clause *c, struct sv name)
 {
 	const struct tag_hit **hits;
 	size_t n = hits_of(rec, name, &hits);
 
 	for (size_t i = 0; i < n; i++)
-		if (hits[i]->match.words.first < c->words.last && c->words.first < hits[i]->match.words.last)
-			return true;
+		for (int w = hits[i]->match.words.first; w < hits[i]->match.words.last; w++)
+			if (clause_owns(rec->reading, c, w))
+				return true;
 	return false;
 }
 

@@ -1167,12 +1167,14 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 		*i = p->t[*i].unit;
 		return STEP_ON;
 	}
+	if (p->fronting == p->depth && !p->t[a->head].e->bare && !clause_later(p, g.words.last, b))
+		return STEP_END;                /* "when you shout I leave": what it is put before */
 	if ((straight && takes_clause(p, a)) || (forms(p, *i - 1, ~0u) &&
 	    grammar_kind_in(p->g->inner, p->g->n_inner, verb_kind(p, *i - 1)))) {
 		*i = read_clause(p, *i, b, LINK_THAT, -1);
 		return STEP_ON;
 	}
-	if (p->fronting == p->depth && (g.progressive || g.modal || g.copula || !clause_later(p, g.words.last, b)))
+	if (p->fronting == p->depth && (g.progressive || g.modal || g.copula))
 		return STEP_END;
 	if (s.pronoun && (nominal(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
 	    !is(p, *i - 1, IS_PARTICLE) &&

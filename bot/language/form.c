@@ -1200,7 +1200,8 @@ static const char *const links[] = {
 static const char *const forms_said[] = { "base", "third", "ing", "past", "participle" };
 static const char *const names[] = {
 	"subject", "aux", "neg", "verb", "form", "kind", "sure", "mood", "wh", "time", "tense",
-	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as", "told", "seen", "under", "mine", "gift", "passive",
+	"object", "rest", "link", "habit", "negated", "who", "theirs", "best", "as", "told", "seen", "under", "mine", "yours", "gift",
+	"passive",
 };
 
 bool clause_attribute_known(struct sv name)
@@ -1290,6 +1291,35 @@ static bool is_mine(const struct reading *r, const struct clause *c)
 
 	for (int i = w.first; i < w.last && c->head >= 0; i++)
 		if (message_mark(r->message, r->parse->g->self, i))
+			return true;
+	return false;
+}
+
+bool clause_owns(const struct reading *r, const struct clause *c, int word)
+{
+	if (word < c->words.first || word >= c->words.last)
+		return false;
+	for (int i = 0; i < r->n_clauses; i++) {
+		const struct clause *in = &r->clauses[i];
+
+		if (inside(in, c) && word >= in->words.first && word < in->words.last)
+			return false;
+	}
+	return true;
+}
+
+/* Does it reach the other person, or what is theirs?  The parts that hang on it do not count, nor
+ * does the last row of "pronouns": things are spoken of like that too. */
+static bool is_yours(const struct reading *r, const struct clause *c)
+{
+	const struct grammar *g = r->parse->g;
+	const struct token *t = r->parse->t;
+	int last = grammar_pronoun_index(g, SV(""));
+
+	for (int i = c->passive ? c->words.first : c->head + 1; i < c->words.last && c->head >= 0; i++)
+		if (t[i].is & (IS_OBJECT | IS_POSSESSIVE) && !(t[i].is & IS_REFLEXIVE) && clause_owns(r, c, i) &&
+		    (t[i].e->who == SUBJECT_ADDRESSEE || (t[i].e->gender.n && grammar_pronoun_index(g, t[i].e->gender) <
+		    last)))
 			return true;
 	return false;
 }
@@ -1388,6 +1418,8 @@ struct sv clause_attribute(const struct reading *r, const struct clause *c, stru
 		return yes_no(c->passive);
 	if (sv_is(name, "mine"))
 		return yes_no(is_mine(r, c));
+	if (sv_is(name, "yours"))
+		return yes_no(is_yours(r, c));
 	if (sv_is(name, "gift"))
 		return yes_no(is_gift(r, c));
 	if (sv_is(name, "negated"))

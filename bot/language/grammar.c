@@ -442,6 +442,12 @@ static void set_witness(struct entry *e, const void *ctx)
 	e->witness = true;
 }
 
+static void set_bare(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->bare = true;
+}
+
 static void set_sake(struct entry *e, const void *ctx)
 {
 	(void)ctx;
@@ -503,6 +509,7 @@ static void load_lists(struct load *l, struct node *file)
 		{ "senses", set_senses },
 		{ "sake", set_sake },
 		{ "witness", set_witness },
+		{ "bare", set_bare },
 		{ "acted", set_acted },
 		{ "undergoes", set_undergoes },
 	};

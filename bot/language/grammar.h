@@ -50,11 +50,14 @@ void grammar_read(const struct grammar *g, struct reading *r);
  * told is "no" for what should be, is asked for or will be; seen is "yes" for what a
  * camera would have shown, by the verb and what stands behind it;
  * under tells whose doing a part hangs on: "none", or as subject does;
- * mine is "yes" where it reaches the writer or what is theirs, gift where it was done for them;
+ * mine is "yes" where it reaches the writer or what is theirs, yours where it reaches the
+ * other person or what is theirs, gift where it was done for the writer;
  * theirs is "yes" where the subject is somebody or something of the other person;
  * best is "yes" for the one clause that grammar "rank" puts first. */
 struct sv clause_attribute(const struct reading *r, const struct clause *c, struct sv name);
 bool clause_attribute_known(struct sv name);
+/* Is the word one of its own, and of no clause that is a part of it? */
+bool clause_owns(const struct reading *r, const struct clause *c, int word);
 
 /* How a form speaks. */
 struct voice {

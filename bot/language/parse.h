@@ -75,6 +75,7 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool simile;                /* "like a": what follows is a verdict */
 	bool senses;                /* what the writer does with eyes and ears */
 	bool witness;               /* with no subject it is the writer: "found it in the bin" */
+	bool bare;                  /* a clause may follow it with no word between: "say I'm late" */
 	bool acted;                 /* an inner verb that shows with a thing: "changed the time" */
 	bool weak;                  /* fused only where no noun follows: "your" */
 };

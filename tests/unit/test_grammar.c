@@ -430,6 +430,10 @@ static void clause__tells__its_attributes(void **state)
 		{ "he took my keys", "object", "my keys" },
 		{ "he is always shouting", "habit", "yes" },
 		{ "my husband's at home", "verb", "be" },
+		{ "i hide his keys", "yours", "yes" },
+		{ "i hang up on you", "yours", "yes" },
+		{ "i leave when you shout at her", "yours", "no" },
+		{ "i lock my door", "yours", "no" },
 		{ "he took my keys", "no such", "" },
 	};
 
@@ -444,6 +448,26 @@ static void clause__tells__its_attributes(void **state)
 	}
 	assert_true(clause_attribute_known(SV("kind")));
 	assert_false(clause_attribute_known(SV("colour")));
+	arena_reset(en.turn);
+}
+
+/* "when you shout I leave": what follows with no comma is what it is put before. */
+static void clause__stands__alone_behind_its_condition(void **state)
+{
+	static const struct { const char *text, *link; } t[] = {
+		{ "when you shout i hang up", "main" },
+		{ "if you come without calling i won't open the door", "main" },
+		{ "if you break my trust i break yours", "main" },
+		{ "when you say i am lazy i leave", "that" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(t); i++) {
+		const struct reading *r = read_text_of(t[i].text);
+		struct sv got = r->n_clauses > 1 ? clause_attribute(r, &r->clauses[1], SV("link")) : SV("none");
+
+		assert_string_equal(arena_str(en.turn, got), t[i].link);
+	}
 	arena_reset(en.turn);
 }
 
@@ -530,6 +554,7 @@ int main(void)
 		cmocka_unit_test(grammar__finds_the_act__in_whatever_it_hangs),
 		cmocka_unit_test(grammar__refuses__what_it_cannot_place),
 		cmocka_unit_test(clause__tells__its_attributes),
+		cmocka_unit_test(clause__stands__alone_behind_its_condition),
 		cmocka_unit_test(grammar__joins__clauses),
 		cmocka_unit_test(pronoun__takes__its_role),
 		cmocka_unit_test(grammar__reads__anything),
