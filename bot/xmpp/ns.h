@@ -36,6 +36,7 @@
 #define NS_SIMS         "urn:xmpp:sims:1"
 #define NS_SM           "urn:xmpp:sm:3"
 #define NS_STANZAS      "urn:ietf:params:xml:ns:xmpp-stanzas"
+#define NS_STYLING      "urn:xmpp:styling:0"
 #define NS_TIME         "urn:xmpp:time"
 #define NS_UPLOAD       "urn:xmpp:http:upload:0"
 #define NS_VERSION      "jabber:iq:version"

@@ -175,6 +175,7 @@ xmpp_stanza_t *outbound_message(xmpp_ctx_t *ctx, const struct outbound *o, struc
 
 	stanza_set(st, "xml:lang", m->locale);
 	stanza_add_text(st, "body", text);
+	stanza_add(st, "unstyled", NS_STYLING);         /* the gaps of "I felt ___." are no emphasis */
 	if (m->states)
 		stanza_add(st, "active", NS_CHATSTATES);
 	stanza_set(stanza_add(st, "origin-id", NS_SID), "id", id);

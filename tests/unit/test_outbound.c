@@ -82,6 +82,7 @@ static void outbound__sends__a_message_with_all_its_parts(void **state)
 	assert_true(sv_is(stanza_attr(stanza_child(st, "origin-id", NS_SID), "id"), "oid1"));
 	assert_non_null(stanza_child(st, "active", NS_CHATSTATES));
 	assert_non_null(stanza_child(st, "request", NS_RECEIPTS));
+	assert_non_null(stanza_child(st, "unstyled", NS_STYLING));
 	assert_non_null(stanza_child(st, "thread", NS_CLIENT));
 	assert_null(stanza_child(st, "no-store", NS_HINTS));
 	r = stanza_child(st, "response", NS_QUICK);
