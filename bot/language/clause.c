@@ -84,6 +84,10 @@ static bool verb_place(const struct parse *p, int i)
 	if (is(p, i, IS_FILLER) && !is(p, i, IS_PREPOSITION) && i + 1 < p->m->n_words && !comma(p, i + 1) &&
 	    (i == 0 || p->m->words[i].flags & (WORD_SENTENCE | WORD_COMMA) || is(p, i - 1, IS_CONJUNCTION)))
 		return is(p, i + 1, IS_PREPOSITION | IS_INFINITIVE) || (is(p, i + 1, IS_OBJECT) && !is(p, i + 1, IS_SUBJECT));
+	if (is(p, i, IS_NOUN) && p->t[i].forms == 1 << VERB_THIRD && i > 1 && is(p, i - 1, IS_PERSON) && !comma(p, i) &&
+	    !apostrophe(p, i - 1) && p->t[i - 1].e->person != PERSON_MANY && (i + 1 >= p->m->n_words ||
+	    !is(p, i + 1, IS_AUX)))
+		return true;                    /* "my dad drinks" */
 	if (is(p, i, IS_NOUN) && p->t[i].verb >= 0 && (i == 0 || p->m->words[i].flags & (WORD_SENTENCE | WORD_COMMA)) &&
 	    i + 1 < p->m->n_words && !comma(p, i + 1) && is(p, i + 1, IS_DETERMINER | IS_POSSESSIVE) &&
 	    !is(p, i + 1, IS_SUBJECT))
@@ -303,7 +307,7 @@ static int skip_soft(struct parse *p, int i, int b, struct group *g)
 		if (is(p, i, IS_DETERMINER) && i > 0 && (is(p, i - 1, IS_CONJUNCTION) ||
 		    (is(p, i, IS_NEGATION) && is(p, i - 1, IS_AUX))))
 			break;                  /* "there was | not one fuse", "and | no comments" */
-		if (is(p, i, IS_NEGATION)) {
+		if (is(p, i, IS_NEGATION) && !quoted(p, i)) {
 			g->neg = i;
 			continue;
 		}
@@ -612,6 +616,8 @@ static int read_copula(struct parse *p, struct group *g, int at, int i, int b)
 	if (i < b && !comma(p, i)) {
 		unsigned f = forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE);
 
+		if (is(p, i - 1, IS_FILLER) && is(p, i - 1, IS_PREPOSITION))
+			f = 0;                  /* "like talking to a wall" */
 		g->progressive = (f & 1 << VERB_ING) != 0;
 		g->passive = !g->progressive && f;
 		if (f) {
@@ -758,6 +764,19 @@ static bool said_of_many(const struct parse *p, int i)
 	    !sv_eq(forms[PERSON_MANY][past], forms[PERSON_ONE][past]);
 }
 
+/* "she fake cried", "he like ignores me": the verb is the next word. */
+static bool leads_verb(struct parse *p, const struct doer *s, int i, unsigned f)
+{
+	unsigned next = forms(p, i + 1, FINITE);
+
+	if (is(p, i, IS_FILLER) && is(p, i, IS_PREPOSITION))
+		return (next & (1 << VERB_PAST | 1 << VERB_THIRD)) != 0 && !(next & 1 << VERB_BASE);
+	if (f)
+		return f == 1 << VERB_BASE && s->person == PERSON_ONE && (next & 1 << VERB_PAST) != 0 &&
+		    !(next & 1 << VERB_BASE);
+	return p->m->words[i].text.n > 2 && nominal(p, i) && (next & 1 << VERB_PAST) != 0 && !forms(p, i, ~0u);
+}
+
 /* A finite group for this subject, from i on; its end, or -1. */
 static int read_group(struct parse *p, int i, int b, const struct doer *s, struct group *g)
 {
@@ -786,9 +805,9 @@ static int read_group(struct parse *p, int i, int b, const struct doer *s, struc
 		return end;
 	}
 	f = forms(p, i, FINITE);
-	if (!f && s->pronoun && s->who != SUBJECT_THING && nominal(p, i) && i + 1 < b && !comma(p, i + 1) &&
-	    forms(p, i + 1, 1 << VERB_PAST) && !forms(p, i, ~0u)) {
-		p->t[i].is |= IS_ADVERB;        /* "she fake cried" */
+	if (s->pronoun && s->who != SUBJECT_THING && i + 1 < b && !comma(p, i + 1) && !is(p, i + 1, CLOSED | IS_NOUN) &&
+	    leads_verb(p, s, i, f)) {
+		p->t[i].is |= is(p, i, IS_FILLER) || f ? IS_DROP : IS_ADVERB;
 		f = forms(p, ++i, FINITE);
 	}
 	if (!f && s->pronoun && !is(p, s->words.first, IS_STATE))
@@ -1035,8 +1054,12 @@ static enum step at_conjunction(struct parse *p, int *i, int b, int lead)
 		return STEP_END;
 	end = shared_group(p, k, b, lead, &g);
 	if (end >= 0) {
-		if (kind_apart(p, &g) != kind_apart(p, &p->groups[lead]))
+		const struct group *a = &p->groups[lead];
+
+		if (kind_apart(p, &g) != kind_apart(p, a))
 			return STEP_END;
+		if (p->depth > 1 && !g.copula && (a->copula || (a->who == SUBJECT_THING && a->passive)))
+			return STEP_END;        /* "screams when she's hungry and then sulks" */
 		g.clause = p->groups[lead].clause;
 		push_group(p, &g);
 		*i = end;
@@ -1113,6 +1136,8 @@ static bool lacks_object(struct parse *p, const struct group *g, int b)
 	struct doer s;
 	struct group inner;
 
+	if (end > g->words.last && end + 1 < b && is(p, end, IS_PREPOSITION) && verb_follows(p, end + 1, b))
+		return true;                    /* "the guy I share a desk with | hums" */
 	return end == g->words.last || (takes_clause(p, g) && clause_at(p, end, b, &s, &inner) && s.pronoun &&
 	    object_end(p, inner.words.last, b) == inner.words.last);
 }
@@ -1154,6 +1179,18 @@ static bool clause_later(struct parse *p, int i, int b)
 	return false;
 }
 
+/* The end of a noun phrase that something leads: "his friends | I like", not "at parties | I". */
+static bool led_noun(struct parse *p, int i)
+{
+	int k = i;
+
+	if (!nominal(p, i))
+		return false;
+	while (k > 0 && nominal(p, k) && !comma(p, k))
+		k--;
+	return is(p, k, IS_DETERMINER | IS_POSSESSIVE | IS_NUMBER) || !is(p, k, IS_PREPOSITION);
+}
+
 /* A subject and verb with nothing between: complement, relative or run-on. */
 static enum step at_subject(struct parse *p, int *i, int b, int lead, bool straight)
 {
@@ -1176,7 +1213,7 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 	}
 	if (p->fronting == p->depth && (g.progressive || g.modal || g.copula))
 		return STEP_END;
-	if (s.pronoun && (nominal(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
+	if (s.pronoun && (led_noun(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
 	    !is(p, *i - 1, IS_PARTICLE) &&
 	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE || s.who == SUBJECT_ADDRESSEE) &&
 	    lacks_object(p, &g, b)) {
@@ -1316,13 +1353,31 @@ static int read_predicate(struct parse *p, int i, int b, int lead, int object_la
 	return i;
 }
 
+/* "you copy me, sister": who is called. */
+static bool called(const struct parse *p, int first, int i)
+{
+	return i > first && is(p, i, IS_PERSON) && comma(p, i) && p->t[i].unit == i + 1 && (i + 1 >= p->m->n_words ||
+	    p->m->words[i + 1].flags & (WORD_SENTENCE | WORD_COMMA | WORD_EMOJI));
+}
+
 static int trim_end(const struct parse *p, int first, int last)
 {
-	while (last > first && (is(p, last - 1, IS_DROP | IS_CONJUNCTION | IS_EXCLAIM) ||
+	while (last > first && (called(p, first, last - 1) || is(p, last - 1, IS_DROP | IS_CONJUNCTION | IS_EXCLAIM) ||
 	    (is(p, last - 1, IS_FILLER) && (p->t[last - 1].inside || p->t[last - 1].unit > last || comma(p, last - 1) || last < 2 ||
 	    emoji(p, last - 2))) || emoji(p, last - 1)))
 		last--;
 	return last;
+}
+
+/* "... and every summer": the end of what else was said. */
+static int trim_joined_time(const struct parse *p, int first, int last)
+{
+	int k = last;
+
+	while (k > first && is(p, k - 1, IS_TIME))
+		k--;
+	return k < last && k - 1 > first && is(p, k - 1, IS_CONJUNCTION) && !is(p, k - 2, IS_TIME | IS_NUMBER) ?
+	    trim_end(p, first, k - 1) : last;
 }
 
 static int trim_start(const struct parse *p, int first, int last)
@@ -1374,7 +1429,7 @@ static bool stays(const struct parse *p, int i)
 /* A time at the very end stands alone, so that forms can move it. */
 static void split_time(struct parse *p, struct clause *c)
 {
-	int first = c->rest.first, last = trim_end(p, first, c->rest.last), k = last;
+	int first = c->rest.first, last = trim_joined_time(p, first, trim_end(p, first, c->rest.last)), k = last;
 
 	c->rest.last = last;
 	if (!span_empty(c->time))
@@ -1603,7 +1658,8 @@ static void find_plainer(struct parse *p, struct clause *c, struct group *g)
 
 		if (x->turn && (c->who == SUBJECT_SELF || c->who == SUBJECT_WE))
 			continue;               /* what the writer did is told as it was typed */
-		if (!sv_eq(x->verb, base) || (x->drop.n && !drops) || (x->quote ? !utters(p, g, x) :
+		if (!sv_eq(x->verb, base) || (x->drop.n && !drops) || (x->quote && c->link == LINK_THAT) ||
+		    (x->quote ? !utters(p, g, x) :
 		    !drops && !object_of(p, c->object, x)))
 			continue;
 		if (x->quote)
@@ -1663,6 +1719,9 @@ static bool is_seen(struct parse *p, const struct clause *c, const struct group 
 {
 	bool own = c->who == SUBJECT_SELF || c->who == SUBJECT_WE;
 
+	for (int i = c->aux.first; i < c->aux.last; i++)
+		if (p->t[i].e->wish)
+			return false;           /* "you'd rather go" */
 	if (g->plain || grammar_kind_in(p->g->visible, p->g->n_visible, c->kind))
 		return true;
 	if (g->copula)
@@ -1711,6 +1770,27 @@ static bool sets_condition(struct parse *p, int i, int b)
 	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE) && (g.modal || g.progressive || g.copula);
 }
 
+/* "'calm down' he says", "'fine' says my boss": what was said stands in front. */
+static void take_quote(struct parse *p, struct clause *c, struct group *g, const struct front *f)
+{
+	struct span quote = { f->first, f->first };
+
+	while (quote.last < c->head && quoted(p, quote.last))
+		quote.last++;
+	if (span_empty(quote) || !sv_eq(verb_kind(p, c->head), p->g->visible[p->g->n_visible - 1]))
+		return;
+	if (span_empty(c->subject) && !span_empty(c->object) && is(p, c->object.last - 1, IS_PERSON)) {
+		c->subject = g->subject = c->object;
+		c->who = g->who = SUBJECT_OTHER;
+		g->guessed = false;
+		c->object = quote;
+	} else if (span_empty(c->object)) {
+		c->object = quote;
+	} else if (span_empty(c->time)) {
+		c->time = quote;
+	}
+}
+
 static int build(struct parse *p, struct front *f, struct group *g, int from, int b,
     enum mood mood, enum link link)
 {
@@ -1721,7 +1801,10 @@ static int build(struct parse *p, struct front *f, struct group *g, int from, in
 	index = push_clause(p, &c);
 	lead = push_group(p, g);
 	p->depth++;
-	end = read_predicate(p, from, b, lead, object_end(p, from, b));
+	end = object_end(p, from, b);
+	while (end < b && is(p, end, IS_TIME) && !comma(p, end) && takes_clause(p, g))
+		end = p->t[end].unit;           /* "told me twice | he'd come" */
+	end = read_predicate(p, from, b, lead, end);
 	p->depth--;
 	if (mood == MOOD_COMMAND && p->groups[lead].neg < 0 && sets_condition(p, end, b)) {
 		p->groups[lead].turn = false;
@@ -1741,6 +1824,7 @@ static int build(struct parse *p, struct front *f, struct group *g, int from, in
 	if (g->copula)
 		c.verb_row = p->g->copula_row;
 	split_time(p, &c);
+	take_quote(p, &c, &p->groups[lead], f);
 	finish(p, &c, &p->groups[lead], f->condition);
 	p->r->clauses[index] = c;
 	return end;
@@ -1823,9 +1907,15 @@ static int open_command(struct parse *p, struct front *f, int i, int b, enum lin
 	int k = i;
 
 	g.words.first = i;
+	while (k > 0 && !comma(p, k) && is(p, k - 1, IS_NEGATION) && !is(p, k - 1, IS_AUX))
+		k--;
+	if (k > 0 && !comma(p, k) && is(p, k - 1, IS_INFINITIVE | IS_AUX))
+		return -1;                      /* "need to | say", "can | not stand" */
+	k = i;
 	if (is(p, k, IS_AUX) && p->t[k].e->role == ROLE_SUPPORT) {
-		if (p->t[k].e->tense == TENSE_PAST)
-			return -1;              /* "and didn't call" */
+		if (p->t[k].e->tense == TENSE_PAST || p->t[k].e->form == VERB_THIRD ||
+		    !aux_form(p, k, b, ROLE_SUPPORT, VERB_BASE))
+			return -1;              /* "and didn't call", "doesn't lift a finger" */
 		k = p->t[k].unit;
 	}
 	k = skip_soft(p, k, b, &g);
@@ -1878,6 +1968,13 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 	}
 	if (f->wh >= 0 && g.modal && g.modal->turn && g.neg < 0)
 		g.modal = NULL;                 /* "why must you slam it": it is done */
+	if ((f->wh >= 0 || (i > 0 && is(p, i - 1, IS_SUBORDINATOR) && p->t[i - 1].e->link == LINK_TIME)) &&
+	    (g.modal || g.future) && g.neg < 0 && lift(p, &g, b, true)) {
+		g.modal = NULL;                 /* "when will you stop slamming it": it is done */
+		g.future = false;
+		g.tense = TENSE_PRESENT;
+		end = g.words.last = g.head + 1;
+	}
 	if (f->wh < 0 && g.modal && g.who == SUBJECT_ADDRESSEE && !g.perfect && g.neg >= f->subject.words.last) {
 		g.modal = NULL;                 /* "could you not smoke": it is done */
 		g.neg = -1;
@@ -1907,6 +2004,15 @@ static bool mentions_self(const struct parse *p, int i, int b)
 {
 	for (; i < b && !comma(p, i) && !is(p, i, IS_SUBJECT); i++)
 		if (is(p, i, IS_OBJECT) && mark_of(p, p->g->self, i))
+			return true;
+	return false;
+}
+
+/* "eats with his mouth open": somebody of theirs. */
+static bool mentions_third(const struct parse *p, int i, int b)
+{
+	for (; i < b && !comma(p, i) && !is(p, i, IS_SUBJECT); i++)
+		if (is(p, i, IS_POSSESSIVE) && p->t[i].e->gender.n)
 			return true;
 	return false;
 }
@@ -1947,7 +2053,8 @@ static int open_elided(struct parse *p, struct front *f, int i, int b, enum link
 	} else if (lead < 0 && f->wh < 0) {
 		g.who = SUBJECT_OTHER;          /* "laughed at me": who else */
 		g.person = g.tense == TENSE_PRESENT ? PERSON_ONE : PERSON_MANY;
-		g.guessed = !mentions_self(p, end, b) && (g.tense != TENSE_PRESENT || !p->r->n_clauses);
+		g.guessed = !mentions_self(p, end, b) && !mentions_third(p, end, b) &&
+		    (g.tense != TENSE_PRESENT || !p->r->n_clauses);
 	}
 	return build(p, f, &g, end, b, MOOD_STATEMENT, link);
 }
@@ -2074,8 +2181,9 @@ static int open_after_relative(struct parse *p, struct front *f, int b, enum lin
 	struct doer s = f->subject, inner;
 	struct group g;
 
-	if (s.pronoun || i >= b || p->depth || (!who && (open || s.who == SUBJECT_OTHER ||
-	    !is(p, s.words.first, IS_DETERMINER | IS_POSSESSIVE) || !is(p, i, IS_SUBJECT) || !clause_at(p, i, b, &inner, &g))))
+	if (s.pronoun || i >= b || p->depth || (!who && (open ||
+	    !is(p, s.words.first, IS_DETERMINER | IS_POSSESSIVE) || !is(p, i, IS_SUBJECT) || !clause_at(p, i, b, &inner, &g) ||
+	    (s.who == SUBJECT_OTHER && (inner.who == SUBJECT_OTHER || !lacks_object(p, &g, b))))))
 		return -1;
 	for (k = i + 1; k < b; k++) {
 		int end;

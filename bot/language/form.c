@@ -193,7 +193,7 @@ static bool someone_else(const struct say *s, struct span w)
 	if (span_empty(unit) || !named.n || sv_eq(named, message_words(s->p->m, unit)))
 		return false;
 	gender = s->p->t[unit.last - 1].e->gender;
-	return is(s, w.first, IS_POSSESSIVE) || (gender.n && !sv_eq(gender, s->p->other));
+	return is(s, w.first, IS_POSSESSIVE | IS_DETERMINER) || (gender.n && !sv_eq(gender, s->p->other));
 }
 
 /* Is this noun phrase the other person, and not somebody of theirs? */
@@ -226,6 +226,8 @@ static bool noun_follows(const struct say *s, int i)
 		k++;
 	if (k >= end || s->p->m->words[k].flags & (WORD_COMMA | WORD_SENTENCE | WORD_EMOJI))
 		return false;
+	if (k + 1 < end && is(s, k, IS_DETERMINER) && is(s, k, IS_ADVERB) && is(s, k + 1, IS_PREPOSITION))
+		return true;                    /* "her half of the bill" */
 	return !is(s, k, IS_PREPOSITION | IS_CONJUNCTION | IS_SUBORDINATOR | IS_AUX | IS_ADVERB |
 	    IS_SUBJECT | IS_OBJECT | IS_INFINITIVE | IS_QUESTION | IS_NEGATION | IS_FILLER | IS_TIME |
 	    IS_DETERMINER | IS_POSSESSIVE | IS_RELATIVE | IS_PARTICLE);
@@ -270,8 +272,9 @@ static bool bound(const struct say *s, int i)
 	if (!g || !same_person(s, g))
 		return false;
 	for (int k = g->words.last; k < i; k++)
-		if (is(s, k, IS_INFINITIVE) && is(s, k - 1, IS_OBJECT))
-			return false;
+		if (is(s, k, IS_OBJECT) && (is(s, k + 1, IS_INFINITIVE) || (message_mark(s->p->m, s->g->self, k) &&
+		    s->p->t[k + 1].forms & 1 << VERB_ING)))
+			return false;           /* the last: "and me ringing him" */
 	return true;
 }
 
@@ -423,6 +426,20 @@ static bool said_many(const struct say *s, const struct group *g)
 	    !sv_eq(forms[PERSON_MANY][past], forms[PERSON_ONE][past]);
 }
 
+/* "you lent me nothing": the word behind the verb that says it was not done, or -1. */
+static int none_behind(const struct say *s, const struct group *g)
+{
+	int end = s->c ? s->c->words.last : s->p->m->n_words;
+
+	if (!s->settle || (g->who != SUBJECT_OTHER && g->who != SUBJECT_ADDRESSEE) || g->neg >= 0)
+		return -1;
+	for (int i = g->words.last; i < end && s->p->t[i].group < 0 && !is(s, i, IS_CONJUNCTION | IS_SUBORDINATOR); i++)
+		if (s->p->t[i].e->anything.n && !(s->p->m->words[i].flags & WORD_QUOTED) &&
+		    (i + 1 >= end || !is(s, i + 1, IS_CONJUNCTION | IS_STATE | IS_INFINITIVE)) && !s->p->t[i - 1].e->sake)
+			return i;
+	return -1;
+}
+
 static struct shape shape_of(const struct say *s, const struct group *g)
 {
 	struct shape h = { .person = person_said(s, g), .tense = g->tense, .neg = g->neg >= 0,
@@ -431,6 +448,7 @@ static struct shape shape_of(const struct say *s, const struct group *g)
 
 	bool own = g->who == SUBJECT_SELF || g->who == SUBJECT_WE, plain = s->settle && is_main(s, g);
 
+	h.neg ^= plain && none_behind(s, g) >= 0;
 	if (g->who == SUBJECT_THING && said_many(s, g))
 		h.person = PERSON_MANY;         /* "there are cups", "the tickets were" */
 	if (plain)
@@ -568,6 +586,8 @@ static bool changes(const struct say *s, const struct group *g)
 		return false;
 	if (g->neg >= 0 && !sv_eq(s->p->m->words[g->neg].text, s->g->negation))
 		return true;
+	if (none_behind(s, g) >= 0)
+		return true;
 	if (lead && g->bare && s->settle && is_main(s, g) && !(lead->lifted >= 0 && lead->who == SUBJECT_SELF))
 		return true;
 	return person_said(s, g) != (enum person)g->person;
@@ -593,7 +613,8 @@ static int put_quote(struct say *s, int i, int last)
 static int put_other(struct say *s, int i, int last)
 {
 	const struct clause *c = s->c;
-	int k = i + (is(s, i, IS_POSSESSIVE) && !s->p->t[i].e->gender.n), end;
+	int k = i + ((is(s, i, IS_POSSESSIVE) && !s->p->t[i].e->gender.n) ||
+	    (is(s, i, IS_DETERMINER) && !is(s, i, IS_NEGATION))), end;
 
 	bool owner = c && c->who == SUBJECT_OTHER && in_span(i, c->subject);
 
@@ -655,7 +676,11 @@ static void put_word(struct say *s, int i, bool first)
 
 	if (w->flags & WORD_COMMA && !first)
 		put_comma(s);
-	if (!to.n && swaps(s, i))
+	if (s->p->t[i].e->anything.n && s->p->t[i].inside && sv_eq(s->last, s->p->t[i].e->anything))
+		return;                         /* "no one" */
+	if (!to.n && governing(s, i) && is_main(s, governing(s, i)) && none_behind(s, governing(s, i)) == i)
+		to = s->p->t[i].e->anything;
+	else if (!to.n && swaps(s, i))
 		to = s->p->t[i].inside ? SV("") : s->p->t[i].e->to;
 	else if (!to.n)
 		to = word_text(s, i);
@@ -686,6 +711,14 @@ static bool idle(const struct say *s, int i, struct span w)
 	return t->inside || t->unit > i + 1 || (before && after);
 }
 
+/* "it's still not back": the verb has said the "not" already. */
+static bool denied_by(const struct say *s, int i)
+{
+	const struct group *g = is(s, i, IS_NEGATION) ? governing(s, i) : NULL;
+
+	return g && g->copula && g->neg == i && i >= g->words.last;
+}
+
 static void put_span(struct say *s, struct span w)
 {
 	for (int i = w.first; i < w.last; ) {
@@ -696,7 +729,7 @@ static void put_span(struct say *s, struct span w)
 			i = put_quote(s, i, w.last);
 			continue;
 		}
-		if (t->is & IS_DROP || s->p->m->words[i].flags & WORD_EMOJI || idle(s, i, w) ||
+		if (t->is & IS_DROP || s->p->m->words[i].flags & WORD_EMOJI || idle(s, i, w) || denied_by(s, i) ||
 		    (s->settle && s->c && s->c->negated && t->e->doubt && !is(s, i + 1, IS_DETERMINER)) ||
 		    (is(s, i, IS_ADVERB) && s->c && limits(s, i))) {
 			i++;
@@ -722,8 +755,9 @@ static void put_span(struct say *s, struct span w)
 static struct span after_person(const struct say *s, struct span w)
 {
 	for (int i = w.last - 1; i >= w.first; i--)
-		if (is(s, i, IS_PERSON))
-			return (struct span){ i + 1 < w.last && is(s, i + 1, IS_PREPOSITION) ? w.last : i + 1, w.last };
+		if (is(s, i, IS_PERSON | IS_AGENT) || (s->p->m->words[i].flags & WORD_CAPITAL && !s->p->loud))
+			return (struct span){ i + 1 < w.last && s->p->t[i + 1].verb < 0 && !is(s, i + 1, ~0u) ? w.last :
+			    i + 1 < w.last && is(s, i + 1, IS_PREPOSITION) ? w.last : i + 1, w.last };
 	return (struct span){ w.last, w.last };
 }
 
@@ -1343,7 +1377,7 @@ static bool is_gift(const struct reading *r, const struct clause *c)
 		if (t[i - 1].e->sake)
 			return true;
 		if (i == c->head + 1 && t[c->head].e->gives && i + 1 < c->words.last &&
-		    !(t[i + 1].is & ~(uint32_t)(IS_DETERMINER | IS_NUMBER | IS_NOUN | IS_AGENT)))
+		    !(t[i + 1].is & ~(uint32_t)(IS_DETERMINER | IS_NUMBER | IS_NOUN | IS_AGENT | IS_TIME)))
 			return true;
 	}
 	return false;

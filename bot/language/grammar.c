@@ -466,6 +466,17 @@ static void set_doubt(struct entry *e, const void *ctx)
 	e->doubt = true;
 }
 
+static void set_anything(struct entry *e, const void *ctx)
+{
+	e->anything = *(const struct sv *)ctx;
+}
+
+static void set_wish(struct entry *e, const void *ctx)
+{
+	(void)ctx;
+	e->wish = true;
+}
+
 static void set_simile(struct entry *e, const void *ctx)
 {
 	(void)ctx;
@@ -501,6 +512,7 @@ static void load_lists(struct load *l, struct node *file)
 		{ "negative", set_no },
 		{ "misheard", set_have },
 		{ "simile", set_simile },
+		{ "wish", set_wish },
 		{ "doubt", set_doubt },
 		{ "epithet", set_epithet },
 		{ "stay", set_stay },
@@ -1015,6 +1027,7 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	load_lists(&l, file);
 	load_texts(&l, file, "swap", set_to);
 	load_texts(&l, file, "swap_others", set_whole);
+	load_texts(&l, file, "anything", set_anything);
 	load_texts(&l, file, "front", set_front);
 	load_aux(&l, file);
 	load_openers(&l, file);
@@ -1027,6 +1040,7 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	load_plainer(&l, file);
 	load_endings(&l, file);
 	g->n_agent_endings = load_strings(&l, file, "agent_endings", &g->agent_endings);
+	g->n_prefixes = load_strings(&l, file, "prefixes", &g->prefixes);
 	g->n_apart = load_strings(&l, file, "apart", &g->apart);
 	g->n_visible = load_strings(&l, file, "visible", &g->visible);
 	g->n_inner = load_strings(&l, file, "takes_clause", &g->inner);
@@ -1131,8 +1145,13 @@ void grammar_inflect(const struct grammar *g, struct sv base, enum verb_form f, 
 
 static bool known_base(const struct grammar *g, struct sv base)
 {
-	return lexicon_verb(g->lx, g->locale, base, NULL) >= 0 ||
-	    lexicon_knows(g->lx, g->locale, base);
+	if (lexicon_verb(g->lx, g->locale, base, NULL) >= 0 || lexicon_knows(g->lx, g->locale, base))
+		return true;
+	for (size_t i = 0; i < g->n_prefixes; i++)
+		if (sv_starts(base, g->prefixes[i]) &&
+		    lexicon_verb(g->lx, g->locale, sv_sub(base, g->prefixes[i].n, base.n), NULL) >= 0)
+			return true;            /* "rewash" */
+	return false;
 }
 
 static bool derive_form(const struct grammar *g, struct sv word, enum verb_form f,

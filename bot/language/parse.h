@@ -59,6 +59,7 @@ struct entry {                      /* what a word or a fixed phrase is */
 	struct sv gender;           /* row of "pronouns" */
 	struct sv stands;           /* a fused word's pronoun: "ill" -> "i" */
 	struct sv to;               /* what is said instead */
+	struct sv anything;         /* "nothing": what is said where the verb is denied */
 	struct sv front;            /* what a bare time needs before it: "on" */
 	const struct entry *fused;  /* the auxiliary inside the word: "ill" */
 	bool no;                    /* an auxiliary that holds a negation: "wont" */
@@ -77,6 +78,7 @@ struct entry {                      /* what a word or a fixed phrase is */
 	bool witness;               /* with no subject it is the writer: "found it in the bin" */
 	bool bare;                  /* a clause may follow it with no word between: "say I'm late" */
 	bool acted;                 /* an inner verb that shows with a thing: "changed the time" */
+	bool wish;                  /* "rather": it is wanted, not done */
 	bool weak;                  /* fused only where no noun follows: "your" */
 };
 
@@ -168,6 +170,7 @@ struct grammar {
 	struct sv doubling;         /* last letters that double: "slam", "slammed" */
 	struct sv vowels;
 	struct sv *agent_endings; size_t n_agent_endings;
+	struct sv *prefixes; size_t n_prefixes; /* of verbs: "re" */
 	struct sv *apart; size_t n_apart;   /* kinds that never stay in one clause with others */
 	struct sv *visible; size_t n_visible; /* kinds that a camera shows */
 	struct sv *inner; size_t n_inner;   /* kinds that take a clause without a connective */

@@ -27,8 +27,10 @@ static bool follows(const struct reading *r, const struct clause *a, const struc
 		return false;
 	if (is_own(a) || is_own(b) || (b->told && b->subject.last <= b->words.first))
 		return true;                    /* told of oneself, or with no subject of its own */
-	return r->message->words[first].flags & WORD_SENTENCE ? false :
-	    (p->t[first].is & IS_CONJUNCTION) != 0;
+	if (r->message->words[first].flags & WORD_SENTENCE)
+		return false;
+	return (p->t[first].is & IS_CONJUNCTION) != 0 || (a->who == b->who && a->tense == b->tense && a->told && b->told &&
+	    b->link == LINK_MAIN);
 }
 
 size_t story_around(const struct reading *r, const struct clause **cs, size_t n, size_t at)
@@ -58,8 +60,12 @@ static bool begins_part(const struct parse *p, const struct clause *c, int i, bo
 
 	if (t->inside || p->m->words[i].flags & WORD_QUOTED)
 		return false;
+	if (t->is & IS_SUBORDINATOR && t->e->link == LINK_CAUSE)
+		return true;
 	if (t->is & IS_SUBORDINATOR)
 		return verb && t->e->link != LINK_THAT && !c->negated;
+	if (t->is & IS_PREPOSITION && t->unit > i + 1)
+		return true;                    /* "because of her caste" */
 	return (p->m->words[i].flags & WORD_COMMA) != 0 || (verb && t->is & IS_CONJUNCTION);
 }
 
