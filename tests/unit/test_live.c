@@ -407,7 +407,7 @@ static void rename_next_time(struct live *l, const char *from, const char *to)
 
 static void rename_plain(struct live *l, const char *from, const char *to)
 {
-	rename_step(l, I_STATEMENT, from, to, 2);       /* known, feel */
+	rename_step(l, I_STATEMENT, from, to, 3);       /* known, feel, early feel */
 }
 
 static void live__goes_where_it_moved(void **state)
