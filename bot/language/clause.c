@@ -1179,6 +1179,18 @@ static bool clause_later(struct parse *p, int i, int b)
 	return false;
 }
 
+/* "... you greedy pig": a name for whoever is spoken to, and no more. */
+static bool called_names(struct parse *p, int i, int b)
+{
+	int k = i + 1;
+
+	if (p->t[i].e->who != SUBJECT_ADDRESSEE || p->t[i].e->fused || quoted(p, i) || p->t[i - 1].verb >= 0)
+		return false;
+	while (k < b && k < i + 5 && !comma(p, k) && (nominal(p, k) || is(p, k, IS_DROP)) && !is(p, k, IS_NUMBER | IS_TIME))
+		k++;
+	return k > i + 1 && (k >= b || comma(p, k) || emoji(p, k));
+}
+
 /* The end of a noun phrase that something leads: "his friends | I like", not "at parties | I". */
 static bool led_noun(struct parse *p, int i)
 {
@@ -1199,6 +1211,8 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 	struct group g;
 
 	straight |= a != &p->groups[lead];
+	if (called_names(p, *i, b) && *i > a->words.last && !is(p, *i - 1, IS_PREPOSITION))
+		return STEP_END;
 	if (!clause_at(p, *i, b, &s, &g) || (is(p, a->head, IS_CAUSE) && *i == a->words.last &&
 	    is(p, *i, IS_OBJECT) && !aux_starts(p, s.words.last))) {
 		*i = p->t[*i].unit;
@@ -1464,10 +1478,11 @@ static bool known_word(const struct parse *p, int i)
 	    WORD_EMOJI | WORD_POSSESSIVE)) || lexicon_knows(p->g->lx, p->g->locale, w->text);
 }
 
-/* A verb that no table holds is one for sure with a subject and "-ed". */
+/* A verb that no table holds is one for sure with a subject and "-ed", or "is ...-ing". */
 static bool made_past(const struct parse *p, const struct clause *c)
 {
-	return !span_empty(c->subject) && c->tense == TENSE_PAST && !(p->t[c->head].forms & 1 << VERB_BASE);
+	return !span_empty(c->subject) && (c->tense == TENSE_PAST || c->progressive) &&
+	    !(p->t[c->head].forms & 1 << VERB_BASE);
 }
 
 /* "put it away for once": what is asked for has not been done. */
@@ -1557,7 +1572,8 @@ static enum sure judge(struct parse *p, const struct clause *c, const struct gro
 	if (last > c->head + 1 && is(p, last - 1, IS_DETERMINER | IS_POSSESSIVE | IS_CONJUNCTION) &&
 	    !is(p, last - 1, IS_OBJECT | IS_SUBJECT | IS_FILLER) &&
 	    !(is(p, last - 1, IS_POSSESSIVE) && is(p, last - 2, IS_PREPOSITION)) &&      /* "as his" */
-	    !(is(p, last - 1, IS_DETERMINER) && is(p, last - 2, IS_OBJECT | IS_POSSESSIVE)))     /* "it all", "his half" */
+	    !(is(p, last - 1, IS_DETERMINER) && (is(p, last - 2, IS_OBJECT | IS_POSSESSIVE) ||    /* "it all", "his half" */
+	    p->t[last - 2].group >= 0)))                /* "never buys any" */
 		return SURE_NO;
 	if (last > c->head + 1 && last < c->words.last && is(p, last - 1, IS_PREPOSITION) &&
 	    is(p, last, IS_DROP | IS_FILLER) && !is(p, last - 1, IS_PARTICLE))
@@ -1602,6 +1618,9 @@ static bool holds_noun(struct parse *p, struct span s)
 
 	for (int i = s.first; i < s.last; i++) {
 		led |= is(p, i, IS_DETERMINER | IS_POSSESSIVE | IS_NUMBER | IS_PERSON);
+		if (span_length(s) == 1 && i > 0 && p->t[i - 1].group >= 0 && !p->t[i].is && p->t[i].verb < 0 &&
+		    (p->t[i - 1].verb < 0 || p->t[i - 1].e->role == ROLE_SUPPORT))
+			return true;                    /* "blasts music", "does bedtime" */
 		if (is(p, i, IS_NOUN | IS_PERSON | IS_NUMBER) || quoted(p, i) ||
 		    (p->t[i].forms & 1 << VERB_THIRD && !is(p, i, CLOSED)) ||   /* "makes plans" */
 		    (led && !is(p, i, CLOSED | IS_ADVERB)))
@@ -1979,8 +1998,11 @@ static int open_question(struct parse *p, struct front *f, int i, int b, enum li
 		g.modal = NULL;                 /* "could you not smoke": it is done */
 		g.neg = -1;
 		g.tense = TENSE_PRESENT;
-		return build(p, f, &g, end, b, MOOD_QUESTION, link);
+		return build(p, f, &g, end, b, MOOD_STATEMENT, link);
 	}
+	if (f->wh < 0 && g.who == SUBJECT_ADDRESSEE && g.tense == TENSE_PRESENT && g.lifted >= 0 && g.neg < 0 &&
+	    is(p, g.lifted, IS_AUX) && p->t[g.lifted].e->role == ROLE_PERFECT)
+		return build(p, f, &g, end, b, MOOD_STATEMENT, link);   /* "do you have to slam it": it is done */
 	if (f->wh < 0 && g.modal && g.who == SUBJECT_ADDRESSEE && !g.perfect && g.neg < 0) {
 		int lifted = lift(p, &g, b, true);
 
@@ -2026,6 +2048,19 @@ static int agreeing(struct parse *p, int verb, int lead)
 	return lead;
 }
 
+/* "he thinks the sink is for show, leaves it full": who can do what is seen, if such a one was told of. */
+static int doing(const struct parse *p, int verb, int lead)
+{
+	int who = lead;
+
+	if (lead < 0 || p->groups[lead].who != SUBJECT_THING ||
+	    !grammar_kind_in(p->g->visible, p->g->n_visible, verb_kind(p, verb)))
+		return lead;
+	while (who >= 0 && p->groups[who].who != SUBJECT_OTHER)
+		who--;
+	return who >= 0 && p->groups[who].person == p->groups[lead].person ? who : lead;
+}
+
 /* A verb with no subject of its own: somebody's, from the clause before. */
 static int open_elided(struct parse *p, struct front *f, int i, int b, enum link link, int lead)
 {
@@ -2033,7 +2068,7 @@ static int open_elided(struct parse *p, struct front *f, int i, int b, enum link
 	struct group g;
 	int end;
 
-	lead = agreeing(p, i, lead);
+	lead = doing(p, i, agreeing(p, i, lead));
 	if (lead >= 0) {
 		s.words = p->groups[lead].subject;
 		s.who = p->groups[lead].who;
@@ -2422,11 +2457,19 @@ static int read_clause(struct parse *p, int i, int b, enum link link, int lead)
 
 static int last_lead(const struct parse *p, int before)
 {
-	for (int i = p->n_groups - 1; i >= 0 && i >= p->n_groups - LEAD_BACK; i--)
-		if (p->groups[i].words.last <= before && p->groups[i].who != SUBJECT_NONE &&
-		    p->groups[i].lead < 0)
+	int inner = -1;
+
+	for (int i = p->n_groups - 1; i >= 0 && i >= p->n_groups - LEAD_BACK; i--) {
+		const struct group *g = &p->groups[i];
+
+		if (g->words.last > before || g->who == SUBJECT_NONE || g->lead >= 0)
+			continue;
+		if (g->clause < 0 || p->r->clauses[g->clause].link == LINK_MAIN || p->r->clauses[g->clause].link == LINK_JOINED)
 			return i;
-	return -1;
+		if (inner < 0)
+			inner = i;              /* "he acts like it's fine, never rang": he */
+	}
+	return inner;
 }
 
 /* "on his phone the whole dinner": somebody was there, the copula is meant. */
@@ -2631,6 +2674,32 @@ static struct sv mentioned(const struct parse *p)
 	return SV("");
 }
 
+/* "his mother called me fat": whose she is, he is meant. */
+static struct sv owner_at(const struct parse *p, struct span s)
+{
+	return span_length(s) > 1 && is(p, s.first, IS_POSSESSIVE) ? p->t[s.first].e->gender : SV("");
+}
+
+/* "the kids were there and he shouted": they only stood by. */
+static bool bystanders(const struct parse *p, const struct clause *c)
+{
+	if (span_length(c->subject) < 2 || !(is(p, c->subject.first, IS_DETERMINER) ||
+	    p->t[c->subject.first].unit == c->subject.last) || !is(p, c->subject.last - 1, IS_PERSON))
+		return false;
+	for (int i = 0; i < p->r->n_clauses; i++) {
+		const struct clause *o = &p->r->clauses[i];
+		struct sv g = o->who == SUBJECT_OTHER && span_length(o->subject) == 1 && (o->link == LINK_MAIN || o->link == LINK_JOINED) ?
+		    p->t[o->subject.first].e->gender : SV("");
+
+		if (!g.n || p->t[o->subject.first].e->person != PERSON_ONE)
+			continue;
+		if (gender_at(p, c->subject).n ? !sv_eq(g, gender_at(p, c->subject)) : span_length(c->object) == 1 &&
+		    is(p, c->object.first, IS_OBJECT) && sv_eq(g, p->t[c->object.first].e->gender))
+			return true;            /* the last: "the director thanked him" */
+	}
+	return false;
+}
+
 static void find_other(struct parse *p)
 {
 	const struct reading *r = p->r;
@@ -2642,7 +2711,10 @@ static void find_other(struct parse *p)
 	for (int i = 0; i < r->n_clauses && apart && p->direct; i++)
 		p->direct = r->clauses[i].who != SUBJECT_OTHER || !is(p, r->clauses[i].subject.first, IS_SUBJECT);
 	for (int i = 0; i < r->n_clauses && !p->other.n; i++)
-		if (r->clauses[i].who == SUBJECT_OTHER) {
+		if (r->clauses[i].who == SUBJECT_OTHER && owner_at(p, r->clauses[i].subject).n) {
+			p->other = owner_at(p, r->clauses[i].subject);
+			p->known_other = true;
+		} else if (r->clauses[i].who == SUBJECT_OTHER && !bystanders(p, &r->clauses[i])) {
 			p->other = gender_at(p, r->clauses[i].subject);
 			p->known_other = p->other.n > 0;
 			if (!p->other.n) {
@@ -2651,7 +2723,8 @@ static void find_other(struct parse *p)
 			}
 		}
 	for (int i = 0; i < r->n_clauses && !p->person.n && !named; i++)
-		if (r->clauses[i].who == SUBJECT_OTHER) {
+		if (r->clauses[i].who == SUBJECT_OTHER && !owner_at(p, r->clauses[i].subject).n &&
+		    !bystanders(p, &r->clauses[i])) {
 			p->person = person_words(p, r->clauses[i].subject);
 			named = !span_empty(r->clauses[i].subject) && is(p, r->clauses[i].subject.last - 1, IS_AGENT | IS_ADVERB) &&
 			    span_length(r->clauses[i].subject) > 1;     /* "the guy downstairs" has no other name */
@@ -2699,6 +2772,9 @@ void grammar_read(const struct grammar *g, struct reading *r)
 	take_afterthoughts(p);
 	hand_time_on(p);
 	find_other(p);
+	for (int i = 0; i < r->n_clauses; i++)
+		if (r->clauses[i].who == SUBJECT_OTHER && bystanders(p, &r->clauses[i]))
+			make_third(p, i);
 	part_third(p);
 	part_compared(p);
 	part_receivers(p);

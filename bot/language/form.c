@@ -332,7 +332,9 @@ static struct sv mapped(const struct say *s, int i)
 
 	if (!s->v->map.n || is(s, i, IS_NUMBER) || s->p->m->words[i].flags & WORD_QUOTED)
 		return SV("");
-	before = is(s, i, IS_POSSESSIVE) && noun_follows(s, i) && !receives(s, i);
+	before = is(s, i, IS_POSSESSIVE) && noun_follows(s, i) && !receives(s, i) && !(is(s, i, IS_OBJECT) && i > 0 &&
+	    s->p->t[i - 1].group >= 0 && s->p->t[i - 1].verb >= 0 && s->p->t[i + 1].verb >= 0 &&
+	    s->p->t[i + 1].forms == 1 << VERB_ING);         /* "caught her reading it" */
 	if (is(s, i, IS_POSSESSIVE) && !is(s, i, IS_OBJECT))
 		before = !ends(s, i);           /* "as his" */
 	to = grammar_map(s->g, s->v->map, text, before);
@@ -1089,6 +1091,9 @@ static void set_other(struct say *s)
 		s->other = owner_gender(s, c);
 	if (c && c->who == SUBJECT_OTHER && subject_gender(s, c).n)
 		s->other = subject_gender(s, c);
+	if (c && span_length(c->subject) > 1 && is(s, c->subject.first, IS_POSSESSIVE) &&
+	    s->p->t[c->subject.first].e->gender.n)
+		s->other = s->p->t[c->subject.first].e->gender;         /* "his friends": he is meant */
 }
 
 static bool inside(const struct clause *a, const struct clause *b)
@@ -1367,8 +1372,8 @@ static bool is_gift(const struct reading *r, const struct clause *c)
 	if (c->head < 0 || c->negated || !c->told || !c->seen)
 		return false;
 	for (int i = c->head + 1; i < c->words.last; i++)
-		if (t[i].is & IS_NEGATION && t[i].group >= 0)
-			return false;           /* "writes to me and never reads my answers" */
+		if (t[i].group >= 0)
+			return false;           /* "hands me the baby and goes out" */
 	if (c->habit && c->verb_forms & 1u << VERB_ING)
 		return false;                   /* "keeps giving me work" */
 	for (int i = c->head + 1; i < c->words.last && (i == c->head + 1 || t[i].group < 0); i++) {

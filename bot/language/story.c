@@ -64,8 +64,8 @@ static bool begins_part(const struct parse *p, const struct clause *c, int i, bo
 		return true;
 	if (t->is & IS_SUBORDINATOR)
 		return verb && t->e->link != LINK_THAT && !c->negated;
-	if (t->is & IS_PREPOSITION && t->unit > i + 1)
-		return true;                    /* "because of her caste" */
+	if (t->is & IS_PREPOSITION && (t->unit > i + 1 || (!c->negated && t->e->sake && i > c->head + 2)))
+		return true;                    /* "because of her caste", "for the fairies" */
 	return (p->m->words[i].flags & WORD_COMMA) != 0 || (verb && t->is & IS_CONJUNCTION);
 }
 
