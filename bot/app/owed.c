@@ -41,19 +41,6 @@ void owed_append(struct owed_queue *q, struct owed_queue *from)
 	from->n = from->urgent = 0;
 }
 
-static int k_order(const void *a, const void *b)
-{
-	const struct owed *x = a, *y = b;
-
-	return (x->k > y->k) - (x->k < y->k);
-}
-
-void owed_sort(struct owed_queue *q)
-{
-	if (q->n)
-		qsort(q->items, q->n, sizeof *q->items, k_order);
-}
-
 static struct owed take_at(struct owed_queue *q, size_t i)
 {
 	struct owed o = q->items[i];

@@ -22,7 +22,6 @@ struct owed_queue {
 void owed_add(struct owed_queue *q, const struct store_reply *r);
 /* Moves all of from behind the end of q. */
 void owed_append(struct owed_queue *q, struct owed_queue *from);
-void owed_sort(struct owed_queue *q);           /* by k */
 /* The next to hand out; false: none.  The caller gives it to owed_fini(). */
 bool owed_take(struct owed_queue *q, struct owed *out);
 void owed_drop_person(struct owed_queue *q, struct sv who);

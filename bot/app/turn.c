@@ -609,7 +609,8 @@ void turn_rollback(struct app *a)
 
 bool turn_sweep(struct app *a, int64_t now, int days, struct err *e)
 {
-	return store_sweep(a->store, now - (int64_t)days * DAY, now - ID_DAYS * DAY, e);
+	return turn_commit(a, e) &&
+	    store_sweep(a->store, now - (int64_t)days * DAY, now - ID_DAYS * DAY, e);
 }
 
 /* --- what is owed --- */
@@ -648,13 +649,15 @@ bool turn_confirm(struct app *a, struct sv oid, struct err *e)
 	return true;
 }
 
+static bool make_ready(void *ctx, const struct store_reply *r)
+{
+	owed_add(&((struct app *)ctx)->ready, r);
+	return true;
+}
+
 void turn_unsend_all(struct app *a)
 {
-	struct store_reply r = { .k = 0, .first = true };
-
 	turn_rollback(a);
 	owed_clear(&a->ready);
-	while (store_reply_next(a->store, r.k, r.first, &r, NULL) == STORE_FOUND)
-		owed_add(&a->ready, &r);
-	owed_sort(&a->ready);
+	store_reply_each(a->store, make_ready, a, NULL);
 }

@@ -76,7 +76,7 @@ bool turn_set_cursor(struct app *a, struct sv archive_id, int64_t time, struct e
 bool turn_commit(struct app *a, struct err *e);
 void turn_rollback(struct app *a);
 /* Erases who has been silent for days, and what else has had its time.  Once a
- * day, with nothing open. */
+ * day; what is open is committed before. */
 bool turn_sweep(struct app *a, int64_t now, int days, struct err *e);
 
 struct outbound {

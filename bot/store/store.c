@@ -84,10 +84,10 @@ bool store_reply_add(struct store *st, struct store_reply *r, struct err *e)
 	return st->ops->reply_add(st, r, e);
 }
 
-enum store_get store_reply_next(struct store *st, int64_t after, bool first, struct store_reply *r,
-    struct err *e)
+bool store_reply_each(struct store *st, bool (*fn)(void *ctx, const struct store_reply *r),
+    void *ctx, struct err *e)
 {
-	return st->ops->reply_next(st, after, first, r, e);
+	return st->ops->reply_each(st, fn, ctx, e);
 }
 
 bool store_reply_confirm(struct store *st, struct sv oid, struct err *e)

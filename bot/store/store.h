@@ -39,14 +39,13 @@ bool store_session_put(struct store *st, struct sv who, struct sv blob, int64_t 
     struct err *e);
 
 struct store_reply { int64_t k; struct sv who, oid, blob; bool first; int64_t created; };
-/* first: overtakes other people's replies.  Sets k; a second add of the same oid
- * is no error, changes nothing and sets k to 0. */
+/* first: overtakes other people's replies.  Sets k, which grows; a second add of the same
+ * oid while it is owed is no error, changes nothing and sets k to 0. */
 bool store_reply_add(struct store *st, struct store_reply *r, struct err *e);
-/* Walks what is owed: all with first set, then the others, each by k.  Start
- * with (0, true), go on with the k and first of the last one; borrowed until
- * the next call. */
-enum store_get store_reply_next(struct store *st, int64_t after, bool first, struct store_reply *r,
-    struct err *e);
+/* All that is owed, by k; what r holds is borrowed for the call, and fn leaves the store as
+ * it is.  Ends early when fn says false. */
+bool store_reply_each(struct store *st, bool (*fn)(void *ctx, const struct store_reply *r),
+    void *ctx, struct err *e);
 bool store_reply_confirm(struct store *st, struct sv oid, struct err *e);
 size_t store_reply_owed(struct store *st);
 

@@ -366,28 +366,21 @@ static bool memory_reply_add(struct store *st, struct store_reply *r, struct err
 	return saved(m);
 }
 
-static const struct owed *owed_after(const struct memory *m, int64_t after, bool first)
-{
-	for (size_t i = 0; i < m->n_owed; i++)
-		if (m->owed[i].k > after && m->owed[i].first == first)
-			return &m->owed[i];
-	return NULL;
-}
-
-static enum store_get memory_reply_next(struct store *st, int64_t after, bool first,
-    struct store_reply *r, struct err *e)
+static bool memory_reply_each(struct store *st,
+    bool (*fn)(void *ctx, const struct store_reply *r), void *ctx, struct err *e)
 {
 	struct memory *m = (struct memory *)st;
-	const struct owed *o = owed_after(m, after, first);
+	bool more = true;
 
 	(void)e;
-	if (!o && first)
-		o = owed_after(m, 0, false);
-	if (!o)
-		return STORE_NEW;
-	*r = (struct store_reply){ o->k, str_sv(&o->who), str_sv(&o->oid), str_sv(&o->blob),
-		o->first, o->created };
-	return STORE_FOUND;
+	for (size_t i = 0; i < m->n_owed && more; i++) {
+		const struct owed *o = &m->owed[i];
+		struct store_reply r = { o->k, str_sv(&o->who), str_sv(&o->oid),
+			str_sv(&o->blob), o->first, o->created };
+
+		more = fn(ctx, &r);
+	}
+	return true;
 }
 
 static void reply_drop(struct memory *m, size_t i)
@@ -674,7 +667,7 @@ static const struct store_ops memory_ops = {
 	.session_get = memory_session_get,
 	.session_put = memory_session_put,
 	.reply_add = memory_reply_add,
-	.reply_next = memory_reply_next,
+	.reply_each = memory_reply_each,
 	.reply_confirm = memory_reply_confirm,
 	.reply_owed = memory_reply_owed,
 	.due_next = memory_due_next,

@@ -27,8 +27,8 @@ struct store_ops {
 	bool (*session_put)(struct store *st, struct sv who, struct sv blob, int64_t due,
 	    int64_t now, struct err *e);
 	bool (*reply_add)(struct store *st, struct store_reply *r, struct err *e);
-	enum store_get (*reply_next)(struct store *st, int64_t after, bool first,
-	    struct store_reply *r, struct err *e);
+	bool (*reply_each)(struct store *st,
+	    bool (*fn)(void *ctx, const struct store_reply *r), void *ctx, struct err *e);
 	bool (*reply_confirm)(struct store *st, struct sv oid, struct err *e);
 	size_t (*reply_owed)(struct store *st);
 	enum store_get (*due_next)(struct store *st, int64_t now, struct str *who,

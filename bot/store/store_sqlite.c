@@ -52,6 +52,18 @@ static const char *const migrations[] = {
 	" what TEXT NOT NULL,"
 	" n INTEGER NOT NULL,"
 	" PRIMARY KEY (day, what)) STRICT, WITHOUT ROWID;",
+	/* One tree for what each message adds and takes away again; it is small, since
+	 * what is owed is soon confirmed. */
+	"CREATE TABLE owed ("
+	" oid BLOB PRIMARY KEY,"
+	" k INTEGER NOT NULL,"
+	" person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,"
+	" first INTEGER NOT NULL,"
+	" reply BLOB NOT NULL,"
+	" created INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"INSERT INTO owed SELECT oid, k, person, first, reply, created FROM outbox;"
+	"DROP TABLE outbox;"
+	"ALTER TABLE owed RENAME TO outbox;",
 };
 
 enum query {
@@ -63,15 +75,14 @@ enum query {
 	Q_PERSON_ADD,
 	Q_PERSON_FORGET,
 	Q_PERSON_TIDY,
-	Q_SESSION_HAS,
 	Q_SESSION_GET,
 	Q_SESSION_PUT,
 	Q_REPLY_ADD,
-	Q_REPLY_FIRST,
-	Q_REPLY_REST,
-	Q_REPLY_FIND,
+	Q_REPLY_ALL,
+	Q_REPLY_WHOSE,
 	Q_REPLY_DROP,
 	Q_REPLY_OWED,
+	Q_REPLY_LAST,
 	Q_DUE_NEXT,
 	Q_DUE_MIN,
 	Q_CURSOR_PUT,
@@ -85,10 +96,7 @@ enum query {
 	Q_COUNT
 };
 
-#define NOTHING_OWED "NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.person = session.person)"
-#define REPLY_COLUMNS                                                    \
-	"SELECT k, address, oid, reply, first, created FROM outbox"      \
-	" JOIN person ON person.id = outbox.person "
+#define NOTHING_OWED "session.person NOT IN (SELECT person FROM outbox)"
 
 static const char *const queries[Q_COUNT] = {
 	[Q_BEGIN] = "BEGIN IMMEDIATE",
@@ -101,18 +109,20 @@ static const char *const queries[Q_COUNT] = {
 	[Q_PERSON_FORGET] = "DELETE FROM person WHERE key = ?1",
 	[Q_PERSON_TIDY] = "DELETE FROM person WHERE id = ?1"
 	    " AND NOT EXISTS (SELECT 1 FROM outbox WHERE person = ?1)",
-	[Q_SESSION_HAS] = "SELECT 1 FROM session WHERE person = ?1",
 	[Q_SESSION_GET] = "SELECT state FROM session WHERE person = ?1",
 	[Q_SESSION_PUT] = "INSERT INTO session (person, state, due, changed)"
 	    " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (person) DO UPDATE SET"
 	    " state = excluded.state, due = excluded.due, changed = excluded.changed",
-	[Q_REPLY_ADD] = "INSERT INTO outbox (oid, person, first, reply, created)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (oid) DO NOTHING",
-	[Q_REPLY_FIRST] = REPLY_COLUMNS "WHERE k > ?1 AND first = 1 ORDER BY k LIMIT 1",
-	[Q_REPLY_REST] = REPLY_COLUMNS "WHERE k > ?1 AND first = 0 ORDER BY k LIMIT 1",
-	[Q_REPLY_FIND] = "SELECT k, person FROM outbox WHERE oid = ?1",
-	[Q_REPLY_DROP] = "DELETE FROM outbox WHERE k = ?1",
+	[Q_REPLY_ADD] = "INSERT INTO outbox (oid, k, person, first, reply, created)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (oid) DO NOTHING",
+	[Q_REPLY_ALL] = "SELECT k, address, oid, reply, first, created FROM outbox"
+	    " JOIN person ON person.id = outbox.person ORDER BY k",
+	[Q_REPLY_WHOSE] = "SELECT person,"
+	    " EXISTS (SELECT 1 FROM session WHERE session.person = outbox.person)"
+	    " FROM outbox WHERE oid = ?1",
+	[Q_REPLY_DROP] = "DELETE FROM outbox WHERE oid = ?1",
 	[Q_REPLY_OWED] = "SELECT count(*) FROM outbox",
+	[Q_REPLY_LAST] = "SELECT ifnull(max(k), 0) FROM outbox",
 	[Q_DUE_NEXT] = "SELECT address, due FROM session"
 	    " JOIN person ON person.id = session.person"
 	    " WHERE due > 0 AND due <= ?1 AND " NOTHING_OWED " ORDER BY due LIMIT 1",
@@ -137,7 +147,10 @@ struct file {
 	struct store base;
 	sqlite3 *db;
 	sqlite3_stmt *query[Q_COUNT];
-	struct str held;                /* what the last reply_next() gave out */
+	int64_t last_k;                 /* of the replies */
+	/* What file_due_min() found, -1 not known.  Another process only erases people: then
+	 * it is too early, and file_due_next() finds nobody. */
+	int64_t due;
 	bool scrub;                     /* erased rows still stand in the log file */
 	/* The person looked up last: valid inside one transaction only, since
 	 * another process may erase people between two. */
@@ -188,10 +201,12 @@ static enum store_get step(struct file *f, sqlite3_stmt *q, struct err *e)
 	return STORE_FAILED;
 }
 
+/* What may change something. */
 static bool run(struct file *f, sqlite3_stmt *q, struct err *e)
 {
 	enum store_get got = step(f, q, e);
 
+	f->due = -1;
 	sqlite3_reset(q);
 	return got != STORE_FAILED;
 }
@@ -355,83 +370,66 @@ static bool file_reply_add(struct store *st, struct store_reply *r, struct err *
 	if (!person_need(f, r->who, &id, e))
 		return false;
 	bind(q, 1, r->oid);
-	sqlite3_bind_int64(q, 2, id);
-	sqlite3_bind_int(q, 3, r->first);
-	bind(q, 4, r->blob);
-	sqlite3_bind_int64(q, 5, r->created);
+	sqlite3_bind_int64(q, 2, f->last_k + 1);
+	sqlite3_bind_int64(q, 3, id);
+	sqlite3_bind_int(q, 4, r->first);
+	bind(q, 5, r->blob);
+	sqlite3_bind_int64(q, 6, r->created);
 	if (!run(f, q, e))
 		return false;
 	if (sqlite3_changes(f->db))
-		r->k = sqlite3_last_insert_rowid(f->db);
+		r->k = ++f->last_k;
 	return true;
 }
 
-static enum store_get reply_from(struct file *f, enum query which, int64_t after,
-    struct store_reply *r, struct err *e)
+static bool file_reply_each(struct store *st,
+    bool (*fn)(void *ctx, const struct store_reply *r), void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = use(f, which);
+	struct file *f = (struct file *)st;
+	sqlite3_stmt *q = use(f, Q_REPLY_ALL);
 	enum store_get got;
-	size_t oid, blob;
 
-	sqlite3_bind_int64(q, 1, after);
-	got = step(f, q, e);
-	if (got == STORE_FOUND) {
-		/* One buffer: the slices are cut once it no longer moves. */
-		str_wipe(&f->held);
-		str_add(&f->held, column(q, 1));
-		oid = f->held.n;
-		str_add(&f->held, column(q, 2));
-		blob = f->held.n;
-		str_add(&f->held, column(q, 3));
-		*r = (struct store_reply){
+	while ((got = step(f, q, e)) == STORE_FOUND) {
+		struct store_reply r = {
 			.k = sqlite3_column_int64(q, 0),
-			.who = sv_sub(str_sv(&f->held), 0, oid),
-			.oid = sv_sub(str_sv(&f->held), oid, blob),
-			.blob = sv_sub(str_sv(&f->held), blob, f->held.n),
+			.who = column(q, 1),
+			.oid = column(q, 2),
+			.blob = column(q, 3),
 			.first = sqlite3_column_int(q, 4),
 			.created = sqlite3_column_int64(q, 5),
 		};
+
+		if (!fn(ctx, &r))
+			break;
 	}
 	sqlite3_reset(q);
-	return got;
-}
-
-static enum store_get file_reply_next(struct store *st, int64_t after, bool first,
-    struct store_reply *r, struct err *e)
-{
-	struct file *f = (struct file *)st;
-	enum store_get got = STORE_NEW;
-
-	if (first)
-		got = reply_from(f, Q_REPLY_FIRST, after, r, e);
-	return got == STORE_NEW ? reply_from(f, Q_REPLY_REST, first ? 0 : after, r, e) : got;
+	return got != STORE_FAILED;
 }
 
 /* A person of whom nothing else is kept goes with the last reply owed. */
 static bool file_reply_confirm(struct store *st, struct sv oid, struct err *e)
 {
 	struct file *f = (struct file *)st;
-	sqlite3_stmt *q = use(f, Q_REPLY_FIND);
+	sqlite3_stmt *q = use(f, Q_REPLY_WHOSE);
 	enum store_get got;
-	int64_t k = 0, id = 0;
+	bool alone = false;
+	int64_t id = 0;
 
 	bind(q, 1, oid);
 	got = step(f, q, e);
 	if (got == STORE_FOUND) {
-		k = sqlite3_column_int64(q, 0);
-		id = sqlite3_column_int64(q, 1);
+		id = sqlite3_column_int64(q, 0);
+		alone = !sqlite3_column_int(q, 1);
 	}
 	sqlite3_reset(q);
 	if (got != STORE_FOUND)
 		return got != STORE_FAILED;
-	if (!run_with(f, Q_REPLY_DROP, k, e))
+	q = use(f, Q_REPLY_DROP);
+	bind(q, 1, oid);
+	if (!run(f, q, e))
 		return false;
-	q = use(f, Q_SESSION_HAS);
-	sqlite3_bind_int64(q, 1, id);
-	got = step(f, q, e);
-	sqlite3_reset(q);
-	if (got != STORE_NEW)
-		return got != STORE_FAILED;
+	if (!alone)
+		return true;
 	if (!run_with(f, Q_PERSON_TIDY, id, e))
 		return false;
 	if (sqlite3_changes(f->db)) {
@@ -469,6 +467,8 @@ static enum store_get file_due_next(struct store *st, int64_t now, struct str *w
 	if (got == STORE_FOUND) {
 		str_add(who, column(q, 0));
 		*due = sqlite3_column_int64(q, 1);
+	} else {
+		f->due = -1;
 	}
 	sqlite3_reset(q);
 	return got;
@@ -476,7 +476,11 @@ static enum store_get file_due_next(struct store *st, int64_t now, struct str *w
 
 static int64_t file_due_min(struct store *st)
 {
-	return number((struct file *)st, Q_DUE_MIN);
+	struct file *f = (struct file *)st;
+
+	if (f->due < 0)
+		f->due = number(f, Q_DUE_MIN);
+	return f->due;
 }
 
 static bool file_cursor_put(struct store *st, struct sv id, int64_t time, struct err *e)
@@ -655,7 +659,6 @@ static void file_close(struct store *st)
 	for (size_t i = 0; i < Q_COUNT; i++)
 		sqlite3_finalize(f->query[i]);
 	sqlite3_close(f->db);
-	str_wipe(&f->held);
 	sodium_memzero(f->base.secret, sizeof f->base.secret);
 	free(f);
 }
@@ -669,7 +672,7 @@ static const struct store_ops file_ops = {
 	.session_get = file_session_get,
 	.session_put = file_session_put,
 	.reply_add = file_reply_add,
-	.reply_next = file_reply_next,
+	.reply_each = file_reply_each,
 	.reply_confirm = file_reply_confirm,
 	.reply_owed = file_reply_owed,
 	.due_next = file_due_next,
@@ -795,8 +798,12 @@ static bool open_file(struct file *f, const char *path, struct err *e)
 		return false;
 	if (sqlite3_open_v2(path, &f->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		return failed(f, e);
-	return identify(f, &version, e) && settle(f, e) && migrate(f, version, e) &&
-	    prepare(f, e) && secret_load(f, e);
+	if (!identify(f, &version, e) || !settle(f, e) || !migrate(f, version, e) ||
+	    !prepare(f, e) || !secret_load(f, e))
+		return false;
+	f->last_k = number(f, Q_REPLY_LAST);
+	f->due = -1;
+	return true;
 }
 
 struct store *store_open_sqlite(const char *path, struct err *e)
@@ -806,7 +813,6 @@ struct store *store_open_sqlite(const char *path, struct err *e)
 
 	store_init();
 	f->base.ops = &file_ops;
-	f->held = (struct str)STR_INIT;
 	if (open_file(f, path, &why))
 		return &f->base;
 	if (sv_starts(sv_from(why.text), sv_from(path)))

@@ -99,16 +99,19 @@ static int64_t owe(struct store *st, struct sv who, const char *oid, const char 
 	return r.k;
 }
 
+static bool add_oid(void *ctx, const struct store_reply *r)
+{
+	str_add(ctx, r->oid);
+	str_addc(ctx, ' ');
+	return true;
+}
+
 /* All owed oids in the order they come, joined. */
 static void check_owed(struct store *st, const char *oids)
 {
 	STR_AUTO got = STR_INIT;
-	struct store_reply r = { .k = 0, .first = true };
 
-	while (store_reply_next(st, r.k, r.first, &r, NULL) == STORE_FOUND) {
-		str_add(&got, r.oid);
-		str_addc(&got, ' ');
-	}
+	assert_true(store_reply_each(st, add_oid, &got, NULL));
 	assert_string_equal(got.p, oids);
 }
 
@@ -204,24 +207,41 @@ static void due__waits__for_a_reply_that_is_owed(void **state)
 	check_due(st, NOW, ANNA, NOW);
 }
 
-static void replies__come__urgent_first_then_in_order(void **state)
+static bool third_is_whole(void *ctx, const struct store_reply *r)
+{
+	if (++*(int *)ctx < 3)
+		return true;
+	assert_true(sv_eq(r->who, ANNA));
+	assert_true(sv_is(r->oid, "o3"));
+	assert_true(sv_is(r->blob, "three"));
+	assert_false(r->first);
+	assert_int_equal(r->created, NOW);
+	return false;
+}
+
+static bool is_urgent(void *ctx, const struct store_reply *r)
+{
+	str_addc(ctx, r->first ? '!' : '.');
+	return true;
+}
+
+static void replies__come__in_order_and_whole(void **state)
 {
 	struct store *st = ((struct world *)*state)->st;
-	struct store_reply r;
+	STR_AUTO urgent = STR_INIT;
+	int seen = 0;
 	int64_t k1 = owe(st, ANNA, "o1", "one", false);
 	int64_t k2 = owe(st, BEN, "o2", "two", true);
 	int64_t k3 = owe(st, ANNA, "o3", "three", false);
 
 	assert_true(0 < k1 && k1 < k2 && k2 < k3);
 	owe(st, BEN, "o4", "four", true);
-	check_owed(st, "o2 o4 o1 o3 ");
+	check_owed(st, "o1 o2 o3 o4 ");
 	assert_int_equal(store_reply_owed(st), 4);
-	assert_int_equal(store_reply_next(st, k1, false, &r, NULL), STORE_FOUND);
-	assert_int_equal(r.k, k3);
-	assert_true(sv_eq(r.who, ANNA));
-	assert_true(sv_is(r.blob, "three"));
-	assert_false(r.first);
-	assert_int_equal(r.created, NOW);
+	assert_true(store_reply_each(st, third_is_whole, &seen, NULL));
+	assert_int_equal(seen, 3);
+	assert_true(store_reply_each(st, is_urgent, &urgent, NULL));
+	assert_string_equal(urgent.p, ".!.!");
 }
 
 static void reply__is_added__once_per_oid(void **state)
@@ -328,7 +348,7 @@ static void transaction__rolls_back__every_change(void **state)
 	check_session(st, ANNA, "first");
 	check_session(st, BEN, "ben");
 	check_session(st, SV("c@example.org"), NULL);
-	check_owed(st, "o2 o1 ");
+	check_owed(st, "o1 o2 ");
 	assert_int_equal(store_cursor_get(st, &id, &time, NULL), STORE_FOUND);
 	assert_string_equal(id.p, "a1");
 	check_add(st, ANNA, "old", "", NOW, STORE_FOUND);
@@ -632,23 +652,36 @@ static void open__refuses__what_is_not_its_own(void **state)
 	check_refused(w, "No such file");
 }
 
-/* A store of before, without the tallies: it is taken along, with all that is in it. */
+/* A store of before, without the tallies and with other replies: it is taken along, with all
+ * that is in it. */
 static void old_store__is__taken_along(void **state)
 {
 	struct world *w = *state;
-	char command[256];
+	char command[1024];
 
 	put(w->st, ANNA, "kept", NOW + 5, NOW);
 	store_close(w->st);
 	w->st = NULL;
-	snprintf(command, sizeof command,
-	    "sqlite3 %s 'drop table tally; pragma user_version = 1'", w->path);
+	snprintf(command, sizeof command, "sqlite3 %s '"
+	    "drop table tally; drop table outbox; create table outbox ("
+	    " k integer primary key autoincrement, oid blob not null unique,"
+	    " person integer not null references person (id) on delete cascade,"
+	    " first integer not null, reply blob not null, created integer not null) strict;"
+	    "create index outbox_person on outbox (person);"
+	    "create index outbox_first on outbox (k) where first = 1;"
+	    "insert into outbox values (7, cast(\"z\" as blob), 1, 0, cast(\"old\" as blob), 5),"
+	    " (8, cast(\"a\" as blob), 1, 1, cast(\"new\" as blob), 6);"
+	    "pragma user_version = 1'", w->path);
 	if (system(command) != 0)
 		skip();
 	w->st = open_store(w);
 	check_session(w->st, ANNA, "kept");
 	assert_true(store_count(w->st, SV("a"), NOW, NULL));
 	check_counts(w->st, "0 a 1;");
+	check_owed(w->st, "z a ");
+	assert_int_equal(owe(w->st, ANNA, "b", "more", false), 9);
+	assert_true(store_reply_confirm(w->st, SV("z"), NULL));
+	check_owed(w->st, "a b ");
 }
 
 static void damage__is__said_plainly(void **state)
@@ -690,7 +723,7 @@ int main(void)
 		BOTH(session__comes_back__as_it_was_put),
 		BOTH(due__comes__earliest_first),
 		BOTH(due__waits__for_a_reply_that_is_owed),
-		BOTH(replies__come__urgent_first_then_in_order),
+		BOTH(replies__come__in_order_and_whole),
 		BOTH(reply__is_added__once_per_oid),
 		BOTH(reply__goes__when_confirmed),
 		BOTH(cursor__holds__the_last_place),

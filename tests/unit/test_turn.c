@@ -364,14 +364,19 @@ static void confirm__ends__what_was_owed(void **state)
 	assert_int_equal(store_reply_owed(w->st), 1);
 }
 
+static bool take_oid(void *ctx, const struct store_reply *r)
+{
+	str_clear(ctx);
+	str_add(ctx, r->oid);
+	return false;
+}
+
 static void confirm_all(struct world *w)
 {
-	struct store_reply r = { .first = true };
 	STR_AUTO oid = STR_INIT;
 
-	while (store_reply_next(w->st, 0, true, &r, NULL) == STORE_FOUND) {
-		str_clear(&oid);
-		str_add(&oid, r.oid);
+	while (store_reply_owed(w->st) > 0) {
+		assert_true(store_reply_each(w->st, take_oid, &oid, NULL));
 		assert_true(turn_confirm(w->app, str_sv(&oid), NULL));
 	}
 	commit(w);
