@@ -31,13 +31,30 @@ static bool is_wanted(ucs4_t c)
 	return c != 0xFEFF && (c & 0xFFFE) != 0xFFFE && !(c >= 0xFDD0 && c <= 0xFDEF);
 }
 
+/* How much of it is wanted as it is, without a look at what the characters mean. */
+static size_t plain(const uint8_t *p, const uint8_t *end)
+{
+	size_t n = 0;
+
+	while (p + n < end && p[n] < 0x7F && (p[n] >= 0x20 || p[n] == '\n' || p[n] == '\t'))
+		n++;
+	return n;
+}
+
 void outbound_clean(struct sv text, struct str *out)
 {
 	const uint8_t *p = (const uint8_t *)text.p, *end = p + text.n;
 	int marks = 0;
 	ucs4_t c;
+	size_t n;
 
 	while (p < end) {
+		if ((n = plain(p, end)) > 0) {
+			str_add(out, (struct sv){ (const char *)p, n });
+			p += n;
+			marks = 0;
+			continue;
+		}
 		p += u8_mbtouc(&c, p, (size_t)(end - p));
 		if (!is_wanted(c))
 			continue;

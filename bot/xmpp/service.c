@@ -37,6 +37,7 @@ enum {
 	WAITING_MAX = 512,      /* replies handed out and not sent yet */
 	QUEUED_MAX = 256,       /* stanzas in libstrophe's queue, which has no limit */
 	TICK_MS = 200,
+	PROOF_MS = 10,          /* confirmations wait so long for a message to be saved with */
 	EAGER_MS = 2000,        /* a pause so short is not worth a second line */
 	ID_SIZE = 25,
 };
@@ -87,6 +88,7 @@ struct service {
 	bool caught_up;                 /* on this connection nothing older is still to come */
 
 	bool open;                      /* something is to be committed */
+	int64_t proof;                  /* since when there are confirmations to be; 0 none */
 	struct str cursor;              /* the newest archive id taken, "" none */
 	int64_t cursor_time;            /* by the server's clock; never goes back */
 	struct courtesy *courtesies;
@@ -132,6 +134,7 @@ static void store_failed(struct service *s, const struct err *e)
 	s->failed = true;
 	turn_rollback(s->c.app);
 	s->open = false;
+	s->proof = 0;
 	link_cut(s->link);
 }
 
@@ -331,7 +334,8 @@ static void confirm(struct service *s, struct sv oid)
 		store_failed(s, &e);
 		return;
 	}
-	s->open = true;
+	if (s->proof == 0)
+		s->proof = s->now;
 	s->count.confirmed++;
 }
 
@@ -427,6 +431,14 @@ static bool all_taken(const struct service *s)
 	return gather_empty(s->gather) && gather_empty(s->queue);
 }
 
+/* A confirmation that is lost in a crash is looked up again, or leads to a repeat as one
+ * that came a little later; under load it mostly needs no commit of its own. */
+static bool proof_is_due(const struct service *s)
+{
+	return s->proof && (s->phase != PHASE_SERVING || s->finishing ||
+	    s->now - s->proof >= PROOF_MS);
+}
+
 static bool commit(struct service *s)
 {
 	struct err e = { 0 };
@@ -437,9 +449,12 @@ static bool commit(struct service *s)
 		str_clear(&s->cursor);
 		s->open = true;
 	}
-	if (s->open && !turn_commit(s->c.app, &e))
+	if (!s->open && !proof_is_due(s))
+		return true;
+	if (!turn_commit(s->c.app, &e))
 		goto fail;
 	s->open = false;
+	s->proof = 0;
 	return true;
 fail:
 	store_failed(s, &e);
@@ -730,17 +745,23 @@ static void start_serving(struct service *s)
 	    store_reply_owed(s->c.store));
 }
 
+static bool take_older(void *ctx, const struct store_reply *r)
+{
+	int64_t *when = ctx;
+
+	if (r->created < *when)
+		*when = r->created;
+	return true;
+}
+
 /* When the oldest reply that is still owed was made, or `when`; by the server's clock. */
 static int64_t oldest_owed(struct service *s, int64_t when)
 {
-	struct store_reply r;
 	struct err e = { 0 };
 
-	for (int first = 0; first < 2; first++)
-		if (store_reply_next(s->c.store, 0, first, &r, &e) == STORE_FOUND &&
-		    r.created + s->skew < when)
-			when = r.created + s->skew;
-	return when;
+	when -= s->skew;
+	store_reply_each(s->c.store, take_older, &when, &e);
+	return when + s->skew;
 }
 
 static void open_query(struct service *s, int64_t since, int64_t until)
@@ -1183,6 +1204,8 @@ int service_wait(struct service *s, int64_t now)
 			ms = at_most(ms, due - now);
 		ms = at_most(ms, tick_wait(s, now));
 	}
+	if (s->proof)
+		ms = at_most(ms, s->proof + PROOF_MS - now);
 	if (!gather_empty(s->gather))
 		ms = at_most(ms, MORE_MS);
 	if (!gather_empty(s->queue))
