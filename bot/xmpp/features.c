@@ -1,11 +1,17 @@
 #include "xmpp/features.h"
 
+#include <sodium.h>
+
 #include "base/xalloc.h"
 #include "xmpp/ns.h"
+#include "xmpp/outbound.h"
 #include "xmpp/stanza.h"
+#include "xmpp/xml.h"
 
 #define NODE "urn:attune:bot"
 #define NAME PACKAGE_NAME
+
+enum { HASH = 32 };      /* a digest in base64, with the NUL */
 
 /* Sorted: the caps hash is made of them in this order. */
 static const char *const features[] = {
@@ -25,7 +31,7 @@ static const char *const features[] = {
 	NS_REPLY,
 };
 
-static char *caps_hash(xmpp_ctx_t *ctx)
+static struct sv caps_hash(char hash[HASH])
 {
 	unsigned char digest[XMPP_SHA1_DIGEST_SIZE];
 	STR_AUTO s = STR_INIT;
@@ -34,98 +40,100 @@ static char *caps_hash(xmpp_ctx_t *ctx)
 	for (size_t i = 0; i < COUNT(features); i++)
 		str_addf(&s, "%s<", features[i]);
 	xmpp_sha1_digest((const unsigned char *)s.p, s.n, digest);
-	return xmpp_base64_encode(ctx, digest, sizeof digest);
+	return sv_from(sodium_bin2base64(hash, HASH, digest, sizeof digest,
+	    sodium_base64_VARIANT_ORIGINAL));
 }
 
-void features_add_caps(xmpp_stanza_t *presence)
+struct str features_presence(void)
 {
-	xmpp_ctx_t *ctx = xmpp_stanza_get_context(presence);
-	xmpp_stanza_t *c = stanza_add(presence, "c", NS_CAPS);
-	char *ver = caps_hash(ctx);
+	struct xml x = xml_begin("presence", NULL);
+	char hash[HASH];
 
-	stanza_set(c, "hash", SV("sha-1"));
-	stanza_set(c, "node", SV(NODE));
-	stanza_set(c, "ver", sv_from(ver));
-	xmpp_free(ctx, ver);
+	xml_open(&x, "c", NS_CAPS);
+	xml_attr(&x, "hash", SV("sha-1"));
+	xml_attr(&x, "node", SV(NODE));
+	xml_attr(&x, "ver", caps_hash(hash));
+	return xml_end(&x);
 }
 
-static xmpp_stanza_t *answer(xmpp_ctx_t *ctx, xmpp_stanza_t *iq, const char *type)
+static struct xml answer(xmpp_stanza_t *iq, const char *type)
 {
-	xmpp_stanza_t *st = stanza_new(ctx, "iq", NULL);
+	struct xml x = xml_begin("iq", NULL);
 
-	stanza_set(st, "type", sv_from(type));
-	stanza_set(st, "to", stanza_attr(iq, "from"));
-	stanza_set(st, "id", stanza_attr(iq, "id"));
-	return st;
+	xml_attr(&x, "type", sv_from(type));
+	xml_attr(&x, "to", stanza_attr(iq, "from"));
+	xml_attr(&x, "id", stanza_attr(iq, "id"));
+	return x;
 }
 
-static xmpp_stanza_t *refusal(xmpp_ctx_t *ctx, xmpp_stanza_t *iq, const char *condition)
+static struct str refusal(xmpp_stanza_t *iq, const char *condition)
 {
-	xmpp_stanza_t *st = answer(ctx, iq, "error");
-	xmpp_stanza_t *e = stanza_add(st, "error", NULL);
+	struct xml x = answer(iq, "error");
 
-	stanza_set(e, "type", SV("cancel"));
-	stanza_add(e, condition, NS_STANZAS);
-	return st;
+	xml_open(&x, "error", NULL);
+	xml_attr(&x, "type", SV("cancel"));
+	xml_leaf(&x, condition, NS_STANZAS);
+	return xml_end(&x);
 }
 
-static bool is_our_node(xmpp_ctx_t *ctx, struct sv node)
+static bool is_our_node(struct sv node)
 {
 	STR_AUTO full = STR_INIT;
-	char *ver = caps_hash(ctx);
+	char hash[HASH];
 
-	str_addf(&full, NODE "#%s", ver);
-	xmpp_free(ctx, ver);
+	str_addz(&full, NODE "#");
+	str_add(&full, caps_hash(hash));
 	return sv_is(node, NODE) || sv_eq(node, str_sv(&full));
 }
 
-static xmpp_stanza_t *info(xmpp_ctx_t *ctx, xmpp_stanza_t *iq, xmpp_stanza_t *query)
+static struct str info(xmpp_stanza_t *iq, xmpp_stanza_t *query)
 {
 	struct sv node = stanza_attr(query, "node");
-	xmpp_stanza_t *st, *q, *identity;
+	struct xml x;
 
-	if (node.n && !is_our_node(ctx, node))
-		return refusal(ctx, iq, "item-not-found");
-	st = answer(ctx, iq, "result");
-	q = stanza_add(st, "query", NS_DISCO_INFO);
-	stanza_set(q, "node", node);
-	identity = stanza_add(q, "identity", NULL);
-	stanza_set(identity, "category", SV("client"));
-	stanza_set(identity, "type", SV("bot"));
-	stanza_set(identity, "name", SV(NAME));
+	if (node.n && !is_our_node(node))
+		return refusal(iq, "item-not-found");
+	x = answer(iq, "result");
+	xml_open(&x, "query", NS_DISCO_INFO);
+	xml_attr(&x, "node", node);
+	xml_open(&x, "identity", NULL);
+	xml_attr(&x, "category", SV("client"));
+	xml_attr(&x, "type", SV("bot"));
+	xml_attr(&x, "name", SV(NAME));
+	xml_close(&x);
 	for (size_t i = 0; i < COUNT(features); i++)
-		stanza_set(stanza_add(q, "feature", NULL), "var", sv_from(features[i]));
-	return st;
+		xml_mark(&x, "feature", NULL, "var", sv_from(features[i]));
+	return xml_end(&x);
 }
 
-static xmpp_stanza_t *items(xmpp_ctx_t *ctx, xmpp_stanza_t *iq, xmpp_stanza_t *query)
+static struct str items(xmpp_stanza_t *iq, xmpp_stanza_t *query)
 {
-	xmpp_stanza_t *st = answer(ctx, iq, "result");
+	struct xml x = answer(iq, "result");
 
-	stanza_set(stanza_add(st, "query", NS_DISCO_ITEMS), "node", stanza_attr(query, "node"));
-	return st;
+	xml_mark(&x, "query", NS_DISCO_ITEMS, "node", stanza_attr(query, "node"));
+	return xml_end(&x);
 }
 
-static xmpp_stanza_t *version(xmpp_ctx_t *ctx, xmpp_stanza_t *iq, xmpp_stanza_t *query)
+static struct str version(xmpp_stanza_t *iq, xmpp_stanza_t *query)
 {
-	xmpp_stanza_t *st = answer(ctx, iq, "result");
-	xmpp_stanza_t *q = stanza_add(st, "query", NS_VERSION);
+	struct xml x = answer(iq, "result");
 
 	(void)query;
-	stanza_add_text(q, "name", SV(NAME));
-	stanza_add_text(q, "version", SV(PACKAGE_VERSION));
-	return st;
+	xml_open(&x, "query", NS_VERSION);
+	xml_field(&x, "name", SV(NAME));
+	xml_field(&x, "version", SV(PACKAGE_VERSION));
+	return xml_end(&x);
 }
 
-static xmpp_stanza_t *pong(xmpp_ctx_t *ctx, xmpp_stanza_t *iq, xmpp_stanza_t *query)
+static struct str pong(xmpp_stanza_t *iq, xmpp_stanza_t *query)
 {
 	(void)query;
-	return answer(ctx, iq, "result");
+	return outbound_done(stanza_attr(iq, "from"), stanza_attr(iq, "id"));
 }
 
 static const struct query {
 	const char *name, *ns;
-	xmpp_stanza_t *(*answer)(xmpp_ctx_t *, xmpp_stanza_t *, xmpp_stanza_t *);
+	struct str (*answer)(xmpp_stanza_t *, xmpp_stanza_t *);
 } queries[] = {
 	{ "query", NS_DISCO_INFO, info },
 	{ "query", NS_DISCO_ITEMS, items },
@@ -133,15 +141,15 @@ static const struct query {
 	{ "ping", NS_PING, pong },
 };
 
-xmpp_stanza_t *features_answer(xmpp_ctx_t *ctx, xmpp_stanza_t *iq)
+struct str features_answer(xmpp_stanza_t *iq)
 {
 	struct sv type = stanza_attr(iq, "type");
 	xmpp_stanza_t *q;
 
 	if (!sv_is(type, "get") && !sv_is(type, "set"))
-		return NULL;
+		return (struct str)STR_INIT;
 	for (size_t i = 0; i < COUNT(queries) && sv_is(type, "get"); i++)
 		if ((q = stanza_child(iq, queries[i].name, queries[i].ns)))
-			return queries[i].answer(ctx, iq, q);
-	return refusal(ctx, iq, "service-unavailable");
+			return queries[i].answer(iq, q);
+	return refusal(iq, "service-unavailable");
 }

@@ -6,10 +6,11 @@
 
 #include <strophe.h>
 
-/* The answer to a get or set; NULL for results and errors.  Pushes of the roster
- * are for the caller: what comes here is refused, so a forged one is too. */
-xmpp_stanza_t *features_answer(xmpp_ctx_t *ctx, xmpp_stanza_t *iq);
-/* Adds <c/> (XEP-0115) to our presence. */
-void features_add_caps(xmpp_stanza_t *presence);
+#include "base/str.h"
+
+/* The answer to a get or set, as text; empty for results and errors.  Pushes of the
+ * roster are for the caller: what comes here is refused, so a forged one is too. */
+struct str features_answer(xmpp_stanza_t *iq);
+struct str features_presence(void);     /* with <c/> (XEP-0115) */
 
 #endif

@@ -318,7 +318,7 @@ static void ask_if_alive(struct link *l)
 	if (l->state != LINK_UP || l->pinged || l->now - l->heard < IDLE_MS)
 		return;
 	l->pinged = true;
-	link_send(l, outbound_ping(l->ctx, SV("alive")));
+	link_send(l, outbound_ping(SV("alive")));
 }
 
 static void come_up(struct link *l)
@@ -424,10 +424,9 @@ static void pump(struct link *l)
 
 static void enable(struct link *l)
 {
-	xmpp_stanza_t *st = stanza_new(l->ctx, "enable", NS_SM);
+	struct sv request = SV("<enable xmlns='" NS_SM "'/>");
 
-	xmpp_send(l->conn, st);
-	xmpp_stanza_release(st);
+	xmpp_send_raw(l->conn, request.p, request.n);
 }
 
 static void look_after(struct link *l)
@@ -594,11 +593,6 @@ bool link_is_up(const struct link *l)
 	return l->state == LINK_UP;
 }
 
-xmpp_ctx_t *link_context(const struct link *l)
-{
-	return l->ctx;
-}
-
 struct sv link_own(const struct link *l)
 {
 	return str_sv(&l->own);
@@ -624,16 +618,11 @@ int64_t link_certificate_end(const struct link *l)
 	return when;
 }
 
-void link_send(struct link *l, xmpp_stanza_t *st)
+void link_send(struct link *l, struct str stanza)
 {
-	char *xml;
-	size_t n;
-
-	if (l->conn && l->state == LINK_UP && xmpp_stanza_to_text(st, &xml, &n) == XMPP_EOK) {
-		put_out(l, (struct sv){ xml, n });
-		xmpp_free(l->ctx, xml);
-	}
-	xmpp_stanza_release(st);
+	if (l->conn && l->state == LINK_UP)
+		put_out(l, str_sv(&stanza));
+	str_wipe(&stanza);
 }
 
 int link_queued(const struct link *l)

@@ -54,12 +54,11 @@ void link_close(struct link *l);                /* </stream:stream>, then ends *
 bool link_ended(const struct link *l);          /* closed, cut, or never to be tried again */
 bool link_is_up(const struct link *l);
 
-xmpp_ctx_t *link_context(const struct link *l);
 struct sv link_own(const struct link *l);       /* our bare JID, as the server has it */
 struct sv link_full(const struct link *l);      /* ... with the resource; "" when not bound */
 int64_t link_certificate_end(const struct link *l);     /* the server's expires then; 0 unknown */
-/* Takes it; lost when not up.  It goes out with what else is sent until the next save. */
-void link_send(struct link *l, xmpp_stanza_t *st);
+/* Takes it (xml.h); lost when not up.  It goes out with what else is sent until the next save. */
+void link_send(struct link *l, struct str stanza);
 int link_queued(const struct link *l);                  /* stanzas that wait for the socket */
 const char *link_detail(const struct link *l);          /* "tls, resource attune": for the log */
 

@@ -17,4 +17,5 @@ libshell_a_SOURCES += \
 	%D%/roster.c %D%/roster.h \
 	%D%/run.c %D%/run.h \
 	%D%/service.c %D%/service.h \
-	%D%/stanza.c %D%/stanza.h
+	%D%/stanza.c %D%/stanza.h \
+	%D%/xml.c %D%/xml.h

@@ -1,5 +1,6 @@
 #include "xmpp/outbound.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unictype.h>
@@ -7,13 +8,14 @@
 
 #include "base/xalloc.h"
 #include "xmpp/ns.h"
-#include "xmpp/stanza.h"
+#include "xmpp/xml.h"
+
+#define PAGE "100"     /* messages of the archive at a time */
 
 enum {
 	BODY_MAX = 8000,        /* escaped bytes: leaves room for the rest of the stanza */
 	CHOICES_MAX = 9,
 	LABEL_MAX = 60,
-	PAGE = 100,
 	MARKS_MAX = 2,
 	STAMP = 40,
 };
@@ -70,7 +72,6 @@ static size_t escaped_size(char c)
 	case '&': return 5;
 	case '<':
 	case '>': return 4;
-	case '"': return 6;
 	default: return 1;
 	}
 }
@@ -133,14 +134,14 @@ int outbound_delay(struct sv text, unsigned flags)
 
 /* --- messages --- */
 
-static xmpp_stanza_t *chat(xmpp_ctx_t *ctx, struct sv to, struct sv id)
+static struct xml chat(struct sv to, struct sv id)
 {
-	xmpp_stanza_t *st = stanza_new(ctx, "message", NULL);
+	struct xml x = xml_begin("message", NULL);
 
-	stanza_set(st, "type", SV("chat"));
-	stanza_set(st, "to", to);
-	stanza_set(st, "id", id);
-	return st;
+	xml_attr(&x, "type", SV("chat"));
+	xml_attr(&x, "to", to);
+	xml_attr(&x, "id", id);
+	return x;
 }
 
 /* XEP-0082, in UTC.  False: not a time. */
@@ -153,19 +154,18 @@ static bool stamp_of(int64_t when, char stamp[STAMP])
 }
 
 /* XEP-0203: a client shows it at its own time, with a mark. */
-static void add_delay(xmpp_stanza_t *st, int64_t when)
+static void add_delay(struct xml *x, int64_t when)
 {
 	char stamp[STAMP];
 
 	if (stamp_of(when, stamp))
-		stanza_set(stanza_add(st, "delay", NS_DELAY), "stamp", sv_from(stamp));
+		xml_mark(x, "delay", NS_DELAY, "stamp", sv_from(stamp));
 }
 
 /* XEP-0439: labels and values must differ, or clients may refuse the lot. */
-static void add_choices(xmpp_stanza_t *st, const struct outbound *o)
+static void add_choices(struct xml *x, const struct outbound *o)
 {
 	STR_AUTO label = STR_INIT;
-	xmpp_stanza_t *r;
 	char value[24];
 
 	if (o->n_choices > CHOICES_MAX)
@@ -179,167 +179,169 @@ static void add_choices(xmpp_stanza_t *st, const struct outbound *o)
 		if (label.n == 0 || label.n > LABEL_MAX)
 			continue;
 		snprintf(value, sizeof value, "%zu", i + 1);
-		r = stanza_add(st, "response", NS_QUICK);
-		stanza_set(r, "value", sv_from(value));
-		stanza_set(r, "label", str_sv(&label));
+		xml_open(x, "response", NS_QUICK);
+		xml_attr(x, "value", sv_from(value));
+		xml_attr(x, "label", str_sv(&label));
+		xml_close(x);
 	}
 }
 
-xmpp_stanza_t *outbound_message(xmpp_ctx_t *ctx, const struct outbound *o, struct sv id,
-    struct sv text, bool last, const struct manners *m)
+struct str outbound_message(const struct outbound *o, struct sv id, struct sv text, bool last,
+    const struct manners *m)
 {
-	xmpp_stanza_t *st = chat(ctx, o->who, id);
+	struct xml x = chat(o->who, id);
 
-	stanza_set(st, "xml:lang", m->locale);
-	stanza_add_text(st, "body", text);
-	stanza_add(st, "unstyled", NS_STYLING);         /* the gaps of "I felt ___." are no emphasis */
+	xml_attr(&x, "xml:lang", m->locale);
+	xml_field(&x, "body", text);
+	xml_leaf(&x, "unstyled", NS_STYLING);           /* the gaps of "I felt ___." are no emphasis */
 	if (m->states)
-		stanza_add(st, "active", NS_CHATSTATES);
-	stanza_set(stanza_add(st, "origin-id", NS_SID), "id", id);
-	stanza_add(st, "request", NS_RECEIPTS);
+		xml_leaf(&x, "active", NS_CHATSTATES);
+	xml_mark(&x, "origin-id", NS_SID, "id", id);
+	xml_leaf(&x, "request", NS_RECEIPTS);
 	if (m->thread.n)
-		stanza_add_text(st, "thread", m->thread);
-	add_delay(st, m->late);
+		xml_field(&x, "thread", m->thread);
+	add_delay(&x, m->late);
 	if (last)
-		add_choices(st, o);
-	return st;
+		add_choices(&x, o);
+	return xml_end(&x);
 }
 
-xmpp_stanza_t *outbound_state(xmpp_ctx_t *ctx, struct sv to, const char *state)
+struct str outbound_state(struct sv to, const char *state)
 {
-	xmpp_stanza_t *st = chat(ctx, to, SV(""));
+	struct xml x = chat(to, SV(""));
 
-	stanza_add(st, state, NS_CHATSTATES);
-	stanza_add(st, "no-store", NS_HINTS);
-	return st;
+	xml_leaf(&x, state, NS_CHATSTATES);
+	xml_leaf(&x, "no-store", NS_HINTS);
+	return xml_end(&x);
 }
 
-xmpp_stanza_t *outbound_received(xmpp_ctx_t *ctx, struct sv to, struct sv id)
+/* What is said about a message, which the archive keeps with it. */
+static struct str about(struct sv to, struct sv id, const char *what, const char *ns,
+    struct sv target)
 {
-	xmpp_stanza_t *st = chat(ctx, to, SV(""));
+	struct xml x = chat(to, id);
 
-	stanza_set(stanza_add(st, "received", NS_RECEIPTS), "id", id);
-	stanza_add(st, "store", NS_HINTS);
-	return st;
+	xml_mark(&x, what, ns, "id", target);
+	xml_leaf(&x, "store", NS_HINTS);
+	return xml_end(&x);
 }
 
-xmpp_stanza_t *outbound_displayed(xmpp_ctx_t *ctx, struct sv to, struct sv id)
+struct str outbound_received(struct sv to, struct sv id)
 {
-	xmpp_stanza_t *st = chat(ctx, to, SV(""));
-
-	stanza_set(stanza_add(st, "displayed", NS_MARKERS), "id", id);
-	stanza_add(st, "store", NS_HINTS);
-	return st;
+	return about(to, SV(""), "received", NS_RECEIPTS, id);
 }
 
-xmpp_stanza_t *outbound_retract(xmpp_ctx_t *ctx, struct sv to, struct sv target, struct sv id)
+struct str outbound_displayed(struct sv to, struct sv id)
 {
-	xmpp_stanza_t *st = chat(ctx, to, id);
+	return about(to, SV(""), "displayed", NS_MARKERS, id);
+}
 
-	stanza_set(stanza_add(st, "retract", NS_RETRACT), "id", target);
-	stanza_add(st, "store", NS_HINTS);
-	return st;
+struct str outbound_retract(struct sv to, struct sv target, struct sv id)
+{
+	return about(to, id, "retract", NS_RETRACT, target);
 }
 
 /* --- presence and queries --- */
 
-xmpp_stanza_t *outbound_presence(xmpp_ctx_t *ctx, const char *type, struct sv to)
+struct str outbound_presence(const char *type, struct sv to)
 {
-	xmpp_stanza_t *st = stanza_new(ctx, "presence", NULL);
+	struct xml x = xml_begin("presence", NULL);
 
-	stanza_set(st, "type", sv_from(type));
-	stanza_set(st, "to", to);
-	return st;
+	xml_attr(&x, "type", sv_from(type));
+	xml_attr(&x, "to", to);
+	return xml_end(&x);
 }
 
-static xmpp_stanza_t *iq(xmpp_ctx_t *ctx, const char *type, struct sv id)
+static struct xml iq(const char *type, struct sv to, struct sv id)
 {
-	xmpp_stanza_t *st = stanza_new(ctx, "iq", NULL);
+	struct xml x = xml_begin("iq", NULL);
 
-	stanza_set(st, "type", sv_from(type));
-	stanza_set(st, "id", id);
-	return st;
+	xml_attr(&x, "type", sv_from(type));
+	xml_attr(&x, "to", to);
+	xml_attr(&x, "id", id);
+	return x;
+}
+
+struct str outbound_query(struct sv to, struct sv id, const char *name, const char *ns)
+{
+	struct xml x = iq("get", to, id);
+
+	xml_leaf(&x, name, ns);
+	return xml_end(&x);
 }
 
 /* Without "to" it is for our own account: our server answers. */
-xmpp_stanza_t *outbound_ping(xmpp_ctx_t *ctx, struct sv id)
+struct str outbound_ping(struct sv id)
 {
-	xmpp_stanza_t *st = iq(ctx, "get", id);
-
-	stanza_add(st, "ping", NS_PING);
-	return st;
+	return outbound_query(SV(""), id, "ping", NS_PING);
 }
 
-xmpp_stanza_t *outbound_disco(xmpp_ctx_t *ctx, struct sv to, struct sv id)
+struct str outbound_disco(struct sv to, struct sv id)
 {
-	xmpp_stanza_t *st = iq(ctx, "get", id);
-
-	stanza_set(st, "to", to);
-	stanza_add(st, "query", NS_DISCO_INFO);
-	return st;
+	return outbound_query(to, id, "query", NS_DISCO_INFO);
 }
 
-xmpp_stanza_t *outbound_time(xmpp_ctx_t *ctx, struct sv to, struct sv id)
+struct str outbound_time(struct sv to, struct sv id)
 {
-	xmpp_stanza_t *st = iq(ctx, "get", id);
-
-	stanza_set(st, "to", to);
-	stanza_add(st, "time", NS_TIME);
-	return st;
+	return outbound_query(to, id, "time", NS_TIME);
 }
 
-xmpp_stanza_t *outbound_roster_get(xmpp_ctx_t *ctx, struct sv id)
+struct str outbound_roster_get(struct sv id)
 {
-	xmpp_stanza_t *st = iq(ctx, "get", id);
-
-	stanza_add(st, "query", NS_ROSTER);
-	return st;
+	return outbound_query(SV(""), id, "query", NS_ROSTER);
 }
 
-xmpp_stanza_t *outbound_roster_drop(xmpp_ctx_t *ctx, struct sv id, struct sv who)
+struct str outbound_roster_drop(struct sv id, struct sv who)
 {
-	xmpp_stanza_t *st = iq(ctx, "set", id);
-	xmpp_stanza_t *item = stanza_add(stanza_add(st, "query", NS_ROSTER), "item", NULL);
+	struct xml x = iq("set", SV(""), id);
 
-	stanza_set(item, "jid", who);
-	stanza_set(item, "subscription", SV("remove"));
-	return st;
+	xml_open(&x, "query", NS_ROSTER);
+	xml_open(&x, "item", NULL);
+	xml_attr(&x, "jid", who);
+	xml_attr(&x, "subscription", SV("remove"));
+	return xml_end(&x);
 }
 
-static void add_field(xmpp_stanza_t *form, const char *name, const char *type, struct sv value)
+struct str outbound_done(struct sv to, struct sv id)
 {
-	xmpp_stanza_t *field = stanza_add(form, "field", NULL);
+	struct xml x = iq("result", to, id);
 
-	stanza_set(field, "var", sv_from(name));
-	stanza_set(field, "type", sv_from(type));
-	stanza_add_text(field, "value", value);
+	return xml_end(&x);
 }
 
-static void add_time(xmpp_stanza_t *form, const char *name, int64_t when)
+static void add_value(struct xml *x, const char *name, const char *type, struct sv value)
+{
+	xml_open(x, "field", NULL);
+	xml_attr(x, "var", sv_from(name));
+	xml_attr(x, "type", sv_from(type));
+	xml_field(x, "value", value);
+	xml_close(x);
+}
+
+static void add_time(struct xml *x, const char *name, int64_t when)
 {
 	char stamp[STAMP];
 
 	if (stamp_of(when, stamp))
-		add_field(form, name, "", sv_from(stamp));
+		add_value(x, name, "", sv_from(stamp));
 }
 
-xmpp_stanza_t *outbound_archive(xmpp_ctx_t *ctx, struct sv id, struct sv query, int64_t start,
-    int64_t end, struct sv after)
+struct str outbound_archive(struct sv id, struct sv query, int64_t start, int64_t end,
+    struct sv after)
 {
-	xmpp_stanza_t *st = iq(ctx, "set", id), *q, *form, *set;
-	char max[16];
+	struct xml x = iq("set", SV(""), id);
 
-	q = stanza_add(st, "query", NS_MAM);
-	stanza_set(q, "queryid", query);
-	form = stanza_add(q, "x", NS_DATA);
-	stanza_set(form, "type", SV("submit"));
-	add_field(form, "FORM_TYPE", "hidden", SV(NS_MAM));
-	add_time(form, "start", start);
-	add_time(form, "end", end);
-	set = stanza_add(q, "set", NS_RSM);
-	snprintf(max, sizeof max, "%d", PAGE);
-	stanza_add_text(set, "max", sv_from(max));
+	xml_open(&x, "query", NS_MAM);
+	xml_attr(&x, "queryid", query);
+	xml_open(&x, "x", NS_DATA);
+	xml_attr(&x, "type", SV("submit"));
+	add_value(&x, "FORM_TYPE", "hidden", SV(NS_MAM));
+	add_time(&x, "start", start);
+	add_time(&x, "end", end);
+	xml_close(&x);
+	xml_open(&x, "set", NS_RSM);
+	xml_field(&x, "max", SV(PAGE));
 	if (after.n)
-		stanza_add_text(set, "after", after);
-	return st;
+		xml_field(&x, "after", after);
+	return xml_end(&x);
 }

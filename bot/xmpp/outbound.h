@@ -1,12 +1,9 @@
 /* xmpp/outbound.h - from what is owed to the stanzas that carry it.
  *
- * Pure: every function gives a new stanza, to be sent and released.  Text
- * reaches the wire only through outbound_clean(), and markup only through the
- * library's escaping. */
+ * Pure: every function gives a new stanza as text, to be sent (link_send() takes it).
+ * Words reach the wire only through outbound_clean(), and markup only through xml.h. */
 #ifndef XMPP_OUTBOUND_H
 #define XMPP_OUTBOUND_H
-
-#include <strophe.h>
 
 #include "app/turn.h"
 #include "base/str.h"
@@ -36,21 +33,24 @@ bool outbound_part(struct sv *rest, struct sv *part);
 int outbound_delay(struct sv text, unsigned flags);
 
 /* text must be clean and fit (outbound_part); id is the stanza's own. */
-xmpp_stanza_t *outbound_message(xmpp_ctx_t *ctx, const struct outbound *o, struct sv id,
-    struct sv text, bool last, const struct manners *m);
-xmpp_stanza_t *outbound_state(xmpp_ctx_t *ctx, struct sv to, const char *state);
-xmpp_stanza_t *outbound_received(xmpp_ctx_t *ctx, struct sv to, struct sv id);
-xmpp_stanza_t *outbound_displayed(xmpp_ctx_t *ctx, struct sv to, struct sv id);
-xmpp_stanza_t *outbound_retract(xmpp_ctx_t *ctx, struct sv to, struct sv target, struct sv id);
+struct str outbound_message(const struct outbound *o, struct sv id, struct sv text, bool last,
+    const struct manners *m);
+struct str outbound_state(struct sv to, const char *state);
+struct str outbound_received(struct sv to, struct sv id);
+struct str outbound_displayed(struct sv to, struct sv id);
+struct str outbound_retract(struct sv to, struct sv target, struct sv id);
 
-xmpp_stanza_t *outbound_presence(xmpp_ctx_t *ctx, const char *type, struct sv to);
-xmpp_stanza_t *outbound_ping(xmpp_ctx_t *ctx, struct sv id);
-xmpp_stanza_t *outbound_disco(xmpp_ctx_t *ctx, struct sv to, struct sv id);
-xmpp_stanza_t *outbound_roster_get(xmpp_ctx_t *ctx, struct sv id);
-xmpp_stanza_t *outbound_roster_drop(xmpp_ctx_t *ctx, struct sv id, struct sv who);
-xmpp_stanza_t *outbound_time(xmpp_ctx_t *ctx, struct sv to, struct sv id);
+struct str outbound_presence(const char *type, struct sv to);
+/* A get with an empty element; to "" = our own account. */
+struct str outbound_query(struct sv to, struct sv id, const char *name, const char *ns);
+struct str outbound_done(struct sv to, struct sv id);       /* a result with nothing in it */
+struct str outbound_ping(struct sv id);
+struct str outbound_disco(struct sv to, struct sv id);
+struct str outbound_roster_get(struct sv id);
+struct str outbound_roster_drop(struct sv id, struct sv who);
+struct str outbound_time(struct sv to, struct sv id);
 /* A page of the archive between two times (end 0 = now), after this id ("" = the first). */
-xmpp_stanza_t *outbound_archive(xmpp_ctx_t *ctx, struct sv id, struct sv query, int64_t start,
-    int64_t end, struct sv after);
+struct str outbound_archive(struct sv id, struct sv query, int64_t start, int64_t end,
+    struct sv after);
 
 #endif

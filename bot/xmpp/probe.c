@@ -13,6 +13,7 @@
 #include "xmpp/ns.h"
 #include "xmpp/outbound.h"
 #include "xmpp/stanza.h"
+#include "xmpp/xml.h"
 
 enum {
 	STEP_MS = 8000,                 /* for an answer */
@@ -64,13 +65,7 @@ static void keep(char *out, size_t size, struct sv s)
 
 static void send_query(struct checkup *v, struct sv to, const char *name, const char *ns)
 {
-	xmpp_stanza_t *iq = stanza_new(link_context(v->link), "iq", NULL);
-
-	stanza_set(iq, "type", SV("get"));
-	stanza_set(iq, "id", sv_from(v->id));
-	stanza_set(iq, "to", to);
-	stanza_add(iq, name, ns);
-	link_send(v->link, iq);
+	link_send(v->link, outbound_query(to, sv_from(v->id), name, ns));
 }
 
 /* --- who the server is --- */
@@ -93,7 +88,7 @@ static void got_version(struct checkup *v, xmpp_stanza_t *iq, bool good)
 
 static void ask_time(struct checkup *v)
 {
-	link_send(v->link, outbound_time(link_context(v->link), own_domain(v), sv_from(v->id)));
+	link_send(v->link, outbound_time(own_domain(v), sv_from(v->id)));
 }
 
 static void got_time(struct checkup *v, xmpp_stanza_t *iq, bool good)
@@ -112,8 +107,7 @@ static void got_time(struct checkup *v, xmpp_stanza_t *iq, bool good)
 
 static void ask_account(struct checkup *v)
 {
-	link_send(v->link, outbound_disco(link_context(v->link), link_own(v->link),
-	    sv_from(v->id)));
+	link_send(v->link, outbound_disco(link_own(v->link), sv_from(v->id)));
 }
 
 static void got_account(struct checkup *v, xmpp_stanza_t *iq, bool good)
@@ -138,14 +132,15 @@ static void got_policy(struct checkup *v, xmpp_stanza_t *iq, bool good)
 
 static void ask_oldest(struct checkup *v)
 {
-	xmpp_stanza_t *iq = stanza_new(link_context(v->link), "iq", NULL), *query;
+	struct xml x = xml_begin("iq", NULL);
 
-	stanza_set(iq, "type", SV("set"));
-	stanza_set(iq, "id", sv_from(v->id));
-	query = stanza_add(iq, "query", NS_MAM);
-	stanza_set(query, "queryid", sv_from(v->id));
-	stanza_add_text(stanza_add(query, "set", NS_RSM), "max", SV("1"));
-	link_send(v->link, iq);
+	xml_attr(&x, "type", SV("set"));
+	xml_attr(&x, "id", sv_from(v->id));
+	xml_open(&x, "query", NS_MAM);
+	xml_attr(&x, "queryid", sv_from(v->id));
+	xml_open(&x, "set", NS_RSM);
+	xml_field(&x, "max", SV("1"));
+	link_send(v->link, xml_end(&x));
 }
 
 static void got_oldest(struct checkup *v, xmpp_stanza_t *iq, bool good)
@@ -157,17 +152,17 @@ static void got_oldest(struct checkup *v, xmpp_stanza_t *iq, bool good)
 /* To this login only: nothing of it waits for the bot. */
 static void ask_message(struct checkup *v)
 {
-	xmpp_stanza_t *st = stanza_new(link_context(v->link), "message", NULL);
+	struct xml x = xml_begin("message", NULL);
 
 	memcpy(v->sent, v->id, sizeof v->sent);
-	stanza_set(st, "type", SV("chat"));
-	stanza_set(st, "id", sv_from(v->sent));
-	stanza_set(st, "to", link_full(v->link));
-	stanza_add_text(st, "body", SV("attune-doctor"));
-	stanza_add(st, "store", NS_HINTS);
-	link_send(v->link, st);
+	xml_attr(&x, "type", SV("chat"));
+	xml_attr(&x, "id", sv_from(v->sent));
+	xml_attr(&x, "to", link_full(v->link));
+	xml_field(&x, "body", SV("attune-doctor"));
+	xml_leaf(&x, "store", NS_HINTS);
+	link_send(v->link, xml_end(&x));
 	new_id(v->id);
-	link_send(v->link, outbound_ping(link_context(v->link), sv_from(v->id)));
+	link_send(v->link, outbound_ping(sv_from(v->id)));
 }
 
 static void got_nothing(struct checkup *v, xmpp_stanza_t *iq, bool good)
@@ -177,7 +172,7 @@ static void got_nothing(struct checkup *v, xmpp_stanza_t *iq, bool good)
 
 static void ask_newest(struct checkup *v)
 {
-	link_send(v->link, outbound_archive(link_context(v->link), sv_from(v->id),
+	link_send(v->link, outbound_archive(sv_from(v->id),
 	    sv_from(v->id), (int64_t)time(NULL) + v->p->skew - 2, 0, SV("")));
 }
 
@@ -200,7 +195,7 @@ static void on_result(struct checkup *v, xmpp_stanza_t *result)
 
 static void ask_domain(struct checkup *v)
 {
-	link_send(v->link, outbound_disco(link_context(v->link), own_domain(v), sv_from(v->id)));
+	link_send(v->link, outbound_disco(own_domain(v), sv_from(v->id)));
 }
 
 static int64_t most_bytes(xmpp_stanza_t *query)
@@ -257,11 +252,10 @@ static void got_items(struct checkup *v, xmpp_stanza_t *iq, bool good)
 static void ask_item(struct checkup *v)
 {
 	if (v->item == v->n_items) {
-		link_send(v->link, outbound_ping(link_context(v->link), sv_from(v->id)));
+		link_send(v->link, outbound_ping(sv_from(v->id)));
 		return;
 	}
-	link_send(v->link, outbound_disco(link_context(v->link), str_sv(&v->items[v->item]),
-	    sv_from(v->id)));
+	link_send(v->link, outbound_disco(str_sv(&v->items[v->item]), sv_from(v->id)));
 }
 
 static void got_item(struct checkup *v, xmpp_stanza_t *iq, bool good)
@@ -278,17 +272,18 @@ static void got_item(struct checkup *v, xmpp_stanza_t *iq, bool good)
 
 static void send_sized(struct checkup *v, struct sv id, size_t bytes)
 {
-	xmpp_stanza_t *iq = stanza_new(link_context(v->link), "iq", NULL);
+	struct xml x = xml_begin("iq", NULL);
 	STR_AUTO text = STR_INIT;
 
 	str_reserve(&text, bytes);
 	while (text.n < bytes)
 		str_addz(&text, "0123456789");
-	stanza_set(iq, "type", SV("get"));
-	stanza_set(iq, "id", id);
-	stanza_set(iq, "to", link_full(v->link));
-	stanza_set_text(stanza_add(iq, "query", "urn:attune:doctor"), str_sv(&text));
-	link_send(v->link, iq);
+	xml_attr(&x, "type", SV("get"));
+	xml_attr(&x, "id", id);
+	xml_attr(&x, "to", link_full(v->link));
+	xml_open(&x, "query", "urn:attune:doctor");
+	xml_text(&x, str_sv(&text));
+	link_send(v->link, xml_end(&x));
 }
 
 static void ask_small(struct checkup *v)

@@ -52,7 +52,7 @@ static unsigned char *flags_of(struct roster *r, struct sv who)
 
 void roster_ask(struct roster *r)
 {
-	link_send(r->link, outbound_roster_get(link_context(r->link), SV(ASK_ID)));
+	link_send(r->link, outbound_roster_get(SV(ASK_ID)));
 }
 
 static void note_item(struct roster *r, xmpp_stanza_t *item)
@@ -78,7 +78,7 @@ static void note_item(struct roster *r, xmpp_stanza_t *item)
 /* Only our own server may say what is on our roster. */
 bool roster_iq(struct roster *r, xmpp_stanza_t *iq)
 {
-	xmpp_stanza_t *q = stanza_child(iq, "query", NS_ROSTER), *item, *ok;
+	xmpp_stanza_t *q = stanza_child(iq, "query", NS_ROSTER), *item;
 	struct sv from = stanza_attr(iq, "from"), type = stanza_attr(iq, "type");
 
 	if (!q || (from.n && !sv_eq(from, link_own(r->link))))
@@ -89,18 +89,14 @@ bool roster_iq(struct roster *r, xmpp_stanza_t *iq)
 	for (; item; item = stanza_child_next(item, "item", NS_ROSTER))
 		note_item(r, item);
 	r->known = true;
-	if (sv_is(type, "set")) {
-		ok = stanza_new(link_context(r->link), "iq", NULL);
-		stanza_set(ok, "type", SV("result"));
-		stanza_set(ok, "id", stanza_attr(iq, "id"));
-		link_send(r->link, ok);
-	}
+	if (sv_is(type, "set"))
+		link_send(r->link, outbound_done(SV(""), stanza_attr(iq, "id")));
 	return true;
 }
 
 static void send_presence(struct roster *r, const char *type, struct sv to)
 {
-	link_send(r->link, outbound_presence(link_context(r->link), type, to));
+	link_send(r->link, outbound_presence(type, to));
 }
 
 static void let_in(struct roster *r, struct sv who)
@@ -117,7 +113,7 @@ static void let_go(struct roster *r, struct sv who)
 {
 	*flags_of(r, who) = 0;
 	send_presence(r, "unsubscribed", who);
-	link_send(r->link, outbound_roster_drop(link_context(r->link), SV("roster-drop"), who));
+	link_send(r->link, outbound_roster_drop(SV("roster-drop"), who));
 }
 
 void roster_presence(struct roster *r, xmpp_stanza_t *presence)

@@ -138,9 +138,9 @@ static void store_failed(struct service *s, const struct err *e)
 	link_cut(s->link);
 }
 
-static void send(struct service *s, xmpp_stanza_t *st)
+static void send(struct service *s, struct str stanza)
 {
-	link_send(s->link, st);
+	link_send(s->link, stanza);
 }
 
 /* --- after the commit: receipts, markers, replies --- */
@@ -176,15 +176,13 @@ static bool is_newest(const struct service *s, size_t i)
 
 static void send_courtesies(struct service *s)
 {
-	xmpp_ctx_t *ctx = link_context(s->link);
-
 	for (size_t i = 0; i < s->n_courtesies; i++) {
 		const struct courtesy *c = &s->courtesies[i];
 
 		if (c->receipt)
-			send(s, outbound_received(ctx, sv_from(c->to), sv_from(c->id)));
+			send(s, outbound_received(sv_from(c->to), sv_from(c->id)));
 		if (c->marker && is_newest(s, i))
-			send(s, outbound_displayed(ctx, sv_from(c->who), sv_from(c->id)));
+			send(s, outbound_displayed(sv_from(c->who), sv_from(c->id)));
 	}
 	for (size_t i = 0; i < s->n_courtesies; i++)
 		courtesy_fini(&s->courtesies[i]);
@@ -225,8 +223,7 @@ static void send_hide(struct service *s, const struct outbound *o)
 		if (peer->newest[i].n == 0)
 			continue;
 		part_id(&id, o->oid, i, i == 0);
-		send(s, outbound_retract(link_context(s->link), o->who,
-		    str_sv(&peer->newest[i]), str_sv(&id)));
+		send(s, outbound_retract(o->who, str_sv(&peer->newest[i]), str_sv(&id)));
 		str_clear(&peer->newest[i]);
 	}
 }
@@ -264,8 +261,7 @@ static void send_text(struct service *s, const struct outbound *o, bool late)
 	rest = str_sv(&clean);
 	for (int n = 1; outbound_part(&rest, &part); n++) {
 		part_id(&id, o->oid, n, rest.n == 0);
-		send(s, outbound_message(link_context(s->link), o, str_sv(&id), part,
-		    rest.n == 0, &m));
+		send(s, outbound_message(o, str_sv(&id), part, rest.n == 0, &m));
 		peer_sent(peer, str_sv(&id));
 	}
 	str_wipe(&clean);
@@ -291,7 +287,7 @@ static void send_composing(struct service *s, struct sv who)
 	struct peer *peer = peers_find(s->peers, who);
 
 	if (peer && peer->states)
-		send(s, outbound_state(link_context(s->link), who, "composing"));
+		send(s, outbound_state(who, "composing"));
 }
 
 /* Without an archive, what is not confirmed when a connection breaks is said
@@ -323,7 +319,7 @@ static void ask_for_proof(struct service *s)
 	new_id(s->ping);
 	s->pinging = true;
 	s->pinged = s->burst++;
-	send(s, outbound_ping(link_context(s->link), sv_from(s->ping)));
+	send(s, outbound_ping(sv_from(s->ping)));
 }
 
 static void confirm(struct service *s, struct sv oid)
@@ -728,7 +724,7 @@ static void ask_page(struct service *s)
 	s->phase_since = s->now;
 	log_event(LOG_LEVEL_DEBUG, "page", "since=%" PRId64 " until=%" PRId64 " at_ms=%" PRId64,
 	    s->since, s->until, s->now);
-	send(s, outbound_archive(link_context(s->link), sv_from(s->page), sv_from(s->query),
+	send(s, outbound_archive(sv_from(s->page), sv_from(s->query),
 	    s->since, s->until, str_sv(&s->after)));
 }
 
@@ -893,7 +889,6 @@ static void announce(struct service *s)
 
 static void begin(struct service *s)
 {
-	xmpp_stanza_t *presence;
 	bool first;
 
 	announce(s);
@@ -901,9 +896,7 @@ static void begin(struct service *s)
 	first = s->archive && is_first_start(s);
 	if (s->failed)
 		return;
-	presence = outbound_presence(link_context(s->link), NULL, SV(""));
-	features_add_caps(presence);
-	send(s, presence);
+	send(s, features_presence());
 	roster_ask(s->roster);
 	if (s->archive && !first)
 		start_catching(s);
@@ -972,7 +965,7 @@ static void on_answer(struct service *s, xmpp_stanza_t *iq, bool good)
 static void on_iq(struct service *s, xmpp_stanza_t *iq)
 {
 	struct sv type = stanza_attr(iq, "type");
-	xmpp_stanza_t *answer;
+	struct str answer;
 
 	if (roster_iq(s->roster, iq))
 		return;
@@ -980,8 +973,8 @@ static void on_iq(struct service *s, xmpp_stanza_t *iq)
 		on_answer(s, iq, sv_is(type, "result"));
 		return;
 	}
-	answer = features_answer(link_context(s->link), iq);
-	if (answer)
+	answer = features_answer(iq);
+	if (answer.n)
 		send(s, answer);
 }
 
@@ -1030,10 +1023,9 @@ static void on_up(void *ctx)
 	log_event(LOG_LEVEL_INFO, "connected", "%s", link_detail(s->link));
 	s->skew_known = false;
 	new_id(s->clock);
-	send(s, outbound_time(link_context(s->link), jid_domain(link_own(s->link)),
-	    sv_from(s->clock)));
+	send(s, outbound_time(jid_domain(link_own(s->link)), sv_from(s->clock)));
 	new_id(s->disco);
-	send(s, outbound_disco(link_context(s->link), link_own(s->link), sv_from(s->disco)));
+	send(s, outbound_disco(link_own(s->link), sv_from(s->disco)));
 }
 
 /* A server that is being restarted is tried every other second: told once. */
@@ -1131,7 +1123,7 @@ static void tick(struct service *s)
 static void say_goodbye(struct service *s)
 {
 	enter(s, PHASE_GOODBYE);
-	send(s, outbound_presence(link_context(s->link), "unavailable", SV("")));
+	send(s, outbound_presence("unavailable", SV("")));
 	link_close(s->link);
 }
 

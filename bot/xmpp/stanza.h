@@ -1,8 +1,7 @@
-/* xmpp/stanza.h - reading and building stanzas, and the parts of an address.
+/* xmpp/stanza.h - reading stanzas, and the parts of an address.
  *
- * Readers compare name and namespace both, look at direct children only and
- * borrow; builders give a new stanza that the caller releases.  A stanza
- * without a namespace counts as jabber:client, so that the same code reads
+ * All compare name and namespace both, look at direct children only and borrow (what
+ * goes out is written by xml.h).  A stanza without a namespace counts as jabber:client, so that the same code reads
  * what comes from a stream and what a test makes from a string. */
 #ifndef XMPP_STANZA_H
 #define XMPP_STANZA_H
@@ -23,12 +22,5 @@ struct sv stanza_attr(xmpp_stanza_t *st, const char *name);       /* "" when abs
 void stanza_text(xmpp_stanza_t *st, struct str *out);             /* appends */
 /* Does the answer to a disco#info query name it (XEP-0030)?  The query may be NULL. */
 bool stanza_has_feature(xmpp_stanza_t *query, const char *var);
-
-xmpp_stanza_t *stanza_new(xmpp_ctx_t *ctx, const char *name, const char *ns);
-void stanza_set(xmpp_stanza_t *st, const char *attr, struct sv value);   /* not when "" */
-void stanza_set_text(xmpp_stanza_t *st, struct sv text);
-/* Adds a new child and gives it, borrowed. */
-xmpp_stanza_t *stanza_add(xmpp_stanza_t *parent, const char *name, const char *ns);
-void stanza_add_text(xmpp_stanza_t *parent, const char *name, struct sv text);
 
 #endif

@@ -17,24 +17,21 @@ static void there_and_back(const struct inbound *in)
 	STR_AUTO clean = STR_INIT;
 	STR_AUTO again = STR_INIT;
 	struct sv rest, part;
-	xmpp_stanza_t *st, *read;
-	char *xml;
-	size_t n;
+	xmpp_stanza_t *read;
+	struct str xml;
 
 	outbound_clean(in->text, &clean);
 	rest = str_sv(&clean);
 	if (!outbound_part(&rest, &part))
 		return;
-	st = outbound_message(ctx, &o, SV("o1"), part, true, &m);
-	MUST(xmpp_stanza_to_text(st, &xml, &n) == XMPP_EOK);
-	read = xmpp_stanza_new_from_string(ctx, xml);
+	xml = outbound_message(&o, SV("o1"), part, true, &m);
+	read = xmpp_stanza_new_from_string(ctx, xml.p);
 	MUST(read);
 	stanza_text(stanza_child(read, "body", "jabber:client"), &again);
 	MUST(sv_eq(str_sv(&again), part));
 	MUST(sv_eq(stanza_attr(read, "to"), in->who));
-	xmpp_free(ctx, xml);
+	str_wipe(&xml);
 	xmpp_stanza_release(read);
-	xmpp_stanza_release(st);
 }
 
 static void hear(xmpp_stanza_t *st, struct sv query)
