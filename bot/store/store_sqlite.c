@@ -155,7 +155,7 @@ struct file {
 	/* The person looked up last: valid inside one transaction only, since
 	 * another process may erase people between two. */
 	bool known;
-	unsigned char known_key[STORE_KEY];
+	struct str known_who;
 	int64_t known_id;
 };
 
@@ -280,24 +280,30 @@ static enum store_get file_id_add(struct store *st, const unsigned char key[STOR
 	return sqlite3_changes(f->db) ? STORE_NEW : STORE_FOUND;
 }
 
+static void know(struct file *f, struct sv who, int64_t id)
+{
+	f->known = !sqlite3_get_autocommit(f->db);
+	str_clear(&f->known_who);
+	str_add(&f->known_who, who);
+	f->known_id = id;
+}
+
 static enum store_get person_get(struct file *f, struct sv who, int64_t *id, struct err *e)
 {
 	sqlite3_stmt *q = use(f, Q_PERSON_GET);
 	unsigned char key[STORE_KEY];
 	enum store_get got;
 
-	store_key(&f->base, 'p', who, SV(""), key);
-	if (f->known && memcmp(f->known_key, key, STORE_KEY) == 0) {
+	if (f->known && sv_eq(str_sv(&f->known_who), who)) {
 		*id = f->known_id;
 		return STORE_FOUND;
 	}
+	store_key(&f->base, 'p', who, SV(""), key);
 	bind_key(q, 1, key);
 	got = step(f, q, e);
 	if (got == STORE_FOUND) {
 		*id = sqlite3_column_int64(q, 0);
-		f->known = !sqlite3_get_autocommit(f->db);
-		memcpy(f->known_key, key, STORE_KEY);
-		f->known_id = *id;
+		know(f, who, *id);
 	}
 	sqlite3_reset(q);
 	return got;
@@ -322,6 +328,7 @@ static bool person_need(struct file *f, struct sv who, int64_t *id, struct err *
 	if (!run(f, q, e))
 		return false;
 	*id = sqlite3_last_insert_rowid(f->db);
+	know(f, who, *id);
 	return true;
 }
 
@@ -659,6 +666,7 @@ static void file_close(struct store *st)
 	for (size_t i = 0; i < Q_COUNT; i++)
 		sqlite3_finalize(f->query[i]);
 	sqlite3_close(f->db);
+	str_wipe(&f->known_who);
 	sodium_memzero(f->base.secret, sizeof f->base.secret);
 	free(f);
 }
@@ -813,6 +821,7 @@ struct store *store_open_sqlite(const char *path, struct err *e)
 
 	store_init();
 	f->base.ops = &file_ops;
+	f->known_who = (struct str)STR_INIT;
 	if (open_file(f, path, &why))
 		return &f->base;
 	if (sv_starts(sv_from(why.text), sv_from(path)))

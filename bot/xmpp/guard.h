@@ -6,8 +6,8 @@
  * business.  It also adds children in quadratic time (60,000 empty ones stop
  * the process for 14 s) and frees a deep tree by recursion.
  *
- * This file defines XML_Parse, XML_SetElementHandler and XML_SetCharacterDataHandler;
- * libstrophe, a shared library, finds these before expat's own.  Namespaced
+ * This file defines XML_Parse, XML_SetElementHandler, XML_SetCharacterDataHandler and
+ * xmpp_stanza_to_text; libstrophe, a shared library, finds these before expat's and its own.  Namespaced
  * attributes other than xml:lang are left out, and what goes over a limit is
  * skipped, so that a hostile stanza arrives shortened and is dealt with once,
  * instead of coming back from the archive after each reconnection. */
@@ -32,5 +32,10 @@ bool guard_works(xmpp_ctx_t *ctx);
  * neither, but in lines of its log that hold whole stanzas. */
 unsigned long guard_parsed(void);
 unsigned long guard_refused(void);
+
+/* libstrophe prints each stanza that it reads, for a line of its log, handler or not: copies
+ * of what people write, in memory that is not wiped.  While hushed it prints none and can
+ * send none by itself; xmpp_send_raw() still works. */
+void guard_hush(bool on);
 
 #endif

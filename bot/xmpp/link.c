@@ -246,6 +246,7 @@ static void let_go(struct link *l)
 	drop_out(l);
 	l->unsent = l->unread = false;
 	l->log.handler = on_log;
+	guard_hush(false);
 	l->bound = l->enabled = l->gone = l->offered = l->asked = false;
 	l->received = l->acked = 0;
 }
@@ -329,6 +330,7 @@ static void come_up(struct link *l)
 	/* What it would tell from now on is each stanza as text, and what the guard knows. */
 	if (l->guarded)
 		l->log.handler = NULL;
+	guard_hush(l->guarded);
 	snprintf(l->detail, sizeof l->detail, "tls=%s acks=%s",
 	    xmpp_conn_is_secured(l->conn) ? "verified" : "no", l->enabled ? "yes" : "no");
 	l->events.up(l->owner);

@@ -529,6 +529,23 @@ static void guard__works__here(void **state)
 	assert_true(guard_works(ctx));
 }
 
+static void guard__hushes__the_library(void **state)
+{
+	xmpp_stanza_t *st = parse("any", "<message from='a@b'><body>hi</body></message>");
+	char *text = NULL;
+	size_t n;
+
+	(void)state;
+	guard_hush(true);
+	assert_int_not_equal(xmpp_stanza_to_text(st, &text, &n), XMPP_EOK);
+	assert_null(text);
+	guard_hush(false);
+	assert_int_equal(xmpp_stanza_to_text(st, &text, &n), XMPP_EOK);
+	assert_non_null(strstr(text, "hi"));
+	xmpp_free(ctx, text);
+	xmpp_stanza_release(st);
+}
+
 static void guard__keeps__the_server_stamp(void **state)
 {
 	static const char *const forged[] = {
@@ -590,6 +607,7 @@ int main(void)
 		cmocka_unit_test(inbound__ignores__an_id_of_unusual_length),
 		cmocka_unit_test(inbound__reads__times),
 		cmocka_unit_test(guard__works__here),
+		cmocka_unit_test(guard__hushes__the_library),
 		cmocka_unit_test(guard__keeps__the_server_stamp),
 		cmocka_unit_test(guard__shortens__what_is_too_deep_or_too_wide),
 	};
