@@ -16,8 +16,9 @@
 #include "base/xalloc.h"
 #include "xmpp/guard.h"
 #include "xmpp/outbound.h"
-#include "xmpp/stanza.h"
 #include "xmpp/ns.h"
+#include "xmpp/stanza.h"
+#include "xmpp/xml.h"
 
 enum {
 	CONNECT_MS = 20000,     /* until bound; libstrophe waits for ever for a stream header */
@@ -174,12 +175,17 @@ static void drop_out(struct link *l)
 /* All that came is saved: only now the server may forget it. */
 static void acknowledge(struct link *l)
 {
-	char a[80];
+	char count[16];
+	struct xml x;
+	STR_AUTO a = STR_INIT;
 
 	if (!l->enabled || l->gone || l->hold || (!l->asked && l->received == l->acked))
 		return;
-	snprintf(a, sizeof a, "<a xmlns='" NS_SM "' h='%" PRIu32 "'/>", l->received);
-	put_out(l, sv_from(a));
+	snprintf(count, sizeof count, "%" PRIu32, l->received);
+	x = xml_begin("a", NS_SM);
+	xml_attr(&x, "h", sv_from(count));
+	a = xml_end(&x);
+	put_out(l, str_sv(&a));
 	l->acked = l->received;
 	l->asked = false;
 }
@@ -426,7 +432,8 @@ static void pump(struct link *l)
 
 static void enable(struct link *l)
 {
-	struct sv request = SV("<enable xmlns='" NS_SM "'/>");
+	struct xml x = xml_begin("enable", NS_SM);
+	STR_AUTO request = xml_end(&x);
 
 	xmpp_send_raw(l->conn, request.p, request.n);
 }

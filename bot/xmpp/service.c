@@ -37,7 +37,7 @@ enum {
 	WAITING_MAX = 512,      /* replies handed out and not sent yet */
 	QUEUED_MAX = 256,       /* stanzas in libstrophe's queue, which has no limit */
 	TICK_MS = 200,
-	PROOF_MS = 10,          /* confirmations wait so long for a message to be saved with */
+	PROOF_MS = 50,          /* confirmations wait so long for a message to be saved with */
 	EAGER_MS = 2000,        /* a pause so short is not worth a second line */
 	ID_SIZE = 25,
 };
@@ -427,11 +427,11 @@ static bool all_taken(const struct service *s)
 	return gather_empty(s->gather) && gather_empty(s->queue);
 }
 
-/* A confirmation that is lost in a crash is looked up again, or leads to a repeat as one
- * that came a little later; under load it mostly needs no commit of its own. */
+/* What is confirmed and lost in a crash is looked up in the archive: so a confirmation needs
+ * no commit of its own while messages come.  Without an archive it would be said again. */
 static bool proof_is_due(const struct service *s)
 {
-	return s->proof && (s->phase != PHASE_SERVING || s->finishing ||
+	return s->proof && (!s->archive || s->phase != PHASE_SERVING || s->finishing ||
 	    s->now - s->proof >= PROOF_MS);
 }
 
