@@ -15,8 +15,8 @@
 #include "app/log.h"
 #include "base/xalloc.h"
 #include "xmpp/guard.h"
-#include "xmpp/outbound.h"
 #include "xmpp/ns.h"
+#include "xmpp/outbound.h"
 #include "xmpp/stanza.h"
 #include "xmpp/xml.h"
 

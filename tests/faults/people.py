@@ -76,7 +76,7 @@ def explain(writer, said, archived):
         after = 0 if "forget" in text else count + 1
         here = sum(1 for k, reply in enumerate(wanted) if said[at + k:at + k + 1] == (reply,))
         there = sum(1 for reply in wanted[here:] if reply in archived)
-        erased = any("forget" in t for t, _ in sent[i + 1:i + 4])
+        erased = forgotten(i)
         ways = []
         if here + there == len(wanted):
             ways.append((there, "kept" if there else "said", i + 1, after, at + here))
@@ -87,18 +87,23 @@ def explain(writer, said, archived):
         if maybe:
             ways.append((0.5, "never came", i + 1, count, at))
         for k in range(i + 1, min(i + SWAPPED, len(sent))):
-            turned = turned_round(i, k, count)
-            if said[at:at + len(turned)] == turned:
-                ways.append((500 * (k - i), "overtaken", k + 1, count + k - i + 1,
-                             at + len(turned)))
+            for order in ((k, *range(i, k)), (*range(i + 1, k + 1), i)):
+                turned, left = turned_round(order, count)
+                for words in (turned, left) if forgotten(k) else (turned,):
+                    if said[at:at + len(words)] == words:
+                        ways.append((500 * (k - i), "overtaken", k + 1, count + k - i + 1,
+                                     at + len(words)))
         ways.append((1000, "lost", i + 1, count, at))
         return min((cost + best(n, c, a)[0], what, n, c, a) for cost, what, n, c, a in ways)
 
-    def turned_round(i, k, count):
-        """What is said when the k-th comes before the i-th and all between."""
-        order = [sent[k][0], *(text for text, _ in sent[i:k])]
-        return tuple(reply for n, text in enumerate(order)
-                     for reply in writer.expected(count + n + 1, text))
+    def forgotten(k):
+        return any("forget" in t for t, _ in sent[k + 1:k + 4])
+
+    def turned_round(order, count):
+        """What is said when they come in this order; and without the answer to the last,
+        for when it was still owed when the person had all forgotten."""
+        said = [writer.expected(count + n + 1, sent[i][0]) for n, i in enumerate(order)]
+        return tuple(sum(said, [])), tuple(sum(said[:-1], []))
 
     accounts, i, count, at = [], 0, 0, 0
     while i < len(sent):
