@@ -23,6 +23,7 @@
 enum {
 	OVERLAP_S = 15 * 60,    /* an archive may keep A before B and deliver B first */
 	QUICK_S = 10,           /* of it is read before going online, the rest after */
+	AGAIN_MS = 3000,        /* once online: then what was archived late is in the archive */
 	SKEW_S = 60,            /* between the clocks: worth a line */
 	ANSWER_MS = 60000,      /* for a page of the archive, or the first query */
 	FINISH_MS = 3000,
@@ -80,6 +81,7 @@ struct service {
 	int64_t skew;                   /* the server's clock minus ours */
 	bool skew_known;
 	int64_t since, until, back;     /* archive: from, to (0 now); where to look later */
+	int64_t asked, again;           /* what came since then is asked for again at; 0 not */
 	int64_t old;                    /* the cursor's time: receipts only after it */
 	struct str after;
 	xmpp_stanza_t **buffer;
@@ -698,7 +700,7 @@ static void go_down(struct service *s)
 	enter(s, PHASE_DOWN);
 	s->caught_up = false;
 	s->query[0] = '\0';
-	s->back = 0;
+	s->back = s->again = 0;
 	clear_buffer(s);
 	forget_sent(s);
 	gather_clear(s->gather);
@@ -776,6 +778,7 @@ static void read_archive(struct service *s, int64_t now)
 	int64_t since = oldest_owed(s, s->old < now ? s->old : now);
 
 	enter(s, PHASE_CATCHING);
+	s->asked = now - (s->skew_known ? QUICK_S : OVERLAP_S);
 	s->back = s->skew_known ? since - OVERLAP_S : 0;
 	open_query(s, since - (s->skew_known ? QUICK_S : OVERLAP_S), 0);
 }
@@ -823,12 +826,24 @@ static void caught_up(struct service *s)
 		start_catching(s);
 		return;
 	}
-	if (s->phase == PHASE_CATCHING)
+	if (s->phase == PHASE_CATCHING) {
 		start_serving(s);
+		s->again = s->now + AGAIN_MS;
+	}
 	take_gathered(s);
 	if (s->back)
 		open_query(s, s->back, s->since);
 	s->back = 0;
+}
+
+/* What the server was about to give to the stream before this one may reach the archive after
+ * we looked, and us not at all. */
+static void look_again(struct service *s)
+{
+	if (!s->again || s->now < s->again || s->query[0] || s->phase != PHASE_SERVING)
+		return;
+	s->again = 0;
+	open_query(s, s->asked, 0);
 }
 
 static void page_done(struct service *s, xmpp_stanza_t *fin)
@@ -1163,6 +1178,7 @@ void service_run(struct service *s, int64_t now)
 		restart(s);
 	}
 	tick(s);
+	look_again(s);
 	if (s->phase == PHASE_SERVING)
 		let_in(s, false);
 	if (s->finishing)
@@ -1195,6 +1211,8 @@ int service_wait(struct service *s, int64_t now)
 		if (due != INT64_MAX && may_send(s))
 			ms = at_most(ms, due - now);
 		ms = at_most(ms, tick_wait(s, now));
+		if (s->again && !s->query[0])
+			ms = at_most(ms, s->again - now);
 	}
 	if (s->proof)
 		ms = at_most(ms, s->proof + PROOF_MS - now);

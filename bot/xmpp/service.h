@@ -5,6 +5,8 @@
  * messages wait; our own messages found there are confirmed; the live ones;
  * what is owed; then normal service.  Presence comes first because what the
  * server archives between a query and the presence would be seen by neither.
+ * A little later the archive is asked once more for what a dying session of ours
+ * put there after the query.
  *
  * With an archive that is "full": a message is taken once and answered once.
  * Without one it is "basic": stream management makes the server repeat what

@@ -372,6 +372,23 @@ async def a_second_start_within_minutes_looks_back_and_answers_nothing_twice(wor
 
 
 @test
+async def what_reaches_the_archive_after_a_look_is_found_soon(world):
+    """A server may still be giving something to the stream before, which archives it and is
+    dead: only a second look can find it."""
+    async with With(world) as (puppet, b):
+        await puppet.after(message(HI))
+        await b.owes_nothing()
+        b.stop(signal.SIGKILL)
+        asked, now = len(puppet.spans), time.time()
+        puppet.pages = [([], "", True), ([], "", True), ([archived(7, now - 1)], "z7", True)]
+        await asyncio.to_thread(b.start)
+        assert await until(lambda: any((e.get("to") or "").startswith("zoe7@") and text_of(e)
+                                       for e in puppet.said))
+        (near, _), _, (again, end) = puppet.spans[asked:]
+        assert end is None and when(near) <= when(again) + 1 <= now + 1, (near, again)
+
+
+@test
 @takes(1)
 async def a_server_that_says_nothing_is_left(world):
     """After TCP; after a login, to the first question and to a ping: the bot notices and tries
