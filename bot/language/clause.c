@@ -286,7 +286,7 @@ static void settle_units(struct parse *p)
 		if (p->t[i].e->epithet && !p->t[i].inside && k < p->m->n_words && i > 0 && !comma(p, k) &&
 		    nominal(p, k) && is(p, i - 1, IS_POSSESSIVE | IS_DETERMINER | IS_DROP))
 			p->t[i].is = IS_DROP;
-		if (is(p, i, IS_SUBORDINATOR) && p->t[i].e->to.n && !link && k > i + 1)
+		if (is(p, i, IS_SUBORDINATOR) && p->t[i].e->to && !link && k > i + 1)
 			p->t[i].is |= IS_TIME;
 		if (!is(p, i, IS_SUBORDINATOR) || !is(p, i, IS_DROP | IS_TIME))
 			continue;
@@ -1451,7 +1451,7 @@ static void split_time(struct parse *p, struct clause *c)
 	while (k > first && is(p, k - 1, IS_TIME))
 		k--;
 	if (k == last || (k > first && (is(p, k - 1, IS_CONJUNCTION | IS_DETERMINER | IS_POSSESSIVE) ||
-	    p->t[k - 1].e->to.n)) || (k == first && k > 0 && p->t[k - 1].e->to.n))
+	    p->t[k - 1].e->to)) || (k == first && k > 0 && p->t[k - 1].e->to))
 		return;
 	for (int i = c->head + 1; i < k; i++)
 		if (p->t[i].group >= 0 && i >= c->verb.last)

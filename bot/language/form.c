@@ -436,7 +436,7 @@ static int none_behind(const struct say *s, const struct group *g)
 	if (!s->settle || (g->who != SUBJECT_OTHER && g->who != SUBJECT_ADDRESSEE) || g->neg >= 0)
 		return -1;
 	for (int i = g->words.last; i < end && s->p->t[i].group < 0 && !is(s, i, IS_CONJUNCTION | IS_SUBORDINATOR); i++)
-		if (s->p->t[i].e->anything.n && !(s->p->m->words[i].flags & WORD_QUOTED) &&
+		if (s->p->t[i].e->anything && !(s->p->m->words[i].flags & WORD_QUOTED) &&
 		    (i + 1 >= end || !is(s, i + 1, IS_CONJUNCTION | IS_STATE | IS_INFINITIVE)) && !s->p->t[i - 1].e->sake)
 			return i;
 	return -1;
@@ -667,7 +667,7 @@ static bool swaps(const struct say *s, int i)
 
 	while (first > 0 && s->p->t[first].inside)
 		first--;
-	return e->to.n && !(e->whole && !others(s, i)) &&
+	return e->to && !(e->whole && !others(s, i)) &&
 	    !(e->is & IS_SUBORDINATOR && !is(s, first, IS_SUBORDINATOR));
 }
 
@@ -678,12 +678,12 @@ static void put_word(struct say *s, int i, bool first)
 
 	if (w->flags & WORD_COMMA && !first)
 		put_comma(s);
-	if (s->p->t[i].e->anything.n && s->p->t[i].inside && sv_eq(s->last, s->p->t[i].e->anything))
+	if (s->p->t[i].e->anything && s->p->t[i].inside && sv_eq(s->last, *s->p->t[i].e->anything))
 		return;                         /* "no one" */
 	if (!to.n && governing(s, i) && is_main(s, governing(s, i)) && none_behind(s, governing(s, i)) == i)
-		to = s->p->t[i].e->anything;
+		to = *s->p->t[i].e->anything;
 	else if (!to.n && swaps(s, i))
-		to = s->p->t[i].inside ? SV("") : s->p->t[i].e->to;
+		to = s->p->t[i].inside ? SV("") : *s->p->t[i].e->to;
 	else if (!to.n)
 		to = word_text(s, i);
 	if (w->flags & WORD_JOINED) {
@@ -788,9 +788,9 @@ static void put_subject(struct say *s, const struct clause *c, const struct grou
 	struct sv you = s->g->n_pronouns ?
 	    grammar_map(s->g, s->v->map, s->g->pronouns[0][0], false) : SV("");
 
-	if (span_length(c->subject) == 1 && s->p->t[c->subject.first].e->stands.n &&
+	if (span_length(c->subject) == 1 && s->p->t[c->subject.first].e->stands &&
 	    c->who != SUBJECT_OTHER) {
-		put(s, s->p->t[c->subject.first].e->stands);
+		put(s, *s->p->t[c->subject.first].e->stands);
 	} else if (c->who == SUBJECT_SELF && (span_empty(c->subject) || is(s, c->subject.first, IS_OBJECT))) {
 		put(s, cased(s, s->g->writer, false, grammar_word(s->g, s->g->writer)->capital));
 	} else if (c->who == SUBJECT_ADDRESSEE && span_empty(c->subject)) {
@@ -818,8 +818,8 @@ static void put_time(struct say *s, const struct clause *c)
 		return;
 	t = &s->p->t[c->time.first];
 	if (s->p->m->words[c->time.first].text.n && grammar_word(s->g,
-	    s->p->m->words[c->time.first].text)->front.n)
-		put(s, grammar_word(s->g, s->p->m->words[c->time.first].text)->front);
+	    s->p->m->words[c->time.first].text)->front)
+		put(s, *grammar_word(s->g, s->p->m->words[c->time.first].text)->front);
 	put_span(s, c->time);
 	(void)t;
 }

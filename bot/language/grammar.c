@@ -361,7 +361,7 @@ static void set_future(struct entry *e, const void *ctx)
 
 static void set_to(struct entry *e, const void *ctx)
 {
-	e->to = *(const struct sv *)ctx;
+	e->to = ctx;
 }
 
 /* { pattern: text } */
@@ -371,15 +371,16 @@ static void load_texts(struct load *l, struct node *file, const char *name, visi
 	const char *key;
 
 	for (size_t i = 0; node_member(&object, &i, &key, &child); ) {
-		struct sv to = arena_sv(l->a, node_sv(&child));
+		struct sv *to = ARENA_NEW(l->a, struct sv);
 
-		add_pattern(l, &child, sv_from(key), visit, &to);
+		*to = arena_sv(l->a, node_sv(&child));
+		add_pattern(l, &child, sv_from(key), visit, to);
 	}
 }
 
 static void set_front(struct entry *e, const void *ctx)
 {
-	e->front = *(const struct sv *)ctx;
+	e->front = ctx;
 }
 
 static void set_capital(struct entry *e, const void *ctx)
@@ -456,7 +457,7 @@ static void set_sake(struct entry *e, const void *ctx)
 
 static void set_whole(struct entry *e, const void *ctx)
 {
-	e->to = *(const struct sv *)ctx;
+	e->to = ctx;
 	e->whole = true;
 }
 
@@ -468,7 +469,7 @@ static void set_doubt(struct entry *e, const void *ctx)
 
 static void set_anything(struct entry *e, const void *ctx)
 {
-	e->anything = *(const struct sv *)ctx;
+	e->anything = ctx;
 }
 
 static void set_wish(struct entry *e, const void *ctx)
@@ -540,9 +541,11 @@ static void load_fused(struct load *l, struct node *file)
 	const char *key;
 
 	for (size_t i = 0; node_member(&object, &i, &key, &child); ) {
-		struct sv subject = arena_sv(l->a, node_text(&child, "subject", true));
-		struct entry e = *grammar_word(l->g, subject);
+		struct sv *subject = ARENA_NEW(l->a, struct sv);
+		struct entry e;
 
+		*subject = arena_sv(l->a, node_text(&child, "subject", true));
+		e = *grammar_word(l->g, *subject);
 		e.stands = subject;
 		e.fused = grammar_word(l->g, node_text(&child, "aux", true));
 		e.weak = node_bool(&child, "weak", false);

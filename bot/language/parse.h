@@ -44,42 +44,42 @@ enum word_class {
 enum role { ROLE_NONE, ROLE_COPULA, ROLE_PERFECT, ROLE_SUPPORT, ROLE_MODAL, ROLES };
 enum person { PERSON_SELF, PERSON_MANY, PERSON_ONE, PERSONS };
 
-struct entry {                      /* what a word or a fixed phrase is */
+struct entry {                      /* what a word or a fixed phrase is; texts NULL if none */
 	uint32_t is;
 	uint8_t who;                /* enum subject */
 	uint8_t person;             /* enum person */
 	uint8_t role, tense, form;  /* auxiliaries: enum role, tense, verb_form */
 	uint8_t link;               /* enum link */
-	bool turn, turn_perfect;    /* said, it did not happen: "should", "could have" */
-	bool deny;                  /* an opener after which nothing was done */
-	bool asked;                 /* an opener that leaves open whether it was done */
-	bool infinitive;            /* an opener that ends in "to" */
-	bool opener_past, command;  /* openers: it was done; it is asked for */
 	uint8_t opener_who;
+	bool turn : 1, turn_perfect : 1; /* said, it did not happen: "should", "could have" */
+	bool deny : 1;              /* an opener after which nothing was done */
+	bool asked : 1;             /* an opener that leaves open whether it was done */
+	bool infinitive : 1;        /* an opener that ends in "to" */
+	bool opener_past : 1, command : 1; /* openers: it was done; it is asked for */
 	struct sv gender;           /* row of "pronouns" */
-	struct sv stands;           /* a fused word's pronoun: "ill" -> "i" */
-	struct sv to;               /* what is said instead */
-	struct sv anything;         /* "nothing": what is said where the verb is denied */
-	struct sv front;            /* what a bare time needs before it: "on" */
+	const struct sv *stands;    /* a fused word's pronoun: "ill" -> "i" */
+	const struct sv *to;        /* what is said instead */
+	const struct sv *anything;  /* "nothing": what is said where the verb is denied */
+	const struct sv *front;     /* what a bare time needs before it: "on" */
 	const struct entry *fused;  /* the auxiliary inside the word: "ill" */
-	bool no;                    /* an auxiliary that holds a negation: "wont" */
-	bool capital;               /* always written with one */
-	bool have;                  /* typed for the perfect auxiliary: "should of" */
-	bool doubt;                 /* "do you ever": it is not so */
-	bool epithet;               /* a verdict before a noun: left out there */
-	bool undergoes;             /* makes a passive: "it got paid" */
-	bool gives;                 /* a verb that takes two objects: "lent her money" */
-	bool sake;                  /* "for": before the one it is done for */
-	bool limit;                 /* "only": not said where a time clause follows */
-	bool whole;                 /* "everything": what it is swapped for is for others only */
-	bool stay;                  /* begins a time that is not moved */
-	bool simile;                /* "like a": what follows is a verdict */
-	bool senses;                /* what the writer does with eyes and ears */
-	bool witness;               /* with no subject it is the writer: "found it in the bin" */
-	bool bare;                  /* a clause may follow it with no word between: "say I'm late" */
-	bool acted;                 /* an inner verb that shows with a thing: "changed the time" */
-	bool wish;                  /* "rather": it is wanted, not done */
-	bool weak;                  /* fused only where no noun follows: "your" */
+	bool no : 1;                /* an auxiliary that holds a negation: "wont" */
+	bool capital : 1;           /* always written with one */
+	bool have : 1;              /* typed for the perfect auxiliary: "should of" */
+	bool doubt : 1;             /* "do you ever": it is not so */
+	bool epithet : 1;           /* a verdict before a noun: left out there */
+	bool undergoes : 1;         /* makes a passive: "it got paid" */
+	bool gives : 1;             /* a verb that takes two objects: "lent her money" */
+	bool sake : 1;              /* "for": before the one it is done for */
+	bool limit : 1;             /* "only": not said where a time clause follows */
+	bool whole : 1;             /* "everything": what it is swapped for is for others only */
+	bool stay : 1;              /* begins a time that is not moved */
+	bool simile : 1;            /* "like a": what follows is a verdict */
+	bool senses : 1;            /* what the writer does with eyes and ears */
+	bool witness : 1;           /* with no subject it is the writer: "found it in the bin" */
+	bool bare : 1;              /* a clause may follow it with no word between: "say I'm late" */
+	bool acted : 1;             /* an inner verb that shows with a thing: "changed the time" */
+	bool wish : 1;              /* "rather": it is wanted, not done */
+	bool weak : 1;              /* fused only where no noun follows: "your" */
 };
 
 struct slot;                        /* a word of grammar.json */
