@@ -300,6 +300,13 @@ static bool soft(const struct parse *p, int i)
 	return is(p, i, SOFT) || emoji(p, i);
 }
 
+/* "he no say hello": so do learners deny a verb. */
+static bool denies_as_learner(struct parse *p, int i, int b)
+{
+	return p->g->learner_negation.n && sv_eq(p->m->words[i].text, p->g->learner_negation) && i + 1 < b && !comma(p, i)
+	    && !comma(p, i + 1) && p->t[i + 1].verb >= 0 && forms(p, i + 1, FINITE) == 1 << VERB_BASE;
+}
+
 /* Past adverbs, notes of habit and negations, which it reports. */
 static int skip_soft(struct parse *p, int i, int b, struct group *g)
 {
@@ -307,7 +314,7 @@ static int skip_soft(struct parse *p, int i, int b, struct group *g)
 		if (is(p, i, IS_DETERMINER) && i > 0 && (is(p, i - 1, IS_CONJUNCTION) ||
 		    (is(p, i, IS_NEGATION) && is(p, i - 1, IS_AUX))))
 			break;                  /* "there was | not one fuse", "and | no comments" */
-		if (is(p, i, IS_NEGATION) && !quoted(p, i)) {
+		if ((is(p, i, IS_NEGATION) && !quoted(p, i)) || denies_as_learner(p, i, b)) {
 			g->neg = i;
 			continue;
 		}
@@ -335,6 +342,16 @@ static bool verb_follows(struct parse *p, int i, int b)
 	return i < b && (aux_starts(p, i) || forms(p, i, 1 << VERB_PAST | 1 << VERB_THIRD));
 }
 
+/* "my boss give me", "the teacher shout at him": the ending is left out. */
+static bool ending_left_out(struct parse *p, int who, int i, int b)
+{
+	int next = i + 1;
+
+	return is(p, who, IS_PERSON | IS_AGENT) && !apostrophe(p, who) && p->t[i].verb >= 0 && next < b && !comma(p, next)
+	    && is(p, next, IS_OBJECT | IS_POSSESSIVE | IS_DETERMINER | IS_PREPOSITION | IS_INFINITIVE | IS_HABIT)
+	    && !verb_follows(p, next, b);
+}
+
 /* A word of verb shape ends a noun phrase that can be a subject. */
 static bool breaks_phrase(struct parse *p, int first, int i, int b)
 {
@@ -356,7 +373,7 @@ static bool breaks_phrase(struct parse *p, int first, int i, int b)
 		return !verb_follows(p, i + 1, b) || (i + 1 < b && !aux_starts(p, i + 1) && (is(p, k, IS_PERSON) ||
 		    (p->t[i].verb >= 0 && p->t[i + 1].verb < 0 && !is(p, i + 1, ~0u))));
 			/* "my partner makes plans"; "posts videos": the known one */
-	return many || (is(p, first, IS_PERSON) && k + 1 == p->t[first].unit);
+	return many || (is(p, first, IS_PERSON) && k + 1 == p->t[first].unit) || ending_left_out(p, k, i, b);
 }
 
 static int phrase_end(struct parse *p, int i, int b, bool subject)
@@ -830,7 +847,8 @@ static int read_group(struct parse *p, int i, int b, const struct doer *s, struc
 
 static bool plain_negation(const struct parse *p, int i)
 {
-	return i < 0 || p->t[i].e->no || sv_eq(p->m->words[i].text, p->g->negation);
+	return i < 0 || p->t[i].e->no || sv_eq(p->m->words[i].text, p->g->negation)
+	    || sv_eq(p->m->words[i].text, p->g->learner_negation);
 }
 
 static int push_group(struct parse *p, const struct group *g)

@@ -855,6 +855,24 @@ static struct span without_determiner(const struct say *s, struct span w)
 	return w;
 }
 
+/* The rest without what the writer did beside it: "drives me to chemo and I pay the petrol". */
+static struct span without_own(const struct say *s, const struct clause *c)
+{
+	const struct parse *p = s->p;
+	struct span w = c->rest;
+
+	for (int i = 0; i < p->r->n_clauses; i++) {
+		const struct clause *k = &p->r->clauses[i];
+
+		if (k != c && k->link == LINK_JOINED && (k->who == SUBJECT_SELF || k->who == SUBJECT_WE)
+		    && k->words.first >= w.first && k->words.first < w.last)
+			w.last = k->words.first;
+	}
+	while (w.last < c->rest.last && w.last > w.first && p->t[w.last - 1].is & IS_CONJUNCTION)
+		w.last--;
+	return w;
+}
+
 /* The first phrase of the rest: up to the second preposition or the next connective.
  * One that stands first says when the act is meant: "when you're late". */
 static struct span first_phrase(const struct say *s, struct span w)
@@ -976,6 +994,8 @@ static void put_place(struct say *s, const struct clause *c, const struct group 
 		put_span(s, c->rest);
 	else if (sv_is(name, "rest.first"))
 		put_span(s, first_phrase(s, c->rest));
+	else if (sv_is(name, "rest.apart"))
+		put_span(s, without_own(s, c));
 	if ((verb || sv_is(name, "verb.base")) && c->head >= 0 && !span_empty(c->verb))
 		put_span(s, behind_verb(c, g));
 }

@@ -984,6 +984,7 @@ static void load_words(struct load *l, struct node *file)
 	g->addressee = first_word(l, &subjects, "addressee");
 	g->writer = first_word(l, &subjects, "self");
 	g->negation = arena_sv(l->a, node_text(file, "negation", false));
+	g->learner_negation = arena_sv(l->a, node_text(file, "learner_negation", false));
 	load_named(l, file, "subjects", who_names, COUNT(who_names), set_who);
 	load_named(l, file, "persons", person_names, COUNT(person_names), set_person);
 	load_named(l, file, "links", link_names, COUNT(link_names), set_link);

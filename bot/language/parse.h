@@ -158,7 +158,7 @@ struct grammar {
 	struct sv (*pronouns)[4]; size_t n_pronouns;
 	struct sv agree[ROLES][PERSONS][2];         /* present, past */
 	struct sv role_forms[ROLES][VERB_FORMS];
-	struct sv negation, infinitive, addressee, writer;
+	struct sv negation, learner_negation, infinitive, addressee, writer;
 	struct sv join_items, join_last, join_sentences, join_clauses;
 	struct sv quote_open, quote_close;      /* around words quoted in a sentence */
 	struct map { struct sv name; struct pair { struct sv from, to; bool before; } *pairs; size_t n; } *maps;

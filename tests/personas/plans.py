@@ -78,7 +78,7 @@ PLANS = {
                ("i-statement/(raw|free|bend|cam|not-one)", "observation"),
                ("i-statement/feel", "misunderstanding:feeling", "feeling"),
                ("request/.*", "digression:language_change", "request"),
-               ("wording/next", "option:draft", "=something friendly first", "change:channel", "=practise it"),
+               ("wording/next", "option:draft", "change:channel", "=practise it"),
                ("wording/like", "=he cooks for us on sundays"),
                ("rehearsal/sure", "=5"), ("rehearsal/level", "=easy"), ("rehearsal/fear", "=half a yes"),
                ("rehearsal/turn", "=I am tired in the morning. Please stop the music at 23.", "=I hear you. Please stop the music at 23.",
