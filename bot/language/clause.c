@@ -630,6 +630,12 @@ static int read_copula(struct parse *p, struct group *g, int at, int i, int b)
 			return close_group(p, g, b);
 		}
 	}
+	if (i + 1 < b && !comma(p, i) && p->t[i].verb >= 0 && !is(p, i, IS_NOUN | IS_STATE) && p->t[at].e->tense == TENSE_PRESENT &&
+	    is(p, i + 1, IS_OBJECT | IS_POSSESSIVE) && !comma(p, i + 1) && forms(p, i, ~0u) == 1 << VERB_BASE) {
+		g->support = true;              /* "he is not introduce me" */
+		g->head = i;
+		return close_group(p, g, b);
+	}
 	if (i < b && !comma(p, i)) {
 		unsigned f = forms(p, i, 1 << VERB_ING | 1 << VERB_PARTICIPLE);
 
@@ -1280,7 +1286,7 @@ static bool open_cleft(struct parse *p, int *i, int b, int lead)
 	struct group g;
 	int k = *i - 1, end;
 
-	if (!a.copula || p->depth != 1 || !is(p, *i, IS_SUBJECT) || a.neg >= 0)
+	if (!a.copula || p->depth > 2 || !is(p, *i, IS_SUBJECT) || a.neg >= 0)
 		return false;
 	if (is(p, k, IS_OBJECT) && mark_of(p, p->g->self, k)) {
 		s.words = (struct span){ k, k + 1 };
@@ -1492,7 +1498,7 @@ static bool known_word(const struct parse *p, int i)
 {
 	const struct word *w = &p->m->words[i];
 
-	return p->t[i].is || p->t[i].verb >= 0 || (w->flags & (WORD_NUMBER | WORD_QUOTED | WORD_CAPITAL |
+	return p->t[i].is || p->t[i].verb >= 0 || p->t[i].base.n || (w->flags & (WORD_NUMBER | WORD_QUOTED | WORD_CAPITAL |
 	    WORD_EMOJI | WORD_POSSESSIVE)) || lexicon_knows(p->g->lx, p->g->locale, w->text);
 }
 
@@ -2193,7 +2199,8 @@ static bool far_verb(struct parse *p, struct front *f, int b)
 		int end;
 
 		s.words.last = i + 1;
-		if (nominal(p, i) && verb_follows(p, i + 1, b)) {
+		if (nominal(p, i) && (verb_follows(p, i + 1, b) || (s.person == PERSON_MANY && i + 1 < b && !comma(p, i + 1) &&
+		    !is(p, i + 1, IS_NOUN) && forms(p, i + 1, 1 << VERB_BASE)))) {
 			end = read_group(p, i + 1, b, &s, &g);
 			if (end >= 0) {
 				if (is(p, i, IS_PERSON) && is(p, i - 1, IS_DETERMINER))
