@@ -16,10 +16,10 @@
 
 enum { HASH = 16 };
 
-/* How often a trait was seen counts from half a sight up, and a class is told from danger at
- * large as if it had been seen so many times more: chosen by leaving out one of five writers
+/* How often a trait was seen counts from one sight up, and a class is told from danger at
+ * large as if it had such a share more of all its sights: chosen by leaving out one writer
  * in turn. */
-static const double never_seen = 0.5, at_large = 8000;
+static const double never_seen = 1, share_at_large = 0.125;
 
 /* In so many sentences of one label. */
 struct seen { uint32_t trait, label, times; };
@@ -28,6 +28,7 @@ struct learning {
 	struct table *labels, *words, *traits;  /* traits: two numbers of words */
 	struct seen *seen; size_t n, cap;
 	double danger, none;                    /* all sights */
+	double at_large;                        /* sights */
 	double of[LEANING_LABELS];              /* of a label */
 };
 
@@ -154,7 +155,7 @@ static void write_part(const struct learning *l, const struct part *p, struct st
 	for (size_t i = 0; i < p->n; i++)
 		if (p->at[i].label != NONE)
 			str_addf(out, "\t%u:%d", (unsigned)p->at[i].label,
-			    rounded(log(1 + p->at[i].times / (at_large * share)), 0, LEANING_BONUS));
+			    rounded(log(1 + p->at[i].times / (l->at_large * share)), 0, LEANING_BONUS));
 	str_addc(out, '\n');
 }
 
@@ -187,15 +188,25 @@ static struct part *parts_of(const struct learning *l, size_t *n)
 	return parts;
 }
 
+/* A pair that one sentence of none has: a third of all rows, and no writer is told by them. */
+static bool tells(const struct part *p)
+{
+	return !p->second.n || p->n > 1 || p->at->label != NONE || p->at->times > 1;
+}
+
 /* Pairs stand below the word that they begin with. */
 static void write_parts(const struct learning *l, struct str *out)
 {
 	size_t n;
 	struct part *parts = parts_of(l, &n);
+	struct sv first = SV("");
 
 	for (size_t i = 0; i < n; i++) {
-		if (parts[i].second.n && (i == 0 || !sv_eq(parts[i].first, parts[i - 1].first)))
+		if (!tells(&parts[i]))
+			continue;
+		if (parts[i].second.n && !sv_eq(parts[i].first, first))
 			str_addf(out, "%.*s\t0\n", SV_ARG(parts[i].first));
+		first = parts[i].first;
 		write_part(l, &parts[i], out);
 	}
 	free(parts);
@@ -225,10 +236,11 @@ void learn_lane(const struct language *lang, const struct source *sentences, str
 
 	count_all(&l, lang, sentences, f);
 	join(&l);
+	l.at_large = share_at_large * l.danger;
 	learn_head(LEANING_HEAD, sentences->text, out);
 	for (uint32_t i = 0; i < table_count(l.labels); i++)
 		str_addf(out, "%.*s\t%d\n", SV_ARG(table_name(l.labels, i)),
-		    rounded(log(at_large / (l.of[i] + at_large)), -LEANING_BASE, 0));
+		    rounded(log(l.at_large / (l.of[i] + l.at_large)), -LEANING_BASE, 0));
 	str_addc(out, '\n');
 	write_parts(&l, out);
 	table_destroy(l.labels);

@@ -123,9 +123,10 @@ static bool clause_has(const struct tags **all, size_t n, struct sv tag, int cla
 
 /* "I don't want to die, I just ...": a sign of tier 2 that the same clause denies is only
  * asked about, unless another clause says it without that. */
-static void lower(const struct lane *l, const struct tags **all, size_t n, struct tag_best *best)
+static void lower(const struct lane *l, const struct tags **all, size_t n, const struct tag_hit *hit,
+    struct tag_best *best)
 {
-	if (best->tier != 2 || !tag_in(l->lowered, l->n_lowered, best->class))
+	if (!hit || hit->tier != 2 || best->tier < 1 || !tag_in(l->lowered, l->n_lowered, best->class))
 		return;
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < all[i]->n; k++) {
@@ -159,70 +160,139 @@ static struct span sentences_of(const struct message *m, struct span words)
 		m->sentences[m->words[words.last - 1].sentence].words.last };
 }
 
-/* A few words alone are like many things: of what is asked about without a rule, one message
- * in a hundred of danger had so few, and every third of ordinary talk. */
-static int less_for_few(const struct message *m)
-{
-	enum { ENOUGH = 8, EACH = 60 };
+/* A few words cannot lean far.  Alone they are like many things: of what is asked about
+ * without a rule, one message in a hundred of danger had so few, and every third of
+ * ordinary talk.  Beside a grave sign they are mostly the sign itself. */
+enum { ALONE_WORDS = 8, ALONE_EACH = 60, SIGN_WORDS = 12, SIGN_EACH = 50 };
 
-	return m->n_words < ENOUGH ? (ENOUGH - m->n_words) * EACH : 0;
+static int for_few(int words, int enough, int each)
+{
+	return words < enough ? (enough - words) * each : 0;
 }
 
-/* What the sentences of danger and of none say to it.  Where no rule sees a sign, but
- * people in danger have used such words, it is asked about; where a rule does, but they
- * never did, it is only asked about; a sign that only asks goes when it is far off.
- * Danger at once stays what it is.  A sign is weighed in its own sentences: what stands
- * beside "i want to die" takes nothing back. */
-static void weigh_in(const struct script *s, const struct reading *r, const struct tag_hit *hit,
+/* A message with its signs, and how far the sentences that were asked for last lean. */
+struct weighing {
+	const struct lane *lane;
+	const struct reading *r;
+	const struct tags **all; size_t n;
+	struct span part;
+	struct lean lean;
+};
+
+/* The classes of the signs in a part of it. */
+static uint64_t marks_in(const struct weighing *w, struct span part)
+{
+	uint64_t marks = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		for (size_t k = 0; k < w->all[i]->n; k++) {
+			const struct tag_hit *h = &w->all[i]->hits[k];
+
+			if (h->tier >= 1 && h->match.words.first < part.last && h->match.words.last > part.first)
+				marks |= leaning_mark(w->r->language->leaning, h->rule->tag);
+		}
+	return marks;
+}
+
+static struct lean lean_in(struct weighing *w, struct span part)
+{
+	if (w->part.first == part.first && w->part.last == part.last)
+		return w->lean;
+	w->part = part;
+	w->lean = leaning_in(w->r->language->leaning, w->r->message, part, marks_in(w, part));
+	return w->lean;
+}
+
+/* The sentences are of one language, and say nothing of what another's rules read, nor
+ * of what is said plainly. */
+static bool weighs(const struct weighing *w, const struct ruleset *set)
+{
+	return w->r->language->leaning && language_ruleset(w->r->language, ruleset_name(set)) == set
+	    && !sv_eq(ruleset_name(set), w->lane->plain);
+}
+
+/* What the sentences of danger and of none say to a sign.  It is weighed in its own
+ * sentences: what stands beside "i want to die" takes nothing back. */
+static int weighed(struct weighing *w, const struct ruleset *set, const struct tag_hit *h)
+{
+	const struct lane_lean *at = &w->lane->lean[h->tier];
+	struct span part = sentences_of(w->r->message, h->match.words);
+	struct lean lean;
+
+	if (!weighs(w, set))
+		return h->tier;
+	lean = lean_in(w, part);
+	if (!lean.class.n)
+		return h->tier;                 /* too little is known of its words */
+	if (h->tier > 1)
+		lean.lead += for_few(part.last - part.first, SIGN_WORDS, SIGN_EACH);
+	if (lean.lead < at->answer || (h->tier == 1 && tag_in(w->lane->gentle, w->lane->n_gentle, h->rule->tag)))
+		return lean.lead >= at->ask;
+	return h->tier > 2 ? h->tier : 2;
+}
+
+/* No rule saw a sign: what people in danger have said in such words is asked about. */
+static void lean_to(struct weighing *w, struct tag_best *best)
+{
+	const struct message *m = w->r->message;
+	struct lean lean = lean_in(w, (struct span){ 0, m->n_words });
+
+	if (lean.class.n && lean.lead - for_few(m->n_words, ALONE_WORDS, ALONE_EACH) >= w->lane->lean[0].ask)
+		*best = (struct tag_best){ .tier = 1, .class = lean.class, .locale = w->r->language->locale,
+			.about = lean.other ? SV("other") : SV("self"), .leaned = true };
+}
+
+/* Of which kind a sign is, and about whom, rules and sentences tell together. */
+static void name_it(struct weighing *w, const struct ruleset *set, const struct tag_hit *h,
     struct tag_best *best)
 {
-	struct lean lean = leaning_in(r->language->leaning, r->message,
-	    hit ? sentences_of(r->message, hit->match.words) : (struct span){ 0, r->message->n_words });
+	struct lean lean = { .class = SV("") };
 
-	if (!lean.class.n)
-		return;                         /* too little is known of its words */
-	if (best->tier == 2 && lean.lead < s->lane.doubt)
-		best->tier = 1;
-	else if (best->tier == 1 && lean.lead < s->lane.doubt)
-		best->tier = 0;
-	else if (!best->tier && lean.lead - less_for_few(r->message) >= s->lane.lean)
-		*best = (struct tag_best){ .tier = 1, .class = lean.class, .locale = r->language->locale,
-			.about = lean.other ? SV("other") : SV("self"), .leaned = true };
+	best->class = h->rule->tag;
+	best->about = says_other(w->all, w->n, h->rule->tag, h->clause) ? SV("other") : h->rule->about;
+	if (w->r->language->leaning && language_ruleset(w->r->language, ruleset_name(set)) == set)
+		lean = lean_in(w, sentences_of(w->r->message, h->match.words));
+	if (lean.class.n) {
+		best->class = lean.class;
+		best->about = lean.other ? SV("other") : SV("self");
+	}
 }
 
 struct tag_best lane_judge(const struct script *s, struct reading *r,
     const struct tags **all, size_t *n_all)
 {
+	struct weighing w = { &s->lane, r, all, .part = { -1, -1 } };
 	struct tag_best best = { .class = SV("") };
 	const struct tag_hit *hit = NULL;
+	const struct ruleset *set = NULL;
 	int rank = INT32_MAX;
 	bool cut = false;
 
-	*n_all = run_rulesets(s, r, all);
+	w.n = *n_all = run_rulesets(s, r, all);
 	for (size_t i = 0; i < *n_all; i++) {
 		for (size_t k = 0; k < all[i]->n; k++) {
 			const struct tag_hit *h = &all[i]->hits[k];
 			int at = rank_of(&s->lane, h);
+			int tier = h->tier < 1 ? 0 : weighed(&w, all[i]->set, h);
 
-			if (h->tier < 1 || !outranks(h->tier, at, best.tier, rank))
+			if (tier < 1 || !outranks(tier, at, best.tier, rank))
 				continue;
 			rank = at;
-			best = (struct tag_best){ .tier = h->tier, .class = h->rule->tag,
-				.about = h->rule->about, .locale = locale_of(s, all[i]->set) };
+			best.tier = tier;
 			hit = h;
+			set = all[i]->set;
 		}
 		cut = cut || all[i]->cut;
 	}
-	/* they are sentences of this language, and say nothing of what another's rules read */
-	if (r->language->leaning && (!best.tier || sv_eq(best.locale, r->language->locale)))
-		weigh_in(s, r, hit, &best);
-	if (cut && best.tier < 1)
+	if (hit) {
+		best.locale = locale_of(s, set);
+		name_it(&w, set, hit, &best);
+	} else if (r->language->leaning) {
+		lean_to(&w, &best);
+	}
+	if ((cut || r->message->unread) && best.tier < 1)
 		best.tier = 1;
-	if (r->message->unread && best.tier < 1)
-		best.tier = 1;
-	if (best.class.n && says_other(all, *n_all, best.class, hit ? hit->clause : 0))
-		best.about = SV("other");
-	lower(&s->lane, all, *n_all, &best);
+	lower(&s->lane, all, *n_all, hit, &best);
 	return best;
 }
 

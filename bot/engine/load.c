@@ -938,6 +938,21 @@ static void load_lane_state(struct loading *l, struct lane_state *st, const char
 	node_done(n);
 }
 
+static void load_lane_leaning(struct lane *lane, struct node *root)
+{
+	static const char *const keys[COUNT(lane->lean)] = { "none", "tier1", "tier2", "tier3" };
+	struct node lean = node_get(root, "lean");
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		struct node at = node_get(&lean, keys[i]);
+
+		lane->lean[i].ask = (int)node_int(&at, "ask", i ? INT_MIN : INT_MAX);
+		lane->lean[i].answer = (int)node_int(&at, "answer", i > 1 ? INT_MIN : INT_MAX);
+		node_done(&at);
+	}
+	node_done(&lean);
+}
+
 static void load_lane(struct loading *l, struct node *root, void *ctx)
 {
 	struct lane *lane = &l->script->lane;
@@ -976,8 +991,9 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	load_lane_wait(l, lane, root);
 	load_lane_aside(l, lane, root);
 	load_lane_follow(l, lane, root);
-	lane->lean = (int)node_int(root, "lean", INT_MAX);
-	lane->doubt = (int)node_int(root, "doubt", INT_MIN);
+	load_lane_leaning(lane, root);
+	lane->n_gentle = words_get(root, "gentle", &lane->gentle, l->arena);
+	lane->plain = arena_sv(l->arena, node_text(root, "plain", false));
 	lane->n_guess = words_get(root, "guess", &lane->guess, l->arena);
 	lane->locks = ARENA_ARRAY(l->arena, struct sv, node_count(&lock));
 	for (size_t i = 0; node_member(&lock, &i, &key, &child); )

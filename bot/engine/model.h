@@ -333,6 +333,9 @@ struct lane_card { struct sv locale, emergency; struct wording say; };
 
 struct lane_help { struct sv class; struct sv *kinds; size_t n_kinds; };
 
+/* So far a message leans (language/leaning.h) that is asked about, and that is answered fully. */
+struct lane_lean { int ask, answer; };
+
 struct lane {
 	struct sv file;
 	struct sv *rulesets; size_t n_rulesets;
@@ -356,7 +359,9 @@ struct lane {
 	struct lane_aside aside;
 	struct sv *guess; size_t n_guess;       /* classes: what only leans to them is asked in "guess" */
 	struct lane_follow follow;
-	int lean, doubt;                                /* from the one on it is asked about; below the other, no more than asked */
+	struct lane_lean lean[4];                       /* without a sign, and with one of each tier */
+	struct sv *gentle; size_t n_gentle;             /* classes whose signs of tier 1 are only ever asked about */
+	struct sv plain;                                /* rules that say it plainly: no sentences weigh against them */
 	struct line *texts; size_t n_texts;             /* base locale */
 	struct sv *own; size_t n_own;                   /* classes about the person's own life */
 	struct lane_card *cards; size_t n_cards;

@@ -8,9 +8,10 @@
 #include "language/weights.h"
 
 enum {
-	WINDOW = 24,            /* words that are weighed together */
+	WINDOW = 20,            /* words that are weighed together */
 	LEAST = 10,             /* traits known among them, to lean at all */
 	TO_A_BUCKET = 4,        /* features, about */
+	MARKED = 4 * LEANING_UNIT,      /* what a mark is worth: chosen like the rest of `learn` */
 	MAX_BONUSES = 1 << 21,
 };
 
@@ -203,20 +204,23 @@ static void weigh(const struct leaning *x, struct sum *s, const struct feature *
 	while (!b++->last);
 }
 
-/* More words must lean more: the fourth root, between their sum and their mean. */
-static double lead_of(const struct leaning *x, const struct sum *s, uint32_t *label)
+/* More words must lean more: the eighth root, between their sum and their mean. */
+static double lead_of(const struct leaning *x, const struct sum *s, uint64_t marked, uint32_t *label)
 {
-	int best = INT32_MIN;
+	int best = INT32_MIN, nearest = INT32_MIN;
 
 	for (uint32_t i = 0; i < table_count(x->w.labels); i++) {
 		int sum = s->base + s->known * x->w.numbers[i] + s->labels[i];
+		int near = sum + (marked >> i & 1 ? MARKED : 0);
 
-		if (sum > best) {
+		if (sum > best)
 			best = sum;
+		if (near > nearest) {
+			nearest = near;
 			*label = i;
 		}
 	}
-	return best / sqrt(sqrt(s->known));
+	return best / sqrt(sqrt(sqrt(s->known)));
 }
 
 /* The words that are weighed together, each with what it brought; what is said twice
@@ -260,11 +264,25 @@ static void take_in(const struct leaning *x, struct window *w, const struct mess
 
 struct lean leaning_of(const struct leaning *x, const struct message *m)
 {
-	return leaning_in(x, m, (struct span){ 0, m->n_words });
+	return leaning_in(x, m, (struct span){ 0, m->n_words }, 0);
+}
+
+uint64_t leaning_mark(const struct leaning *x, struct sv class)
+{
+	uint64_t marks = 0;
+
+	for (uint32_t i = 0; i < table_count(x->w.labels); i++) {
+		struct sv name = table_name(x->w.labels, i), of;
+
+		if (sv_split(&name, '/', &of) && sv_eq(of, class))
+			marks |= UINT64_C(1) << i;
+	}
+	return marks;
 }
 
 /* The part that leans most: in a long one the rest would hide it. */
-struct lean leaning_in(const struct leaning *x, const struct message *m, struct span part)
+struct lean leaning_in(const struct leaning *x, const struct message *m, struct span part,
+    uint64_t marked)
 {
 	struct window w = { 0 };
 	double best = -HUGE_VAL;
@@ -275,7 +293,7 @@ struct lean leaning_in(const struct leaning *x, const struct message *m, struct 
 	for (int i = part.first; i < end; i++) {
 		take_in(x, &w, m, i);
 		if (w.sum.known >= LEAST && (i + 1 == end || i + 1 - part.first >= WINDOW)) {
-			double lead = lead_of(x, &w.sum, &at);
+			double lead = lead_of(x, &w.sum, marked, &at);
 
 			if (lead > best) {
 				best = lead;
