@@ -194,12 +194,23 @@ static uint64_t marks_in(const struct weighing *w, struct span part)
 	return marks;
 }
 
+static bool has_class(const struct lane *l, struct sv class)
+{
+	for (size_t i = 0; i < l->n_order; i++)
+		if (sv_eq(l->order[i].tag, class))
+			return true;
+	return false;
+}
+
+/* A class that the lane does not have says nothing. */
 static struct lean lean_in(struct weighing *w, struct span part)
 {
 	if (w->part.first == part.first && w->part.last == part.last)
 		return w->lean;
 	w->part = part;
 	w->lean = leaning_in(w->r->language->leaning, w->r->message, part, marks_in(w, part));
+	if (!has_class(w->lane, w->lean.class))
+		w->lean.class = SV("");
 	return w->lean;
 }
 
