@@ -533,7 +533,7 @@ static enum answer hand_over(struct run *r, const struct step *st)
 static bool leads_on(const struct step *st)
 {
 	for (size_t i = 0; i < st->n_choices; i++)
-		if (st->choices[i].other && st->choices[i].to.set)
+		if (st->choices[i].other && !st->choices[i].leftover && st->choices[i].to.set)
 			return true;
 	return false;
 }

@@ -207,6 +207,8 @@ static void load_choice(struct building *b, struct choice_def *c, struct node *n
 	store = node_get(n, "store");
 	c->no_store = node_is(&store, JSON_FALSE);
 	c->unseen = node_bool(n, "unseen", false);
+	c->leftover = node_bool(n, "leftover", false);
+	c->other |= c->leftover;
 	c->corrects = node_bool(n, "correction", false);
 	c->n_sets = sets_of(b, n, &c->sets);
 	node_done(n);

@@ -87,6 +87,7 @@ struct choice_def {
 	bool other;             /* what fits no row goes to the ask it leads to */
 	bool no_store;
 	bool unseen;            /* typed, never listed: it has no number; such stand last */
+	bool leftover;          /* an "other" for what fits no row at all */
 	bool corrects;          /* "that's not what I meant" takes this one */
 	struct assignment *sets; size_t n_sets;
 };

@@ -239,7 +239,7 @@ static bool is_hits(const struct analysis *an, struct sv name)
 static void look_outside(void *ctx, struct sv function, struct sv name)
 {
 	static const char *const own[] = { "has", "on", "count", "rules", "weight", "tags", "quotes", "form",
-		"read", "clamp", "max", "min" };
+		"read", "first", "clamp", "max", "min" };
 	struct analysis *an = ctx;
 
 	if (function.n ? !listed(own, COUNT(own), function) || sv_starts(name, SV("overlap("))
@@ -592,13 +592,34 @@ static struct value call_form(struct record *rec, struct sv selection, struct sv
 	return s.n ? value_text(arena_sv(rec->arena, str_sv(&s))) : (struct value){ 0 };
 }
 
+static struct value read_value(struct record *rec, struct sv reader, struct reading *r)
+{
+	const struct language *l = rec->reading->language;
+	struct read_result res;
+
+	if (!readers_has(l->readers, reader))
+		return (struct value){ 0 };
+	res = reader_read(l->readers, reader, r, 0, rec->arena);
+	return res.status == READ_VALUE && res.n ? value_text(read_said(&res, rec->arena))
+	    : (struct value){ 0 };
+}
+
+static struct reading *first_sentence(struct record *rec)
+{
+	struct message *m = rec->reading->message;
+	int n = m->n_words > 0;
+
+	while (n < m->n_words && !(m->words[n].flags & WORD_SENTENCE))
+		n++;
+	return reading_beside(rec->reading, rec->reading->language, message_quote(m, (struct span){ 0, n }));
+}
+
 /* What a reader finds: in what a tag hit, or in the whole text. */
 static struct value call_read(struct record *rec, struct sv reader, struct sv tag)
 {
 	const struct language *l = rec->reading->language;
 	struct reading *r = rec->reading;
 	STR_AUTO text = STR_INIT;
-	struct read_result res;
 
 	if (tag.n) {
 		const struct tag_hit **hits;
@@ -613,11 +634,7 @@ static struct value call_read(struct record *rec, struct sv reader, struct sv ta
 			return (struct value){ 0 };
 		r = reading_beside(r, l, str_sv(&text));
 	}
-	if (!readers_has(l->readers, reader))
-		return (struct value){ 0 };
-	res = reader_read(l->readers, reader, r, 0, rec->arena);
-	return res.status == READ_VALUE && res.n ? value_text(read_said(&res, rec->arena))
-	    : (struct value){ 0 };
+	return read_value(rec, reader, r);
 }
 
 /* Does a hit of this rule set or tag touch a word of the clause that is tested? */
@@ -685,6 +702,8 @@ static struct value scope_call(void *ctx, struct sv function, const struct sv *a
 	}
 	if (sv_is(function, "form"))
 		return call_form(rec, arg, n > 1 ? args[1] : SV("fact"));
+	if (sv_is(function, "first"))
+		return read_value(rec, arg, first_sentence(rec));
 	if (sv_is(function, "read"))
 		return call_read(rec, arg, n > 1 ? args[1] : SV(""));
 	if (sv_is(function, "overlap")) {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MAX_OPTIONS = 16, MAX_PICKS = 8 };
+enum { MAX_OPTIONS = 24, MAX_PICKS = 8 };
 
 struct menu {
 	const struct readers *rs;
