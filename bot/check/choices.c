@@ -373,6 +373,8 @@ static void prove_common_shows(struct menu *m)
 		m->line = tree_line(m->tree, m->file, s->ladders[i].name);
 		for (size_t k = 0; k < s->ladders[i].n_rungs; k++)
 			prove_shown(m, s->ladders[i].rungs[k].source, NULL, &s->ladders[i]);
+		for (size_t k = 0; k < s->ladders[i].n_told; k++)
+			prove_shown(m, s->ladders[i].told[k].source, NULL, &s->ladders[i]);
 	}
 }
 

@@ -331,7 +331,14 @@ static void check_common(struct voice_check *v)
 	for (size_t i = 0; i < s->n_ladders; i++) {
 		struct wording rungs = { s->ladders[i].rungs, s->ladders[i].n_rungs, false };
 
+		struct wording told = { s->ladders[i].told, s->ladders[i].n_told, false };
+		struct wording heard = { &s->ladders[i].heard, s->ladders[i].hears.n > 0, false };
+
 		check_line(v, &rungs, m->bubble, true, "common/ladders.json", "ladder",
+		    s->ladders[i].name);
+		check_line(v, &told, m->bubble, true, "common/ladders.json", "ladder",
+		    s->ladders[i].name);
+		check_line(v, &heard, m->bubble, true, "common/ladders.json", "ladder",
 		    s->ladders[i].name);
 	}
 	arena_destroy(a);

@@ -649,6 +649,44 @@ static void out_of_ladder(struct run *r, const struct step *st)
 		run_after(r, st);
 }
 
+static bool tells_of_others(const struct reading *r)
+{
+	for (int i = 0; i < r->n_clauses; i++)
+		if (r->clauses[i].who == SUBJECT_OTHER && !span_empty(r->clauses[i].subject))
+			return true;
+	return false;
+}
+
+/* "Betrayed", where something else was asked: said back in the words that were typed. */
+static bool heard_beside(struct run *r, const struct ladder *l)
+{
+	enum { SHORT = 6 };             /* words; a longer one is a story */
+	struct read_result res;
+	struct span words;
+
+	if (!l->hears.n || !r->lang->readers || !readers_has(r->lang->readers, l->hears)
+	    || tells_of_others(r->reading))
+		return false;
+	res = reader_read(r->lang->readers, l->hears, r->reading, 0, r->a);
+	if (res.status != READ_VALUE || !res.n)
+		return false;
+	words = (struct span){ res.values[0].words.first, res.values[res.n - 1].words.last };
+	if (span_empty(words) || span_length(words) > SHORT)
+		return false;
+	run_extra(r, "heard", message_quote(r->msg, words));
+	return true;
+}
+
+/* What an answer that does not fit is met with: it may have told something all the same. */
+static const struct text *rung_text(struct run *r, const struct ladder *l, int rung)
+{
+	if (!rung && heard_beside(r, l))
+		return &l->heard;
+	if (l->n_told && r->msg->n_words >= r->s->limits.told_from)
+		return &l->told[(size_t)rung < l->n_told ? (size_t)rung : l->n_told - 1];
+	return &l->rungs[rung];
+}
+
 void answer_repair(struct run *r)
 {
 	const struct step *st = run_step(r);
@@ -669,7 +707,7 @@ void answer_repair(struct run *r)
 		out_of_ladder(r, st);
 		return;
 	}
-	say_text(r, &l->rungs[f->rung], 0);
+	say_text(r, rung_text(r, l, f->rung), 0);
 	f->rung++;
 	run_visit(r, f->dialog, st->id, sv_from(arena_printf(r->a, "rung:%d", f->rung)));
 	o = run_options(r, st);

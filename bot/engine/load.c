@@ -484,22 +484,37 @@ const struct grid *script_grid(const struct script *s, const struct dialog *d, s
 
 /* ---- common files ------------------------------------------------------- */
 
+static size_t rungs_get(struct node *n, const char *key, struct text **out, struct arena *a)
+{
+	struct node list = node_get(n, key);
+	size_t count = node_count(&list);
+
+	*out = ARENA_ARRAY(a, struct text, count);
+	for (size_t i = 0; i < count; i++) {
+		struct node rung = node_at(&list, i);
+
+		text_load(&(*out)[i], &rung, a);
+	}
+	return count;
+}
+
 static void load_ladder(struct loading *l, struct ladder *ladder, const char *name, struct node *n)
 {
 	static const struct { const char *word; int out; } outs[] = {
 		{ "skip", OUT_SKIP }, { "value", OUT_VALUE }, { "end", OUT_END },
 	};
-	struct node rungs = node_get(n, "rungs"), out = node_get(n, "out"), say;
+	struct node heard = node_get(n, "heard"), out = node_get(n, "out"), say;
 	struct sv to;
 	bool known = false;
 
 	ladder->name = arena_sv(l->arena, sv_from(name));
-	ladder->n_rungs = node_count(&rungs);
-	ladder->rungs = ARENA_ARRAY(l->arena, struct text, ladder->n_rungs);
-	for (size_t i = 0; i < ladder->n_rungs; i++) {
-		struct node rung = node_at(&rungs, i);
-
-		text_load(&ladder->rungs[i], &rung, l->arena);
+	ladder->n_rungs = rungs_get(n, "rungs", &ladder->rungs, l->arena);
+	ladder->n_told = rungs_get(n, "told", &ladder->told, l->arena);
+	if (node_is(&heard, JSON_OBJECT)) {
+		ladder->hears = arena_sv(l->arena, node_text(&heard, "reader", true));
+		say = node_get(&heard, "say");
+		text_load(&ladder->heard, &say, l->arena);
+		node_done(&heard);
 	}
 	if (ladder->n_rungs < 2)
 		node_bad(n, "E202", "a ladder needs two rungs or more before its way out");
@@ -632,7 +647,7 @@ static void load_limits(struct loading *l, struct node *root, void *ctx)
 		{ "steps", &m->steps }, { "questions_before_draft", &m->questions_before_draft },
 		{ "questions", &m->questions }, { "slot_bytes", &m->slot },
 		{ "message_bytes", &m->message }, { "message_words", &m->message_words },
-		{ "told_words", &m->told_words },
+		{ "told_words", &m->told_words }, { "told_from", &m->told_from },
 		{ "vote", &m->vote }, { "vote_asked", &m->vote_asked }, { "vote_words", &m->vote_words },
 		{ "vote_structure", &m->vote_structure },
 	};
@@ -1413,7 +1428,7 @@ static void load_common(struct loading *l)
 		.label = 36, .chip = 20, .choices = 7, .menu = 5, .sentence_words = 20, .grade = 6,
 		.steps = 40, .questions_before_draft = 1, .questions = 5, .slot = 4096,
 		.message = 1536, .fresh = 1800, .silence = 86400, .late = 600, .stretch = 10800, .rest = 1800, .keep_hours = 24,
-		.hours = { .from = 0, .to = 24 * 60 - 1, .usual = 18 * 60 }, .gap_hours = 6, .message_words = 400, .told_words = 2, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
+		.hours = { .from = 0, .to = 24 * 60 - 1, .usual = 18 * 60 }, .gap_hours = 6, .message_words = 400, .told_words = 2, .told_from = 3, .vote = 40, .vote_asked = 2000, .vote_words = 3, .vote_structure = 4,
 	};
 	with_file(l, source_find(l, "common/limits.json"), "", load_limits, NULL);
 	for (size_t i = 0; i < l->n; i++)

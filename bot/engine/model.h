@@ -105,6 +105,9 @@ struct from_def {
 struct ladder {
 	struct sv name;
 	struct text *rungs; size_t n_rungs;
+	struct text *told; size_t n_told;       /* in their place, to who told something; may be none */
+	struct sv hears;                        /* the reader whose value is said back first; "" none */
+	struct text heard;
 	struct text out_say; bool has_out_say;
 	enum { OUT_SKIP, OUT_VALUE, OUT_END } out;
 	struct sv out_value;
@@ -379,6 +382,7 @@ struct limits {
 	int late;                               /* seconds after which an answer names its delay */
 	int stretch, rest;                      /* seconds of talk without such a rest, after which we say again what this is */
 	int message_words;                      /* of a message that are read, but by the lane */
+	int told_from;                          /* words of an answer that does not fit and is no slip */
 	int told_words;                         /* so many words beyond a row's tell a thing of their own */
 	int vote, vote_asked;                   /* lead of examples that counts, idle and over a question */
 	int vote_structure;                     /* words that the analysis of an intent is worth */
