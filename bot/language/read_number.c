@@ -10,15 +10,20 @@ struct found {
 	bool scaled;            /* "4 out of 5", "80%": already on the scale */
 };
 
+/* Nobody means more than this; it fits into an int. */
+static const double number_max = 1e9;
+
 static double digits(struct sv s)
 {
 	char text[24];
 	size_t n = 0;
+	double value;
 
 	for (size_t i = 0; i < s.n && n < sizeof text - 1; i++)
 		text[n++] = s.p[i] == ',' ? '.' : s.p[i];
 	text[n] = '\0';
-	return strtod(text, NULL);
+	value = strtod(text, NULL);
+	return value < number_max ? value : number_max;
 }
 
 int number_at(const struct readers *rs, const struct message *m, int word, double *value)
