@@ -134,7 +134,9 @@ struct read_result shape_clause(const struct readers *rs, const struct shape *s,
 	str_addf(&text, "%.*s%s%.*s", SV_ARG(put), put.n ? " " : "", SV_ARG(message_quote(m, words)));
 	rest = reading_beside(r, r->language, str_sv(&text));
 	if (!say_act(s, rest, &out)) {
-		if (act_of(rest) || !rest->n_clauses || rest->clauses[0].head >= 0 || m->n_words < 2 ||
+		bool order = act_of(rest) && act_of(rest)->mood == MOOD_COMMAND && act_of(rest)->head == 0;
+
+		if ((act_of(rest) && !order) || !rest->n_clauses || (rest->clauses[0].head >= 0 && !order) || m->n_words < 2 ||
 		    !r->language->grammar)
 			return read_status_only(READ_UNCLEAR);
 		grammar_span(r->language->grammar, rest, (struct span){ 0, rest->message->n_words },

@@ -269,9 +269,10 @@ static bool is_name(const struct readers *rs, const struct message *m, int i)
 
 	if (w->flags & WORD_REPAIRED || w->flags & WORD_NUMBER)
 		return false;
-	if (name_at(rs, m, i) && (w->flags & WORD_CAPITAL || m->n_words <= 2 || !lexicon_knows(rs->lx, rs->locale, w->text)))
+	if (name_at(rs, m, i) && (w->flags & WORD_CAPITAL || m->n_words <= 2 || (i == 0 && m->n_words <= 4) || !lexicon_knows(rs->lx, rs->locale, w->text)))
 		return true;
-	return (w->flags & WORD_CAPITAL) && !(w->flags & WORD_SENTENCE) && w->text.n == 1 ? true :
+	return (w->flags & WORD_CAPITAL) && !(w->flags & WORD_SENTENCE) && w->text.n == 1 &&
+	    !sv_eq(w->text, rs->writer) ? true :
 	    (w->flags & WORD_CAPITAL) && !lexicon_knows(rs->lx, rs->locale, w->text);
 }
 
@@ -286,7 +287,7 @@ static struct sv compound(const struct readers *rs, const struct shape *s, struc
 {
 	struct sv ra = lexicon_row(rs->lx, a->sym, a->row), rb = lexicon_row(rs->lx, b->sym, b->row);
 
-	if (b->words.first == a->words.last && m->words[a->words.last - 1].flags & WORD_POSSESSIVE)
+	if (b->words.first <= a->words.last + 1 && m->words[a->words.last - 1].flags & WORD_POSSESSIVE)
 		return sv_from(arena_printf(arena, "%.*s's %.*s", SV_ARG(ra), SV_ARG(rb)));
 	if (said_before(m, &s->lead, b->words.first, a->words.last) && b->words.first <= a->words.last + 2)
 		return sv_from(arena_printf(arena, "%.*s's %.*s", SV_ARG(rb), SV_ARG(ra)));

@@ -181,7 +181,7 @@ static bool in_range(const struct shape *s, struct found *f)
 {
 	if (!s->has_range)
 		return true;
-	if (f->lo > s->hi && (f->lo <= s->hi + 2 || f->lo >= 10 * s->hi))
+	if (f->lo > s->hi && (f->lo <= s->hi + 2 || f->lo == 10 * s->hi))
 		f->lo = f->hi = s->hi;          /* one louder, a hundred */
 	return f->lo >= s->lo && f->hi <= s->hi;
 }

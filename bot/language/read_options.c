@@ -426,7 +426,7 @@ static void try_all(struct menu *u, struct span s)
 	u->by_position = false;
 	by_phrase(u, s);
 	by_words(u, s);
-	if (span_length(s) <= 8)
+	if (span_length(s) <= 10)
 		by_sense(u, s);         /* a story is not about the menu */
 	by_order(u);
 	for (size_t i = 0; i < u->n_picks; i++)

@@ -245,6 +245,7 @@ struct readers *readers_load(struct lexicon *lx, struct sv locale, struct node *
 	load_sayings(&l, file, "senses", &rs->senses);
 	load_sayings(&l, file, "asking", &rs->asking);
 	rs->alphabet = arena_sv(a, node_text(file, "alphabet", false));
+	rs->writer = arena_sv(a, node_text(file, "writer", false));
 	rs->clock = lexicon_class_symbol(lx, rs->locale, SV("clock"));
 	rs->shapes = ARENA_ARRAY(a, struct shape, node_count(&list) + 1);
 	for (size_t i = 0; node_member(&list, &i, &name, &child); )

@@ -55,6 +55,7 @@ struct readers {
 	struct sayings clock_words, first_only, position, senses, asking;
 	size_t n_groups;
 	struct sv alphabet;     /* letters of a menu, in order */
+	struct sv writer;       /* "i": no initial of a name */
 };
 
 /* Last mark of the role that starts in the span; NULL if none. */
