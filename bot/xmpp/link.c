@@ -414,6 +414,15 @@ static void look_whether_sent(struct link *l)
 	l->unsent = l->unsent && l->fd >= 0 && poll(&p, 1, 0) == 0;
 }
 
+/* A server that waits for our acknowledgement before it sends something small (Nagle) would
+ * wait for 40 ms, since the kernel hopes that we answer and it can go along. */
+static void acknowledge_bytes(const struct link *l)
+{
+	int yes = 1;
+
+	setsockopt(l->fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
+}
+
 static void pump(struct link *l)
 {
 	l->quiet = 0;
@@ -427,6 +436,8 @@ static void pump(struct link *l)
 		hand_over(l);
 		run_once(l);
 		look_whether_sent(l);
+	} else if (l->fd >= 0) {
+		acknowledge_bytes(l);
 	}
 }
 

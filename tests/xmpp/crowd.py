@@ -33,6 +33,7 @@ class Member:
         self.said = []          # (id, text) in order
         self.seen = []          # every message stanza
         self.taken = 0
+        self.heard = asyncio.Event()    # set with each thing that is said
 
     def send(self, text, extra="", id=None, type="chat", to=None, sender=None):
         """A message, with more children as XML when wanted; gives its id."""
@@ -151,6 +152,7 @@ class Crowd:
                 body = e.find(CLIENT + "body")
                 if body is not None and e.get("type") != "error":
                     m.said.append((e.get("id"), body.text or ""))
+                    m.heard.set()
                     self.heard.append(m)
 
     def send(self, xml):
