@@ -12,12 +12,22 @@ static const struct advice rows[] = {
 	{ "archive-off",
 	  "the account has no archive (XEP-0313): after a broken connection an answer may come"
 	  " twice, and what a dying server held is lost",
-	  "turn the archive on for the bot's domain; ejabberd's own storage may forget the last"
-	  " seconds when it dies, SQL fewer",
+	  "turn the archive on for the bot's domain; what an ejabberd archived just before it is"
+	  " killed may be forgotten, with SQL less of it",
 	  HOST " (a line modules_enabled there: add \"mam\" to it)",
 	  "modules_enabled = { \"mam\" }\n"
 	  "default_archive_policy = true\n"
 	  "archive_expires_after = \"1w\"",
+	  MODULES " (with \"sql_type: sqlite\" above them and the package erlang-p1-sqlite3)",
+	  "  mod_mam:\n"
+	  "    db_type: sql\n"
+	  "    default: always" },
+	{ "archive-killed",
+	  "an ejabberd that is killed may forget the last that it archived: then an answer comes"
+	  " twice, or a message is lost; what it held for a broken connection may come after what"
+	  " is newer",
+	  "keep the archive in SQL: it forgets less than ejabberd's own storage",
+	  "", "",
 	  MODULES " (with \"sql_type: sqlite\" above them and the package erlang-p1-sqlite3)",
 	  "  mod_mam:\n"
 	  "    db_type: sql\n"

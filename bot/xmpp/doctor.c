@@ -338,6 +338,8 @@ static void check_archive(struct doctor *d)
 		fine("archive", "on; what was sent a moment ago is in it");
 	if (!p->stable_ids)
 		wrong(d, "archive", "ids-off");
+	if (strstr(p->software, "ejabberd"))
+		hint(d, "archive", "archive-killed");
 	check_age(d);
 }
 

@@ -893,7 +893,7 @@ static void announce(struct service *s)
 	s->guarantee = level;
 	if (s->archive)
 		log_event(LOG_LEVEL_INFO, "guarantee",
-		    "level=full what=\"each message is answered once\"");
+		    "level=full what=\"each message that the archive keeps is answered once\"");
 	else
 		log_event(LOG_LEVEL_WARNING, "guarantee", "level=%s what=\"%s\" fix=\"%s\"", level,
 		    link_acks_work(s->link)
