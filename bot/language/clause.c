@@ -257,11 +257,29 @@ static void tag_words(struct parse *p)
 
 static bool nominal(struct parse *p, int i);
 
+/* An adverb by its ending, that the file does not keep, from a word that is known. */
+static bool how_it_was_done(const struct parse *p, struct sv w)
+{
+	for (size_t i = 0; i < p->g->n_manner; i++) {
+		struct sv e = p->g->manner[i];
+
+		if (w.n > e.n + 3 && sv_eq(sv_sub(w, w.n - e.n, w.n), e) &&
+		    lexicon_knows(p->g->lx, p->g->locale, sv_sub(w, 0, w.n - e.n)))
+			return true;
+	}
+	return false;
+}
+
 /* "you like her pictures" holds a verb; "the till was open" a noun. */
 static void settle_word(struct parse *p, int i)
 {
 	struct token *t = &p->t[i];
 
+	if (!t->is && t->verb < 0 && !quoted(p, i) && !(p->m->words[i].flags & WORD_CAPITAL && !p->loud) &&
+	    how_it_was_done(p, p->m->words[i].text)) {
+		t->is = IS_DROP;                /* "casually": a verdict on what was done */
+		return;
+	}
 	if (i == 0 || t->unit != i + 1 || t->inside || comma(p, i) || !(t->is & (IS_PREPOSITION | IS_SUBORDINATOR)))
 		return;
 	if (t->verb >= 0 && is(p, i - 1, IS_SUBJECT) && !is(p, i - 1, IS_DETERMINER | IS_RELATIVE) &&

@@ -1045,6 +1045,7 @@ struct grammar *grammar_load(struct lexicon *lx, struct sv locale, struct node *
 	load_endings(&l, file);
 	g->n_agent_endings = load_strings(&l, file, "agent_endings", &g->agent_endings);
 	g->n_prefixes = load_strings(&l, file, "prefixes", &g->prefixes);
+	g->n_manner = load_strings(&l, file, "manner", &g->manner);
 	g->n_apart = load_strings(&l, file, "apart", &g->apart);
 	g->n_visible = load_strings(&l, file, "visible", &g->visible);
 	g->n_inner = load_strings(&l, file, "takes_clause", &g->inner);

@@ -171,6 +171,7 @@ struct grammar {
 	struct sv vowels;
 	struct sv *agent_endings; size_t n_agent_endings;
 	struct sv *prefixes; size_t n_prefixes; /* of verbs: "re" */
+	struct sv *manner; size_t n_manner;     /* endings of adverbs that tell how: "ly" */
 	struct sv *apart; size_t n_apart;   /* kinds that never stay in one clause with others */
 	struct sv *visible; size_t n_visible; /* kinds that a camera shows */
 	struct sv *inner; size_t n_inner;   /* kinds that take a clause without a connective */
