@@ -566,6 +566,13 @@ static void do_drop(struct run *r, const struct step *st)
 			continue;
 		}
 		drop_saved(r, run_held(r, name));
+		if (memchr(name.p, '/', name.n)) {      /* a reminder that another dialog set */
+			struct sv step = name, of;
+
+			sv_split(&step, '/', &of);
+			drop_timer(r, of, step);
+			continue;
+		}
 		drop_timer(r, f->dialog, name);
 		run_unset(r, name);
 	}
