@@ -840,7 +840,7 @@ static void caught_up(struct service *s)
  * we looked, and us not at all. */
 static void look_again(struct service *s)
 {
-	if (!s->again || s->now < s->again || s->query[0] || s->phase != PHASE_SERVING)
+	if (!s->again || s->now < s->again || s->query[0] || s->finishing)
 		return;
 	s->again = 0;
 	open_query(s, s->asked, 0);

@@ -50,7 +50,7 @@ class Line:
     @staticmethod
     def reset(writer):
         s = writer.get_extra_info("socket")
-        if s:
+        if s and s.fileno() >= 0:       # else it is closed already
             s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
 
