@@ -173,7 +173,7 @@ static int for_few(int words, int enough, int each)
 /* A message with its signs, and how far the sentences that were asked for last lean. */
 struct weighing {
 	const struct lane *lane;
-	const struct reading *r;
+	struct reading *r;
 	const struct tags **all; size_t n;
 	struct span part;
 	struct lean lean;
@@ -222,6 +222,11 @@ static bool weighs(const struct weighing *w, const struct ruleset *set)
 	    && !sv_eq(ruleset_name(set), w->lane->plain);
 }
 
+static bool is_gentle(const struct weighing *w, struct sv class)
+{
+	return tag_in(w->lane->gentle, w->lane->n_gentle, class);
+}
+
 /* What the sentences of danger and of none say to a sign.  It is weighed in its own
  * sentences: what stands beside "i want to die" takes nothing back. */
 static int weighed(struct weighing *w, const struct ruleset *set, const struct tag_hit *h)
@@ -237,20 +242,39 @@ static int weighed(struct weighing *w, const struct ruleset *set, const struct t
 		return h->tier;                 /* too little is known of its words */
 	if (h->tier > 1)
 		lean.lead += for_few(part.last - part.first, SIGN_WORDS, SIGN_EACH);
-	if (lean.lead < at->answer || (h->tier == 1 && tag_in(w->lane->gentle, w->lane->n_gentle, h->rule->tag)))
+	if (lean.lead < at->answer || (h->tier == 1 && is_gentle(w, h->rule->tag)))
 		return lean.lead >= at->ask;
 	return h->tier > 2 ? h->tier : 2;
 }
 
-/* No rule saw a sign: what people in danger have said in such words is asked about. */
+/* Rules that say what a class is about; they are run for this question only. */
+static bool is_topic(const struct weighing *w, struct sv class)
+{
+	const struct ruleset *set = language_ruleset(w->r->language, w->lane->topics);
+	const struct tags *t = set ? ruleset_run(set, w->r, VIEW_ALL) : NULL;
+
+	for (size_t k = 0; t && k < t->n; k++)
+		if (sv_eq(t->hits[k].rule->tag, class))
+			return true;
+	return false;
+}
+
+/* No rule saw a sign: what people in danger have said in such words is asked about, and
+ * answered where it leans far and a rule knows that it is about such a thing. */
 static void lean_to(struct weighing *w, struct tag_best *best)
 {
 	const struct message *m = w->r->message;
 	struct lean lean = lean_in(w, (struct span){ 0, m->n_words });
 
-	if (lean.class.n && lean.lead - for_few(m->n_words, ALONE_WORDS, ALONE_EACH) >= w->lane->lean[0].ask)
-		*best = (struct tag_best){ .tier = 1, .class = lean.class, .locale = w->r->language->locale,
-			.about = lean.other ? SV("other") : SV("self"), .leaned = true };
+	lean.lead -= for_few(m->n_words, ALONE_WORDS, ALONE_EACH);
+	if (!lean.class.n || lean.lead < w->lane->lean[0].ask)
+		return;
+	*best = (struct tag_best){ .tier = 1, .class = lean.class, .locale = w->r->language->locale,
+		.about = lean.other ? SV("other") : SV("self"), .leaned = true };
+	if (lean.lead >= w->lane->lean[0].answer && is_topic(w, lean.class) && !is_gentle(w, lean.class)) {
+		best->tier = 2;
+		best->leaned = false;
+	}
 }
 
 /* Of which kind a sign is, and about whom, rules and sentences tell together. */

@@ -1008,6 +1008,7 @@ static void load_lane(struct loading *l, struct node *root, void *ctx)
 	load_lane_follow(l, lane, root);
 	load_lane_leaning(lane, root);
 	lane->n_gentle = words_get(root, "gentle", &lane->gentle, l->arena);
+	lane->topics = arena_sv(l->arena, node_text(root, "topics", false));
 	lane->plain = arena_sv(l->arena, node_text(root, "plain", false));
 	lane->n_guess = words_get(root, "guess", &lane->guess, l->arena);
 	lane->locks = ARENA_ARRAY(l->arena, struct sv, node_count(&lock));

@@ -365,6 +365,7 @@ struct lane {
 	struct lane_follow follow;
 	struct lane_lean lean[4];                       /* without a sign, and with one of each tier */
 	struct sv *gentle; size_t n_gentle;             /* classes whose signs of tier 1 are only ever asked about */
+	struct sv topics;                               /* rules that say what a class is about */
 	struct sv plain;                                /* rules that say it plainly: no sentences weigh against them */
 	struct line *texts; size_t n_texts;             /* base locale */
 	struct sv *own; size_t n_own;                   /* classes about the person's own life */
