@@ -33,7 +33,6 @@ enum { START = 1767574800, SAME = 3, OTHER = 5, SHORT = 8, COMPLAINTS = 40, TRIE
 
 /* Questions that talk alone does not lead to. */
 static const struct { const char *step, *why; } unreached[] = {
-	{ "boundary-plan/ready-plain", "whoever calls this dialog has a short line by then" },
 	{ "rehearsal/too-hot", "only heated replies lead there, one after the other" },
 };
 
