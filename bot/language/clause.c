@@ -957,6 +957,12 @@ static bool question_at(struct parse *p, int i, int b)
 	return subject_at(p, k, b, &s) && s.pronoun && s.who != SUBJECT_THING;
 }
 
+/* "not once has she ...", as in a question. */
+static bool inverted_at(struct parse *p, int i, int b)
+{
+	return i < b && is(p, i, IS_NEGATION) && !is(p, i, IS_AUX) && question_at(p, p->t[i].unit, b);
+}
+
 static bool kind_apart(const struct parse *p, const struct group *g)
 {
 	return grammar_kind_in(p->g->apart, p->g->n_apart, verb_kind(p, g->head)) || g->copula;
@@ -980,6 +986,8 @@ static bool coordinates(struct parse *p, const struct group *a, int head, struct
 {
 	unsigned f = forms(p, head, ~0u);
 
+	if (f == 1 << VERB_THIRD && (a->who == SUBJECT_SELF || a->who == SUBJECT_WE || a->who == SUBJECT_ADDRESSEE))
+		return false;                   /* "washes what I washed and | sighs" */
 	if (f & 1 << VERB_THIRD)
 		return a->who != SUBJECT_THING || a->person != PERSON_MANY || f != 1 << VERB_THIRD;
 	if (f & 1 << VERB_BASE && (a->support || a->modal || a->implied || a->lifted >= 0) &&
@@ -1092,7 +1100,7 @@ static enum step at_conjunction(struct parse *p, int *i, int b, int lead)
 		*i = read_clause(p, k, b, LINK_JOINED, -1);
 		return STEP_ON;
 	}
-	if (question_at(p, k, b) || (is(p, k, IS_SUBORDINATOR) && clause_at(p, p->t[k].unit, b, &s, &g)))
+	if (question_at(p, k, b) || inverted_at(p, k, b) || (is(p, k, IS_SUBORDINATOR) && clause_at(p, p->t[k].unit, b, &s, &g)))
 		return STEP_END;
 	end = shared_group(p, k, b, lead, &g);
 	if (end >= 0) {
@@ -1109,6 +1117,9 @@ static enum step at_conjunction(struct parse *p, int *i, int b, int lead)
 	}
 	if (forms(p, k, 1 << VERB_PAST | 1 << VERB_THIRD) && p->depth > 1)
 		return STEP_END;
+	if (forms(p, k, FINITE) == 1 << VERB_THIRD && p->t[k].verb >= 0 && p->groups[lead].who == SUBJECT_SELF &&
+	    k + 1 < b && is(p, k + 1, IS_OBJECT | IS_POSSESSIVE | IS_DETERMINER | IS_PREPOSITION))
+		return STEP_END;                /* "I'm allergic and | wears it": somebody before */
 	if (comma(p, *i) && is(p, *i, IS_EXCLAIM))
 		return STEP_END;                /* ", so thoughtless" */
 	*i = k;
@@ -1201,7 +1212,7 @@ static enum step at_comma(struct parse *p, int *i, int b, int lead)
 		return at_subordinator(p, i, b, false);
 	if (is(p, *i, IS_SUBORDINATOR) && clause_at(p, p->t[*i].unit, b, &s, &g))
 		return STEP_END;
-	if (bracket(p, *i) || clause_at(p, *i, b, &s, &g) || question_at(p, *i, b) || elided(p, *i, b, lead) ||
+	if (bracket(p, *i) || clause_at(p, *i, b, &s, &g) || question_at(p, *i, b) || inverted_at(p, *i, b) || elided(p, *i, b, lead) ||
 	    afterthought(p, *i, b))
 		return STEP_END;
 	*i = p->t[*i].unit;
@@ -1272,7 +1283,8 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 	if (s.pronoun && (led_noun(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
 	    !is(p, *i - 1, IS_PARTICLE) &&
 	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE || s.who == SUBJECT_ADDRESSEE) &&
-	    lacks_object(p, &g, b)) {
+	    !(s.who == a->who && g.words.last + 1 < b && is(p, g.words.last, IS_PREPOSITION | IS_PARTICLE)) &&
+	    lacks_object(p, &g, b)) {           /* not "you never ask about my day | you start on yours" */
 		*i = read_clause(p, *i, b, LINK_WHICH, -1);
 		return STEP_ON;
 	}
@@ -1950,7 +1962,8 @@ static int open_opener(struct parse *p, struct front *f, int i, int b, enum link
 		k++;
 	}
 	k = skip_soft(p, k, b, &between);
-	if (k >= b || !(to ? base_at(p, k) || (e->deny && forms(p, k, 1 << VERB_PAST)) :
+	if (k >= b || !(to ? base_at(p, k) || (e->deny && forms(p, k, 1 << VERB_PAST)) ||
+	    (!e->deny && e->opener_who != SUBJECT_SELF && forms(p, k, 1 << VERB_ING)) :
 	    forms(p, k, 1 << VERB_ING) != 0))
 		return -1;
 	g.turn = between.neg >= 0;
@@ -2626,8 +2639,10 @@ static void part_third(struct parse *p)
 		struct sv g = c->who == SUBJECT_OTHER && span_length(c->subject) == 1 ?
 		    p->t[c->subject.first].e->gender : SV("");
 
-		if (!g.n || !p->other.n || sv_eq(g, p->other) || !p->person.n || !p->known_other)
+		if (!g.n || !p->other.n || sv_eq(g, p->other) || !p->known_other)
 			continue;
+		if (!p->person.n && p->t[c->subject.first].e->person != PERSON_MANY)
+			continue;               /* "he ... they": things, or others */
 		make_third(p, i);
 	}
 }

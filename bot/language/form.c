@@ -940,6 +940,9 @@ static void put_turned(struct say *s, const struct clause *c, const struct group
 /* May an unnamed agent be left out: somebody did something to a thing? */
 static bool turns(const struct say *s, const struct clause *c, const struct group *g)
 {
+	for (int i = 0; i < s->p->n_groups && g; i++)
+		if (s->p->groups[i].lead >= 0 && &s->p->groups[s->p->groups[i].lead] == g)
+			return false;           /* "... and put it back" */
 	return s->settle && g && c->who == SUBJECT_THING && !span_empty(c->subject) &&
 	    is(s, c->subject.first, IS_SOMEONE) && !g->copula && !g->passive && !g->modal && g->lifted < 0 &&
 	    g->lead < 0 && !span_empty(c->object) && c->object.first > c->head &&
