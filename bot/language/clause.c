@@ -194,7 +194,7 @@ static bool acts_here(const struct parse *p, int i)
 
 	while (k > 0 && is(p, k, IS_DROP | IS_HABIT | IS_ADVERB))
 		k--;
-	return p->t[i].verb >= 0 && k >= 0 && is(p, k, IS_AUX | IS_NEGATION | IS_SUBJECT);
+	return p->t[i].verb >= 0 && k >= 0 && is(p, k, IS_AUX | IS_NEGATION | IS_SUBJECT | IS_PERSON);
 }
 
 /* The longest reading of the words from i on; returns its end. */
@@ -1283,7 +1283,7 @@ static enum step at_subject(struct parse *p, int *i, int b, int lead, bool strai
 	if (s.pronoun && (led_noun(p, *i - 1) || p->t[*i - 1].e->who == SUBJECT_THING) &&
 	    !is(p, *i - 1, IS_PARTICLE) &&
 	    (s.who == SUBJECT_SELF || s.who == SUBJECT_WE || s.who == SUBJECT_ADDRESSEE) &&
-	    !(s.who == a->who && g.words.last + 1 < b && is(p, g.words.last, IS_PREPOSITION | IS_PARTICLE)) &&
+	    !(s.who == a->who && g.words.last + 1 < b && is(p, g.words.last, IS_PREPOSITION | IS_PARTICLE) && !is(p, g.words.last, IS_INFINITIVE)) &&
 	    lacks_object(p, &g, b)) {           /* not "you never ask about my day | you start on yours" */
 		*i = read_clause(p, *i, b, LINK_WHICH, -1);
 		return STEP_ON;
@@ -2725,10 +2725,15 @@ static struct sv mentioned(const struct parse *p)
 	for (int i = 0; i < p->r->n_clauses; i++)
 		if (p->r->clauses[i].who == SUBJECT_OTHER)
 			return SV("");
-	for (int i = 1; i < p->m->n_words; i++)
-		if (is(p, i, IS_PERSON) && !p->t[i].inside && is(p, i - 1, IS_POSSESSIVE) &&
-		    !p->t[i - 1].e->gender.n)
+	for (int i = 1; i < p->m->n_words; i++) {
+		int k = i - 1;
+
+		while (k > 0 && is(p, k, IS_DROP))
+			k--;                    /* "my own husband" */
+		if (is(p, i, IS_PERSON) && !p->t[i].inside && is(p, k, IS_POSSESSIVE) && !p->t[k].e->gender.n &&
+		    p->t[k].e->who != SUBJECT_ADDRESSEE)
 			return message_words(p->m, (struct span){ i, p->t[i].unit });
+	}
 	return SV("");
 }
 

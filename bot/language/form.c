@@ -620,6 +620,9 @@ static int put_other(struct say *s, int i, int last)
 
 	bool owner = c && c->who == SUBJECT_OTHER && in_span(i, c->subject);
 
+	while (k > i && k < last && is(s, k, IS_DROP))
+		k++;                            /* "my own husband" */
+
 	if (!s->draft || s->p->direct || k >= last || !is(s, k, IS_PERSON) || s->p->t[k].inside || !c ||
 	    c->who == SUBJECT_ADDRESSEE || (c->who == SUBJECT_OTHER && !owner) ||
 	    (owner && !genitive(s, s->p->t[k].unit - 1)) || (!owner && !sv_eq(s->p->person, message_words(s->p->m, (struct span){ k, s->p->t[k].unit }))))
