@@ -15,11 +15,11 @@ enum { MAX_ARGS = 3, MAX_DEPTH = 32 };
 
 struct expr {
 	enum op op;
+	uint32_t n_args;
 	int64_t number;
 	struct sv text;                 /* word, name or function */
-	struct sv arg_text[MAX_ARGS];
-	const struct expr *args[MAX_ARGS];
-	size_t n_args;
+	struct sv *arg_text;            /* of a call */
+	const struct expr *args[];
 };
 
 struct parser {
@@ -80,11 +80,14 @@ bool value_in(struct sv item, const struct value *set)
 	return false;
 }
 
-static struct expr *node(struct parser *p, enum op op)
+static struct expr *node(struct parser *p, enum op op, const struct expr *const *args, size_t n)
 {
-	struct expr *x = ARENA_NEW(p->arena, struct expr);
+	struct expr *x = arena_alloc(p->arena, sizeof *x + n * sizeof x->args[0]);
 
 	x->op = op;
+	x->n_args = (uint32_t)n;
+	for (size_t i = 0; i < n; i++)
+		x->args[i] = args[i];
 	return x;
 }
 
@@ -138,24 +141,29 @@ static struct expr *parse_or(struct parser *p);
  * as expressions (clamp, max, min). */
 static struct expr *parse_call(struct parser *p, struct sv name)
 {
-	struct expr *x = node(p, OP_CALL);
+	const struct expr *args[MAX_ARGS];
+	struct sv texts[MAX_ARGS];
+	struct expr *x;
+	size_t n = 0;
 
-	x->text = name;
 	blank(p);
 	while (!eat(p, ")")) {
 		struct sv before;
 
-		if (x->n_args == MAX_ARGS)
+		if (n == MAX_ARGS)
 			return fail(p, "too many arguments");
-		if (x->n_args && !eat(p, ","))
+		if (n && !eat(p, ","))
 			return fail(p, "a comma or ) is missing");
 		blank(p);
 		before = p->rest;
-		x->args[x->n_args] = parse_or(p);
-		if (!x->args[x->n_args])
+		args[n] = parse_or(p);
+		if (!args[n])
 			return NULL;
-		x->arg_text[x->n_args++] = sv_trim(sv_sub(before, 0, before.n - p->rest.n));
+		texts[n++] = sv_trim(sv_sub(before, 0, before.n - p->rest.n));
 	}
+	x = node(p, OP_CALL, args, n);
+	x->text = name;
+	x->arg_text = arena_copy(p->arena, texts, n * sizeof *texts);
 	return x;
 }
 
@@ -189,11 +197,11 @@ static struct expr *parse_atom(struct parser *p)
 		return parse_call(p, word);
 	}
 	if (sv_int(word, &n)) {
-		x = node(p, OP_NUMBER);
+		x = node(p, OP_NUMBER, NULL, 0);
 		x->number = n;
 		return x;
 	}
-	x = node(p, OP_WORD);
+	x = node(p, OP_WORD, NULL, 0);
 	x->text = word;
 	for (size_t i = 0; i < word.n; i++)
 		if (word.p[i] == '.')
@@ -205,15 +213,9 @@ static struct expr *parse_atom(struct parser *p)
 
 static struct expr *binary(struct parser *p, enum op op, struct expr *a, struct expr *b)
 {
-	struct expr *x;
+	const struct expr *both[] = { a, b };
 
-	if (!a || !b)
-		return NULL;
-	x = node(p, op);
-	x->args[0] = a;
-	x->args[1] = b;
-	x->n_args = 2;
-	return x;
+	return a && b ? node(p, op, both, COUNT(both)) : NULL;
 }
 
 static struct expr *parse_term(struct parser *p)
@@ -257,7 +259,7 @@ static struct expr *parse_compare(struct parser *p)
 
 static struct expr *parse_not(struct parser *p)
 {
-	struct expr *x, *inner;
+	const struct expr *inner;
 
 	if (!eat(p, "not"))
 		return parse_compare(p);
@@ -265,12 +267,7 @@ static struct expr *parse_not(struct parser *p)
 		return fail(p, "nested too deeply");
 	inner = parse_not(p);
 	p->depth--;
-	if (!inner)
-		return NULL;
-	x = node(p, OP_NOT);
-	x->args[0] = inner;
-	x->n_args = 1;
-	return x;
+	return inner ? node(p, OP_NOT, &inner, 1) : NULL;
 }
 
 static struct expr *parse_and(struct parser *p)
