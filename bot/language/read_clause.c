@@ -77,6 +77,19 @@ static bool whole_saying(const struct sayings *set, struct message *m, struct sp
 	return false;
 }
 
+/* "so" in "take dad so I can sleep"; a comma where nothing joins, or what joins is said anyway. */
+static void put_joint(struct message *m, const struct clause *c, const struct clause *next,
+    struct sv said, struct str *out)
+{
+	int from = c->words.last, to = next->subject.first;
+	struct sv words = from < to ? message_quote(m, (struct span){ from, to }) : SV("");
+
+	if (words.n && !(m->words[from].flags & (WORD_SENTENCE | WORD_COMMA)) && !sv_starts(said, words))
+		str_addf(out, " %.*s ", SV_ARG(words));
+	else
+		str_addz(out, ", ");
+}
+
 /* The clause in the base form; what hangs on behind it goes along. */
 static bool say_act(const struct shape *s, const struct reading *r, struct str *out)
 {
@@ -90,9 +103,12 @@ static bool say_act(const struct shape *s, const struct reading *r, struct str *
 
 		if (next->words.first >= c->words.last && says_act(next) &&
 		    next->mood != MOOD_FRAGMENT && c->words.last - c->words.first < 20) {
-			str_addz(out, ", ");
-			if (!grammar_span(g, r, next->words, &to_them, out))
-				str_cut(out, out->n - 2);
+			STR_AUTO said = STR_INIT;
+
+			if (grammar_span(g, r, next->words, &to_them, &said)) {
+				put_joint(r->message, c, next, str_sv(&said), out);
+				str_add(out, str_sv(&said));
+			}
 			break;
 		}
 	}
