@@ -45,7 +45,7 @@ static size_t plain(const uint8_t *p, const uint8_t *end)
 
 void outbound_clean(struct sv text, struct str *out)
 {
-	const uint8_t *p = (const uint8_t *)text.p, *end = p + text.n;
+	const uint8_t *p = (const uint8_t *)text.p, *end = text.n ? p + text.n : p;
 	int marks = 0;
 	ucs4_t c;
 	size_t n;

@@ -34,6 +34,11 @@ enum { START = 1767574800, SAME = 3, OTHER = 5, SHORT = 8, COMPLAINTS = 40, TRIE
 /* Questions that talk alone does not lead to. */
 static const struct { const char *step, *why; } unreached[] = {
 	{ "rehearsal/too-hot", "only heated replies lead there, one after the other" },
+	{ "check-my-text/good-day", "only by day, and the walk begins at night" },
+	{ "check-my-text/calm-day", "only by day, and the walk begins at night" },
+	{ "boundary/unsaid", "only three answers that nobody can read lead there" },
+	{ "boundary-act/unsaid", "only three answers that nobody can read lead there" },
+	{ "hard-conversation/unsaid", "only three answers that nobody can read lead there" },
 };
 
 /* What anybody may type at any question. */
