@@ -1,5 +1,6 @@
 /* engine/render.c - texts with their slots filled, and bubbles made of them. */
 #include <string.h>
+#include <unistr.h>
 
 #include "base/xalloc.h"
 #include "engine/run.h"
@@ -137,32 +138,28 @@ static bool at_sentence_start(const struct str *s)
 	    || s->p[s->n - 1] == '\n');
 }
 
-/* Puts in what a slot holds: cleaned of control and bidi characters, a capital
- * where a sentence starts. */
+/* No control, nothing invisible, nothing that turns the direction of writing. */
+static bool is_shown(ucs4_t c)
+{
+	return c == '\n' || (c >= 0x20 && (c < 0x7F || c > 0x9F) && (c < 0x200B || c > 0x200F)
+	    && (c < 0x202A || c > 0x202E) && (c < 0x2066 || c > 0x2069));
+}
+
+/* Puts in what a slot holds: the characters that can be shown, a capital where a sentence
+ * starts. */
 static void put_value(struct str *out, struct sv v)
 {
+	const uint8_t *p = (const uint8_t *)v.p;
 	size_t from = out->n;
 	bool capital = at_sentence_start(out);
+	ucs4_t c;
 
-	for (size_t i = 0; i < v.n; i++) {
-		unsigned char c = (unsigned char)v.p[i];
+	for (size_t i = 0; i < v.n; ) {
+		int n = u8_mbtoucr(&c, p + i, v.n - i);
 
-		if (c < 0x20 && c != '\n')
-			continue;
-		if (c == 0x7f || (c == 0xc2 && i + 1 < v.n && (unsigned char)v.p[i + 1] < 0xa0)) {
-			i += c == 0xc2;
-			continue;
-		}
-		/* U+200B-200F, 202A-202E, 2066-2069: invisible and bidi */
-		if (c == 0xe2 && i + 2 < v.n && (((unsigned char)v.p[i + 1] == 0x80
-		    && (((unsigned char)v.p[i + 2] >= 0x8b && (unsigned char)v.p[i + 2] <= 0x8f)
-		        || ((unsigned char)v.p[i + 2] >= 0xaa && (unsigned char)v.p[i + 2] <= 0xae)))
-		    || ((unsigned char)v.p[i + 1] == 0x81 && (unsigned char)v.p[i + 2] >= 0xa6
-		        && (unsigned char)v.p[i + 2] <= 0xa9))) {
-			i += 2;
-			continue;
-		}
-		str_addc(out, v.p[i]);
+		if (n > 0 && is_shown(c))
+			str_add(out, sv_sub(v, i, i + (size_t)n));
+		i += n > 0 ? (size_t)n : 1;
 	}
 	if (capital) {
 		while (from < out->n && (out->p[from] == '"' || out->p[from] == '\''))
