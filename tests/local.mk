@@ -181,6 +181,7 @@ check_PROGRAMS += %D%/hostile/disguise %D%/hostile/answers %D%/hostile/trees %D%
 %C%_hostile_trees_SOURCES = %D%/hostile/trees.c
 %C%_hostile_trees_LDADD = $(unit_libs)
 EXTRA_DIST += %D%/behaviors.tsv %D%/coaching.tsv %D%/corpora/lane-languages.tsv
+EXTRA_DIST += %D%/lane/run %D%/corpora/lane-unread.tsv
 EXTRA_DIST += %D%/limits/run %D%/corpora/limits.tsv %D%/corpora/replies.tsv
 EXTRA_DIST += %D%/personas/run %D%/personas/plans.py
 EXTRA_DIST += %D%/hostile/lines.tsv %D%/hostile/walked %D%/bench/peers.js
