@@ -8,7 +8,7 @@ import time
 from again import figure
 from bot import Bot
 from cases import takes, test, until
-from puppet import MAM, OWN, SID, Puppet, text_of
+from puppet import CLIENT, MAM, OWN, SID, Puppet, text_of
 
 HI = "<body>hi</body>"
 EVE, ANA = "eve@evil.example", "ana@localhost"
@@ -206,6 +206,8 @@ class With:
         self.bot = await bot_at(self.world, self.puppet, **self.more)
         await asyncio.to_thread(self.bot.start, None)
         await asyncio.to_thread(self.bot.wait_log, "event=online")
+        assert await until(lambda: any(e.tag == CLIENT + "presence" for e in self.puppet.said))
+        self.puppet.said.clear()
         self.puppet.connections = 1     # the first start takes two
         return self.puppet, self.bot
 

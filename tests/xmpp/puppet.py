@@ -65,6 +65,8 @@ class Puppet:
         self.restart()
         try:
             while data := await reader.read(65536):
+                if self.writer is not writer:           # the last words of an older connection
+                    break
                 if b"<?xml" in data and self.depth:     # a new stream on this connection
                     self.restart()
                 self.parser.feed(data)
@@ -148,12 +150,17 @@ class Puppet:
     async def ask(self, seconds=PATIENCE):
         """A ping; its answer comes after all that the bot had been sent was read."""
         self.numbers += 1
-        id = f"puppet{self.numbers}"
-        self.answers[id] = asyncio.get_running_loop().create_future()
-        answer = self.answers[id]
-        self.send(f"<iq type='get' id='{id}' from='localhost' to='{OWN}/attune'>"
-                  "<ping xmlns='urn:xmpp:ping'/></iq>")
-        return await asyncio.wait_for(answer, seconds)
+        id, end = f"puppet{self.numbers}", time.monotonic() + seconds
+        answer = self.answers[id] = asyncio.get_running_loop().create_future()
+        while not answer.done():        # asked again where a connection has come between
+            self.send(f"<iq type='get' id='{id}' from='localhost' to='{OWN}/attune'>"
+                      "<ping xmlns='urn:xmpp:ping'/></iq>")
+            asked = self.writer
+            while self.writer is asked and not answer.done():
+                if time.monotonic() > end:
+                    raise asyncio.TimeoutError(f"no answer to {id}, connection {self.connections}")
+                await asyncio.wait([answer], timeout=0.5)
+        return answer.result()
 
     def asks(self, tag):
         """The ids of the queries that were left unanswered while it was silent."""
