@@ -601,7 +601,8 @@ enum answer answer_read(struct run *r, bool closed)
 		/* says more than the row does: intents come first, then the reader of any
 		 * text or the question that the row "other" leads to, the row itself last */
 		picked = res.status == READ_VALUE && res.n;
-		value = picked ? closed_value(r, st) : (struct read_result){ .status = READ_NOTHING };
+		value = picked && !res.by_position ? closed_value(r, st)
+		    : (struct read_result){ .status = READ_NOTHING };
 		says = picked && value_says_more(r, st, &o, &res, &value);
 		more = picked && !res.by_position && !says && res.beyond >= r->s->limits.told_words
 		    && !value_is_all(&res, &value) && (leads_on(st) || takes_text(r, st));

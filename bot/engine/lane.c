@@ -214,12 +214,16 @@ static struct lean lean_in(struct weighing *w, struct span part)
 	return w->lean;
 }
 
-/* The sentences are of one language, and say nothing of what another's rules read, nor
- * of what is said plainly. */
+/* The sentences are of one language, and say nothing of what another's rules read. */
+static bool knows_of(const struct weighing *w, const struct ruleset *set)
+{
+	return w->r->language->leaning && language_ruleset(w->r->language, ruleset_name(set)) == set;
+}
+
+/* What is said plainly is not weighed. */
 static bool weighs(const struct weighing *w, const struct ruleset *set)
 {
-	return w->r->language->leaning && language_ruleset(w->r->language, ruleset_name(set)) == set
-	    && !sv_eq(ruleset_name(set), w->lane->plain);
+	return knows_of(w, set) && !sv_eq(ruleset_name(set), w->lane->plain);
 }
 
 static bool is_gentle(const struct weighing *w, struct sv class)
@@ -285,7 +289,7 @@ static void name_it(struct weighing *w, const struct ruleset *set, const struct 
 
 	best->class = h->rule->tag;
 	best->about = says_other(w->all, w->n, h->rule->tag, h->clause) ? SV("other") : h->rule->about;
-	if (w->r->language->leaning && language_ruleset(w->r->language, ruleset_name(set)) == set)
+	if (knows_of(w, set))
 		lean = lean_in(w, sentences_of(w->r->message, h->match.words));
 	if (lean.class.n) {
 		best->class = lean.class;

@@ -431,8 +431,8 @@ enum hearing {
 };
 const struct intent *intent_judge(const struct script *s, struct reading *r, enum hearing how,
     struct arena *a);
-/* The control that a message is, NULL for none; marked: only phrases written with "=". */
 bool intent_is_stop(const struct intent *in);           /* NULL is none */
+/* The control that a message is, NULL for none; marked: only phrases written with "=". */
 const struct intent *intent_control(const struct script *s, struct message *m, bool marked);
 /* What takes back how something was read, NULL for none; *behind: the word after it. */
 const struct intent *intent_correction(const struct script *s, struct message *m, int *behind);

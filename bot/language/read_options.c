@@ -351,15 +351,16 @@ static bool whole_role(const struct menu *u, enum role_list role, struct span s)
 
 static struct span after_correction(const struct menu *u)
 {
+	struct span behind;
+
 	for (int i = u->m->n_words - 1; i > 0; i--) {
 		const struct mark *k = role_mark(u->rs, u->m, LIST_CORRECTION, i);
 
 		if (k && k->words.last < u->m->n_words)
 			return (struct span){ k->words.last, u->m->n_words };
 	}
-	if (!span_empty(taken_back(u->rs, u->m)))
-		return taken_back(u->rs, u->m);
-	return (struct span){ 0, u->m->n_words };
+	behind = taken_back(u->rs, u->m);
+	return span_empty(behind) ? (struct span){ 0, u->m->n_words } : behind;
 }
 
 static void by_order(struct menu *u)
